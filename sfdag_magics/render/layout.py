@@ -8,6 +8,7 @@ box, or a frame with many tiles (`blocks`).
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Mapping
 from enum import StrEnum
@@ -90,12 +91,21 @@ class Layout:
         return min(1.0, CELL_WIDTH / max(self.width, 1), CELL_HEIGHT / max(self.height, 1))
 
 
+#: So many layouts are remembered: those of the graphs that are looked at.
+_REMEMBERED = 16
+
+
 def layout(shape: Shape, *, direction: Direction = Direction.FITTING) -> Layout:
-    """The layout of a shape.
+    """The layout of a shape, worked out once: a state moves nothing.
 
     Takes milliseconds for tens of tasks and at most some seconds for a thousand; see
     `graphviz_runs` for how long the caller's interpreter is held.
     """
+    return _layout(shape, direction)
+
+
+@functools.lru_cache(maxsize=_REMEMBERED)
+def _layout(shape: Shape, direction: Direction) -> Layout:
     if not shape.nodes:
         return Layout(width=0, height=0, nodes={}, edges={}, clusters={})
     blocks = blocks_of(shape)

@@ -42,6 +42,7 @@ def static_bundle(
     shown: Sequence[Kept] = (),
     place: str = "",
     has_verbs: bool = True,
+    is_drawn: bool = True,
 ) -> dict[str, str]:
     """`{MIME type: its form}` of a graph and a run, for one output.
 
@@ -50,11 +51,19 @@ def static_bundle(
         shown: what its tasks showed, as much as is kept of it.
         place: where it ran, for people.
         has_verbs: whether `%sfdag` may be typed where this is shown.
+        is_drawn: with the picture; a large one takes a while.
     """
     now = now or datetime.now(UTC)
     text = _plain(shape, run, now, unseen)
     html = static_html(
-        shape, run, now=now, unseen=unseen, shown=shown, place=place, has_verbs=has_verbs
+        shape,
+        run,
+        now=now,
+        unseen=unseen,
+        shown=shown,
+        place=place,
+        has_verbs=has_verbs,
+        is_drawn=is_drawn,
     )
     return {
         "text/html": html,
@@ -76,6 +85,7 @@ def static_html(
     shown: Sequence[Kept] = (),
     place: str = "",
     has_verbs: bool = True,
+    is_drawn: bool = True,
 ) -> str:
     """What is said of `run`, the picture of `shape` with its states, and a table of its tasks."""
     now = now or datetime.now(UTC)
@@ -83,9 +93,10 @@ def static_html(
         said = f"<p><b>{escaped(shape.name)}</b>: no tasks here, {escaped(unseen)}.</p>"
     elif run is None:
         line = escaped(f"{counted(len(shape.nodes), 'task')}, {unseen}")
-        said = f"<p><b>{escaped(shape.name)}</b> {line}</p>{_picture(shape, None, now, line)}"
+        said = f"<p><b>{escaped(shape.name)}</b> {line}</p>"
+        said += _picture(shape, None, now, line) if is_drawn else ""
     else:
-        said = _of_run(shape, run, now, place) + shown_html(shown)
+        said = _of_run(shape, run, now, place, is_drawn=is_drawn) + shown_html(shown)
         said += _HOW_TO_GO_ON if has_verbs else ""
     return f'<div class="{STATIC_CLASS}" style="margin-top:8px">{said}</div>'
 
@@ -103,14 +114,14 @@ _HOW_TO_GO_ON = (
 )
 
 
-def _of_run(shape: Shape, run: RunSeen, now: datetime, place: str) -> str:
+def _of_run(shape: Shape, run: RunSeen, now: datetime, place: str, *, is_drawn: bool) -> str:
     sentence = escaped(headline(run, now=now))
     dated = dated_run(run, now, is_configured=False)
     which = " · ".join(filter(None, (escaped(dated), escaped(place), configuration_html(run))))
     return "".join(
         (
             f"<p>{_GLYPHS[run.state]} <b>{escaped(shape.name)}</b> {sentence}<br>{which}</p>",
-            _picture(shape, run, now, sentence),
+            _picture(shape, run, now, sentence) if is_drawn else "",
             failures_html(run),
             tasks_html(shape, run, now),
         )

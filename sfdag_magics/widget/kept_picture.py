@@ -39,8 +39,8 @@ class KeptPicture:
         if is_over or (is_due and shown.seen != self._made_of):
             self.make(shown)
 
-    def make(self, shown: Standing) -> None:
-        """Make it anew."""
+    def make(self, shown: Standing, *, is_drawn: bool = True) -> None:
+        """Make it anew; one that is not drawn yet only says everything in words."""
         if self._picture is None:
             return
         self._made_at, self._made_of = time.monotonic(), shown.seen
@@ -51,6 +51,7 @@ class KeptPicture:
                 unseen=shown.sight.plain,
                 shown=self._things(shown),
                 place=self._actions.place,
+                is_drawn=is_drawn,
             )
         )
 

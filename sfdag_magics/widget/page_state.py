@@ -51,6 +51,7 @@ def page_graph(shape: Shape, layout: Layout) -> PageGraph:
     """`sfdag_graph` for a shape and where it stands."""
     return {
         "name": shape.name,
+        "placed": True,
         "width": layout.width,
         "height": layout.height,
         "nodes": _nodes(shape, layout),
@@ -58,6 +59,14 @@ def page_graph(shape: Shape, layout: Layout) -> PageGraph:
         "groups": [_group(group, box) for group, box in layout.clusters.items()],
         "frames": [_group(frame.title, frame.box) for frame in layout.frames],
     }
+
+
+def page_names(shape: Shape) -> PageGraph:
+    """`sfdag_graph` for a shape whose tasks have no places yet."""
+    nowhere = Box(x=0, y=0, width=0, height=0)
+    nodes = dict.fromkeys((node.name for node in shape.nodes), nowhere)
+    empty = Layout(width=0, height=0, nodes=nodes, edges={}, clusters={})
+    return {**page_graph(shape, empty), "placed": False}
 
 
 def page_folded(whole: Shape, folded: Folded, layout: Layout) -> PageFolded:

@@ -20,8 +20,7 @@ import traitlets
 from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.errors import InputError, SfdagError
 from sfdag_magics.graph.names import counted
-from sfdag_magics.render.folding import folded
-from sfdag_magics.render.layout import Direction, layout
+from sfdag_magics.render.layout import Direction
 from sfdag_magics.render.shape import Shape
 from sfdag_magics.render.sight import Sight
 from sfdag_magics.widget import assets
@@ -31,10 +30,11 @@ from sfdag_magics.widget.answering import ANSWERED, answer
 from sfdag_magics.widget.asking import Asking
 from sfdag_magics.widget.comm import answer_while_a_cell_runs, kernel_session
 from sfdag_magics.widget.desk import Desk
+from sfdag_magics.widget.drawing import Drawing
 from sfdag_magics.widget.feed import EMBEDDED_PACE, Feed, Followed, Pace
 from sfdag_magics.widget.kept_picture import KeptPicture, Picture
 from sfdag_magics.widget.messages import Ask, PageGraph, PagePast, Request
-from sfdag_magics.widget.page_state import page_folded, page_graph, page_looks
+from sfdag_magics.widget.page_state import page_looks
 from sfdag_magics.widget.past_runs import LAST, PastRuns, page_past
 from sfdag_magics.widget.publisher import Publisher
 from sfdag_magics.widget.standing import Completed, Stand, Standing
@@ -91,7 +91,7 @@ class LiveView(anywidget.AnyWidget):
     ) -> None:
         self._actions = actions = actions or Actions()
         self._pace = pace
-        self._direction = direction
+        self._drawing = Drawing(direction, self._on_drawn)
         self._on_look = on_look
         self._looked_at = float("-inf")
         self._following = threading.Lock()  # guards what follows
@@ -104,7 +104,7 @@ class LiveView(anywidget.AnyWidget):
         super().__init__(
             _esm=assets.script(),
             _css=assets.style(),
-            sfdag_graph=_drawn(shape, direction),
+            sfdag_graph=(graph := self._drawing.of(shape)),
             sfdag_tasks=self._told_state.tasks,
             sfdag_state=state,
             sfdag_past=page_past(()),
@@ -113,7 +113,9 @@ class LiveView(anywidget.AnyWidget):
         self.complete_by(completed)
         answer_while_a_cell_runs(self.comm)
         self.on_msg(lambda _widget, content, _buffers: self._desk.hear(content))
-        self._picture.make(first)
+        self._picture.make(first, is_drawn=graph["placed"])
+        if not graph["placed"]:
+            self._drawing.later(shape)
         if run is not None:
             self.follow(run)
 
@@ -214,9 +216,13 @@ class LiveView(anywidget.AnyWidget):
         """Show another shape, after a cell was added, changed or forgotten."""
         if shape == self._stand.now.shape:
             return
-        self.sfdag_graph = {**_drawn(shape, self._direction)}
+        graph = self._drawing.of(shape)
+        self.sfdag_graph = {**graph}
         self._stand.turn(lambda shown: replace(shown, shape=shape))
-        self._picture.make(self._stand.now)
+        if graph["placed"]:
+            self._picture.make(self._stand.now)
+        else:
+            self._drawing.later(shape)
 
     def close(self) -> None:
         """End the threads and take the view from the page."""
@@ -226,8 +232,14 @@ class LiveView(anywidget.AnyWidget):
             feed.close()
         self._asking.close()
         self._desk.close()
+        self._drawing.close()
         self._past.close()
         super().close()
+
+    def _on_drawn(self, shape: Shape, graph: PageGraph) -> None:
+        if shape == self._stand.now.shape:
+            self.sfdag_graph = {**graph}
+            self._picture.make(self._stand.now)
 
     def _on_news(self, seen: RunSnapshot) -> None:
         heard = datetime.now(UTC)
@@ -287,11 +299,3 @@ class LiveView(anywidget.AnyWidget):
             self.follow(followed)
         elif request.ask not in (Ask.RUN, Ask.STOP):
             self._past.ask()  # the schedule is another now
-
-
-def _drawn(shape: Shape, direction: Direction) -> PageGraph:
-    drawn = page_graph(shape, layout(shape, direction=direction))
-    small = folded(shape)
-    if small is not None:
-        drawn["folded"] = page_folded(shape, small, layout(small.shape, direction=direction))
-    return drawn

@@ -171,3 +171,10 @@ def test_a_child_that_was_killed_for_thinking_is_followed_by_another():
         assert child.ask(layout_source(FRAUD), 30.0).startswith(b"{")
     finally:
         child.close()
+
+
+def test_a_shape_is_laid_out_once():
+    made = shape("once -> only")
+    again = shape("once -> only")
+    assert layout(made) is layout(again)
+    assert layout(made, direction=Direction.DOWN) is not layout(made)

@@ -455,6 +455,33 @@ def test_a_run_of_another_shape_is_drawn_anew(seen):
     assert [node["name"] for node in view.sfdag_graph["nodes"]] == ["a", "b", "c", "d"]
 
 
+def test_a_graph_that_takes_long_to_draw_is_told_by_its_names_at_once(seen):
+    many = shape("; ".join(f"a -> t_{number:03}" for number in range(130)), name="chain")
+    pictures = Heard()
+    view = seen(picture=pictures).view
+    pictures.next()
+    drawn = Heard()
+    view.observe(lambda change: drawn(change["new"]), "sfdag_graph")
+    view.redraw(many)
+    names = drawn.next()
+    assert (names["placed"], len(names["nodes"]), names["width"]) == (False, 131, 0)
+    placed = drawn.next()
+    assert placed["placed"]
+    assert [node["name"] for node in placed["nodes"]] == [node["name"] for node in names["nodes"]]
+    assert "<img" in pictures.next()["text/html"]
+
+
+def test_the_first_picture_of_such_a_graph_has_its_words(seen):
+    many = shape("; ".join(f"a -> t_{number:03}" for number in range(130)), name="chain")
+    pictures = Heard()
+    view = LiveView(many, picture=pictures)
+    words = pictures.next()
+    assert "131 tasks" in words["text/html"]
+    assert "<img" not in words["text/html"]
+    assert "<img" in pictures.next()["text/html"]
+    view.close()
+
+
 def test_the_view_tells_which_run_it_shows(seen):
     assert seen().view.run is None
     run = FakeRun(DONE)

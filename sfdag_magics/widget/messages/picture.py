@@ -61,9 +61,14 @@ class PageFolded(TypedDict):
 
 
 class PageGraph(TypedDict):
-    """`sfdag_graph`: where everything stands; `folded` where it is large and has groups."""
+    """`sfdag_graph`: where everything stands; `folded` where it is large and has groups.
+
+    Attributes:
+        placed: the tasks have their places; those of a large graph are told later.
+    """
 
     name: str
+    placed: bool
     width: float
     height: float
     nodes: list[PageNode]

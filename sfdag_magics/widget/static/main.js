@@ -62,8 +62,14 @@ function builtView(page, root, { model, kernel, told }) {
     parts.spoken.update();
   };
   const takeGraph = () => {
-    parts.drawer.close();
+    const isDrawn = isOpen && isPlacedNow(told.graph, model.get(TRAITS.graph));
+    if (!isDrawn) parts.drawer.close();
     told.takeGraph();
+    if (isDrawn) {
+      parts.panels[0].redraw();
+      refresh();
+      return;
+    }
     parts.spoken.forget();
     for (const panel of parts.panels) panel.redraw();  // before anybody shows the new tasks in the old picture
     parts.choice.change({ only: null });  // its numbers were those of the tasks before
@@ -91,6 +97,12 @@ function builtView(page, root, { model, kernel, told }) {
   takeState();
   tick();
   return { takeState, takeGraph, takePast, takeActions, tick };
+}
+
+/** Whether a graph is the one before, whose tasks have their places by now. */
+function isPlacedNow(before, graph) {
+  return !before.placed && graph.placed && before.nodes.length === graph.nodes.length
+    && graph.nodes.every(({ name }, index) => name === before.nodes[index].name);
 }
 
 /** Everything in its place, from the top down. */

@@ -16,9 +16,10 @@ function graphTab(page, told, choice, open) {
     isDue = false;
     drawn?.leave?.();
     const canFold = Boolean(told.graph.folded);
-    if (canFold && isFolded) drawn = foldedStage(page, element, told, { unfold, open });
+    if (!told.graph.placed && told.graph.nodes.length) drawn = null;
+    else if (canFold && isFolded) drawn = foldedStage(page, element, told, { unfold, open });
     else drawn = told.graph.nodes.length ? drawnStage(page, element, told, open) : null;
-    if (!drawn) refill(element, [empty]);
+    if (!drawn) refill(element, [told.graph.nodes.length ? html(page, "p", { class: "sfdag-nothing", role: "status", text: `Drawing ${told.graph.nodes.length} tasks…` }) : empty]);
     fold.hidden = !canFold;
     put(fold.lastChild, isFolded ? "Unfold all" : "Fold groups");
   };
@@ -69,7 +70,7 @@ function drawnStage(page, stage, told, open) {
   refill(stage, [frame]);
   // For the drawer too: beside a small graph it is scrolled before it makes the view grow.
   stage.closest(".sfdag").style.setProperty("--sfdag-height", `${Math.ceil(graph.height)}px`);
-  const viewport = viewportOf(frame, picture.picture, graph, page.signal);
+  const viewport = viewportOf(page, frame, picture.picture, graph, picture.look);
   const focus = rovingFocus(picture.boxes, graph, viewport.reveal);
   const focusDrawn = (index) => {
     picture.finish();

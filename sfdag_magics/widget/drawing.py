@@ -1,0 +1,67 @@
+"""Where the boxes of a graph stand: at once for a small one, later and in a thread for others.
+
+A cell that shows a graph of a thousand tasks ends before they have their places: the page has their
+names meanwhile, which is all that its table needs.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from sfdag_magics.errors import SfdagError
+from sfdag_magics.render.folding import folded
+from sfdag_magics.render.graphviz_runs import SMALL
+from sfdag_magics.render.layout import Direction, layout
+from sfdag_magics.render.shape import Shape
+from sfdag_magics.widget.actions import Worker
+from sfdag_magics.widget.messages import PageGraph
+from sfdag_magics.widget.page_state import page_folded, page_graph, page_names
+
+_log = logging.getLogger(__name__)
+
+
+class Drawing:
+    """One thread, `sfdag-drawing`, started for the first graph that is not small.
+
+    Args:
+        tell: is given a shape and how the page is told it, in that thread.
+    """
+
+    def __init__(self, direction: Direction, tell: Callable[[Shape, PageGraph], None]) -> None:
+        self._direction = direction
+        self._tell = tell
+        self._worker = Worker("sfdag-drawing")
+
+    def of(self, shape: Shape) -> PageGraph:
+        """`sfdag_graph` as far as it is known at once: `placed`, or to be told again `later`."""
+        return self._placed(shape) if is_small(shape) else page_names(shape)
+
+    def later(self, shape: Shape) -> None:
+        """Tell it with all places. Any thread; returns at once."""
+        self._worker.put(lambda: self._draw(shape))
+
+    def close(self) -> None:
+        """End the thread."""
+        self._worker.close()
+
+    def _draw(self, shape: Shape) -> None:
+        try:
+            self._tell(shape, self._placed(shape))
+        except SfdagError as error:  # its table goes on without a picture
+            _log.warning("%s", error)
+        except Exception:  # noqa: BLE001 - the thread's border: the view goes on without a picture
+            _log.exception("drawing %s failed", shape.name)
+
+    def _placed(self, shape: Shape) -> PageGraph:
+        drawn = page_graph(shape, layout(shape, direction=self._direction))
+        small = folded(shape)
+        if small is not None:
+            placed = layout(small.shape, direction=self._direction)
+            drawn["folded"] = page_folded(shape, small, placed)
+        return drawn
+
+
+def is_small(shape: Shape) -> bool:
+    """Whether Graphviz places it in milliseconds."""
+    return len(shape.nodes) + len(shape.edges) <= SMALL
