@@ -10,11 +10,18 @@ from sfdag_magics.render.palette import DARK, LIGHT, LOOKS, Surface
 #: The folders of `static/`: what a file uses stands in a file before it, or is used only later.
 SCRIPTS = (
     *("page/dom.js", "page/words.js", "page/messages.js", "page/choice.js", "page/sizes.js"),
-    *("page/icons.js", "page/roving.js", "page/slices.js", "page/filter.js", "page/times.js"),
+    *(
+        "page/icons.js",
+        "page/roving.js",
+        "page/slices.js",
+        "page/filter.js",
+        "page/times.js",
+        "page/seen_rows.js",
+    ),
     "page/pills.js",
     *("page/theme.js", "page/told.js"),
     *("kernel/kernel.js", "kernel/lost.js", "kernel/link.js", "kernel/looking.js"),
-    *("stage/graph.js", "stage/viewport.js", "stage/focus.js", "stage/empty.js"),
+    *("stage/graph.js", "stage/sight.js", "stage/viewport.js", "stage/focus.js", "stage/empty.js"),
     *("stage/folded.js", "stage/graph_tab.js", "stage/rows.js", "stage/timeline.js"),
     *("stage/order.js", "stage/table.js", "stage/compare.js", "stage/runs.js"),
     "drawer/cell_link.js",

@@ -8,7 +8,7 @@ BOXES = """
 """
 #: Labels that are wider than their box.
 OVERFLOWING_LABELS = """
-[...document.querySelectorAll('[data-task]')].flatMap(node => {
+[...document.querySelectorAll('[data-task]:has(.sfdag-box)')].flatMap(node => {
   const box = node.querySelector('.sfdag-box').getBoundingClientRect();
   return [...node.querySelectorAll('text')]
     .filter(t => t.textContent && getComputedStyle(t).display !== 'none')

@@ -124,6 +124,65 @@ def test_a_large_picture_is_drawn_a_little_at_a_time(stage, page):
     assert page.locator("[data-state=pending]").count() >= 250
 
 
+#: Far more than a frame shows: each rank beside the one before it, so that nothing becomes a tile.
+WIDE_AND_DEEP = shape(
+    "; ".join(
+        f"t_{rank}_{at:02} -> t_{rank + 1}_{(at * step) % 20:02}"
+        for rank in range(9)
+        for at in range(20)
+        for step in (1, 7)
+    )
+)
+FILLED = "[...document.querySelectorAll('[data-task]:has(.sfdag-box)')].map(e => e.dataset.task)"
+
+
+def test_of_a_large_picture_only_what_is_seen_has_something_in_it(stage, page):
+    made = stage(WIDE_AND_DEEP, run(WIDE_AND_DEEP, t_0_00="running"))
+    every = page.locator("[data-task]")
+    expect(every).to_have_count(200)
+    seen = page.locator("[data-task]:has(.sfdag-box)")
+    expect(seen).not_to_have_count(0)
+    assert seen.count() < 120
+    arrows = page.locator("path.sfdag-edge").count()
+    assert 0 < arrows < len(WIDE_AND_DEEP.edges)
+    made.show(run(WIDE_AND_DEEP, **dict.fromkeys((n.name for n in WIDE_AND_DEEP.nodes), "blocked")))
+    expect(page.locator("[data-task][data-state=blocked]")).to_have_count(200)
+    page.locator(".sfdag-frame").evaluate("e => { e.scrollLeft = 0; e.scrollTop = 0; }")
+    page.wait_for_function(f"{FILLED}.some(e => e[2] === '0') && !{FILLED}.some(e => e[2] === '9')")
+    page.locator(".sfdag-frame").evaluate("e => { e.scrollLeft = 1e6; e.scrollTop = 1e6; }")
+    page.wait_for_function(f"{FILLED}.some(e => e[2] === '9') && !{FILLED}.some(e => e[2] === '0')")
+    late = page.locator("[data-task]:has(.sfdag-box)").last
+    assert "blocked" in late.text_content()
+    assert "blocked" in every.first.get_attribute("aria-label")
+
+
+def test_where_no_text_can_be_read_a_box_is_a_block_of_its_colour(stage, page, keep):
+    stage(WIDE_AND_DEEP, run(WIDE_AND_DEEP, t_0_00="running"))
+    page.get_by_role("button", name="Fit").click()
+    expect(page.locator(".sfdag-block")).to_have_count(200)
+    assert page.locator("[data-task] text").count() == 0
+    keep(page, "page_large_fitted")
+    for _ in range(4):
+        page.get_by_role("button", name="Zoom in").click()
+    expect(page.locator("[data-task] .sfdag-name").first).to_be_visible()
+
+
+def test_a_large_graph_has_its_table_before_its_tasks_have_their_places(stage, page):
+    made = stage(FLAT, run(FLAT, a="running"))
+    placed = page.evaluate("model.get('sfdag_graph')")
+    nowhere = {**placed, "placed": False}
+    page.evaluate("graph => model.set('sfdag_graph', graph)", nowhere)
+    assert page.locator(".sfdag-graph [role=status]").text_content() == "Drawing 251 tasks…"
+    page.get_by_role("tab", name="Table").click()
+    expect(page.locator("[data-row]")).to_have_count(251)
+    page.get_by_label("Select t_000").check()
+    page.evaluate("graph => model.set('sfdag_graph', graph)", placed)
+    assert page.get_by_label("Select t_000").is_checked()
+    page.get_by_role("tab", name="Graph").click()
+    expect(page.locator("[data-task]")).to_have_count(251)
+    assert made.state_of("a") == "running"
+
+
 def test_what_is_gone_to_is_drawn_before_its_turn(stage, page):
     stage(FLAT)
     focused = page.evaluate(

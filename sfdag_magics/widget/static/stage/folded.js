@@ -15,7 +15,7 @@ function foldedStage(page, stage, told, { unfold, open }) {
   const frame = html(page, "div", { class: "sfdag-frame" }, [picture]);
   refill(stage, [says, frame]);
   stage.closest(".sfdag").style.setProperty("--sfdag-height", `${Math.ceil(folded.height)}px`);
-  const viewport = viewportOf(frame, picture, folded, page.signal);
+  const viewport = viewportOf(page, frame, picture, folded);
   const places = { nodes: folded.boxes, edges: folded.edges };
   const focus = rovingFocus(boxes, places, viewport.reveal);
   once(page, frame, () => viewport.centre(boxOf(places, firstOf(places))));

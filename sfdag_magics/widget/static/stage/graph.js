@@ -7,34 +7,43 @@ const BOX = { left: 36, right: 10, name: 20, note: 37, glyph: "translate(14 7)" 
 const TILE = { left: 28, right: 8, name: 18, note: 18, glyph: "translate(7 6)", noteRoom: 50 };
 let markers = 0;
 
-/** In a picture of more boxes no border moves: each step would paint all of it anew. */
+/** In a picture of more boxes no border moves, each step would paint all of it anew, and only what is near
+ *  enough to be seen has something in it. */
 const STILL = 150;
 
 /** Draws `graph` once, of a large one the first boxes at once; `show(tasks, now)` brings it up to date,
- *  durations included, `finish()` draws what is left. */
+ *  durations included, `finish()` draws what is left, `look(seen)` fills what is seen by now. */
 function drawGraph(page, graph, looks) {
   const marker = `sfdag-tip-${(markers += 1)}`;
-  const picture = svg(page, "svg", { class: `sfdag-picture ${graph.nodes.length > STILL ? "sfdag-still" : ""}`, width: graph.width,
+  const isLarge = graph.nodes.length > STILL;
+  const picture = svg(page, "svg", { class: `sfdag-picture ${isLarge ? "sfdag-still" : ""}`, width: graph.width,
     height: graph.height, viewBox: `0 0 ${graph.width} ${graph.height}`, role: "group", "aria-label": `Graph ${graph.name}` });
   const fit = fitter(page);
+  const arrows = arrowsOf(page, graph.edges, marker);
   picture.append(
     tipMarker(page, marker),
     ...graph.groups.map((group) => drawnGroup(page, group, fit)),
     ...graph.frames.map((frame) => drawnGroup(page, frame, fit, "sfdag-tiles")),
-    ...graph.edges.filter((edge) => edge.d).map((edge) => svg(page, "path",
-      { class: `sfdag-edge sfdag-edge-${edge.kind}`, d: edge.d, "marker-end": `url(#${marker})` })),
+    arrows.element,
   );
   const boxes = [];
   let shown = { tasks: [], now: 0, isShown: () => true, pills: [] };
   const taskOf = (index) => shown.tasks[index] ?? null;
   const showBox = (index) => showTask(boxes[index], taskOf(index), { now: shown.now, looks, fit, pill: shown.pills[index] ?? "" });
+  const fill = (index, level) => {
+    if (fillBox(page, boxes[index], level, fit)) showBox(index);
+  };
+  const sight = sightOf(page, boxes, fill, arrows);
   const rest = inSlices(page, graph.nodes, (node) => {
     const index = boxes.length;
-    boxes.push(drawnBox(page, node, index, fit));
+    boxes.push(emptyBox(page, node, index));
+    if (!isLarge) fillBox(page, boxes[index], WHOLE, fit);
     showBox(index);
+    sight.add(index);
     boxes[index].element.toggleAttribute("data-faded", !shown.isShown(index));
     picture.append(boxes[index].element);
   });
+  if (!isLarge) arrows.all();
   let news = rest;
   /** Tasks for which `isShown` is false are faded; they stay where they are, and can be picked. */
   const show = (tasks, now, isShown, pills) => {
@@ -46,46 +55,72 @@ function drawGraph(page, graph, looks) {
   const leave = () => {
     rest.leave();
     news.leave();
+    sight.leave();
   };
-  return { picture, boxes, show, finish: rest.finish, leave };
+  return { picture, boxes, show, finish: rest.finish, leave, look: isLarge ? sight.look : () => {} };
 }
 
 /** Whether a box may have something else to show: one whose task is the same as before, and over, has not. */
 function isNews(box, task, pill) {
-  return task !== box.task || pill !== box.pill || task?.state === "running" || box.state === null;
+  return task !== box.task || pill !== box.pill || (task?.state === "running" && box.level !== null) || box.state === null;
 }
 
 function showTask(box, task, { now, looks, fit, pill }) {
   const state = task?.state ?? "pending";
   box.task = task;
   const note = boxNote(task, now);
-  if (state !== box.state) setState(box, state, looks[state]);
+  if (state !== box.state) setState(box, state);
   const isNewPill = pill !== box.pill;
-  if (isNewPill) setPill(box, pill, fit);
-  if (note !== box.note || isNewPill) setNote(box, task, note, now, fit);
-  const share = (shareOf(task) ?? 0) * box.progressRoom;
-  if (box.progress && share !== box.share) box.progress.setAttribute("width", box.share = share);
+  box.pill = pill;
+  if (note !== box.note || isNewPill) setLabel(box, task, note, now);
+  const { inside } = box;
+  if (!inside) return;
+  if (inside.state !== state) setGlyph(inside, state, looks[state]);
+  if (inside.pill !== pill) setPill(box, inside, pill, fit);
+  if (inside.note !== note) setNote(box, inside, task, note, now, fit);
+  const share = (shareOf(task) ?? 0) * inside.progressRoom;
+  if (inside.progress && share !== inside.share) inside.progress.setAttribute("width", inside.share = share);
 }
 
-function drawnBox(page, node, index, fit) {
+/** A box's place and what is said of it. What is in it comes with `fillBox`. */
+function emptyBox(page, node, index) {
+  const title = svg(page, "title");
+  const element = svg(page, "g", { "data-task": node.name, "data-index": index, role: "button",
+    tabindex: "-1", "data-lm-suppress-shortcuts": "true", ...(node.absence ? { "data-absent": "" } : {}),
+    transform: `translate(${node.x} ${node.y})` }, [title]);
+  return { element, title, node, isTile: node.tile !== undefined, level: null, inside: null, task: null, state: null, note: null, pill: "" };
+}
+
+/** How much is in a box: all of it, or what can be told apart where it is too small to be read. */
+const WHOLE = "whole";
+const SMALL = "small";
+
+/** Puts into a box what a level asks for, nothing for null; whether there is something new in it. */
+function fillBox(page, box, level, fit) {
+  if (level === box.level) return false;
+  box.level = level;
+  const { width, height } = box.node;
+  box.inside = level === WHOLE ? drawnInside(page, box, fit) : null;
+  const halo = svg(page, "rect", { class: "sfdag-halo", x: -4, y: -4, width: width + 8, height: height + 8, rx: 11 });
+  const drawn = { [WHOLE]: () => [halo, ...box.inside.drawn],
+    [SMALL]: () => [halo, svg(page, "rect", { class: "sfdag-box sfdag-block", width, height, rx: 7 })] }[level];
+  box.element.replaceChildren(box.title, ...(drawn?.() ?? []));
+  return level === WHOLE;
+}
+
+function drawnInside(page, { node, isTile }, fit) {
   const { width, height } = node;
-  const isTile = node.tile !== undefined;
   const at = isTile ? TILE : BOX;
   const room = width - at.left - at.right;
   const glyph = svg(page, "path", { class: "sfdag-glyph", transform: at.glyph });
   const note = svg(page, "text", isTile
     ? { class: "sfdag-note", x: width - at.right, y: at.note, "text-anchor": "end" }
     : { class: "sfdag-note", x: at.left, y: at.note });
-  const title = svg(page, "title");
   const progress = isTile ? null
     : svg(page, "rect", { class: "sfdag-progress-of-task", x: at.left, y: height - 5, width: 0, height: 2, rx: 1 });
   const markRoom = node.mark && !isTile ? fit.width(node.mark, "note") + 8 : 0;
   const name = isTile ? fit.elided(node.tile, room - at.noteRoom, "tile") : fit.elided(node.name, room, "name");
-  const element = svg(page, "g", { "data-task": node.name, "data-index": index, role: "button",
-    tabindex: "-1", "data-lm-suppress-shortcuts": "true", ...(node.absence ? { "data-absent": "" } : {}),
-    transform: `translate(${node.x} ${node.y})` }, [
-    title,
-    svg(page, "rect", { class: "sfdag-halo", x: -4, y: -4, width: width + 8, height: height + 8, rx: 11 }),
+  const drawn = [
     svg(page, "rect", { class: "sfdag-box", width, height, rx: 7 }),
     svg(page, "rect", { class: "sfdag-box sfdag-double", x: 3, y: 3, width: width - 6, height: height - 6, rx: 5 }),
     ...(isTile ? [] : [svg(page, "rect", { class: "sfdag-stripe", x: 6, y: 9, width: 4, height: height - 18, rx: 2 })]),
@@ -94,13 +129,10 @@ function drawnBox(page, node, index, fit) {
     svg(page, "text", { class: isTile ? "sfdag-name sfdag-tile" : "sfdag-name", x: at.left, y: at.name, text: name }),
     " ", // where texts are read one after another, they are words of their own
     note,
-  ]);
-  if (markRoom) {
-    element.append(" ", svg(page, "text", { class: "sfdag-mark", x: width - at.right, y: at.note,
-      "text-anchor": "end", text: node.mark }));
-  }
-  return { element, glyph, progress, progressRoom: room, noteElement: note, title, node, isTile, noteRoom: isTile ? at.noteRoom : room - markRoom,
-    task: null, state: null, note: null, share: 0, pill: "", pillElement: null };
+    ...(markRoom ? [" ", svg(page, "text", { class: "sfdag-mark", x: width - at.right, y: at.note, "text-anchor": "end", text: node.mark })] : []),
+  ];
+  return { drawn, glyph, progress, progressRoom: room, noteElement: note, noteRoom: isTile ? at.noteRoom : room - markRoom,
+    state: null, note: null, share: 0, pill: "", pillElement: null };
 }
 
 /** How far a running task says it is, between 0 and 1; null where it says nothing of that. */
@@ -115,31 +147,39 @@ function boxNote(task, now) {
   return share === null ? note : `${note} · ${Math.floor(share * 100)} %`;
 }
 
-function setState(box, state, look) {
+function setState(box, state) {
   box.state = state;
   box.element.setAttribute("class", `sfdag-node sfdag-s-${state}`);
   box.element.setAttribute("data-state", state);
-  box.glyph.setAttribute("d", look.glyph);
-  box.glyph.setAttribute("class", `sfdag-glyph ${look.filled ? "sfdag-filled" : ""}`);
+}
+
+function setGlyph(inside, state, look) {
+  inside.state = state;
+  inside.glyph.setAttribute("d", look.glyph);
+  inside.glyph.setAttribute("class", `sfdag-glyph ${look.filled ? "sfdag-filled" : ""}`);
 }
 
 /** What stands on the top edge of a box; a tile has no room for it, and says it by its name alone. */
-function setPill(box, text, fit) {
-  box.pill = text;
-  box.pillElement?.remove();
-  box.pillElement = null;
+function setPill(box, inside, text, fit) {
+  inside.pill = text;
+  inside.pillElement?.remove();
+  inside.pillElement = null;
   if (!text || box.isTile) return;
   const width = fit.width(text, "note") + 12;
-  const pill = box.pillElement = fit.pill(text, width, box.node.width - width - 8);
+  const pill = inside.pillElement = fit.pill(text, width, box.node.width - width - 8);
   if (text === ROOT_CAUSE) pill.classList.add("sfdag-pill-cause");
   if (text.startsWith(ATTEMPT)) pill.classList.add("sfdag-pill-plain");
   box.element.append(" ", pill);
 }
 
-function setNote(box, task, note, now, fit) {
+function setNote(box, inside, task, note, now, fit) {
+  inside.note = note;
+  inside.noteElement.textContent = fit.elided(box.isTile ? tookText(task, now) : note, inside.noteRoom, "note");
+}
+
+/** Its visible texts first and in their order; a tile does not show its state's word. */
+function setLabel(box, task, note, now) {
   box.note = note;
-  box.noteElement.textContent = fit.elided(box.isTile ? tookText(task, now) : note, box.noteRoom, "note");
-  // Its visible texts first and in their order; a tile does not show its state's word.
   const said = box.isTile ? [tookText(task, now), task?.state ?? ""] : [note];
   const label = [box.node.name, ...said, box.node.mark, ...new Set([box.node.absence, box.pill])].filter(Boolean).join(", ");
   box.title.textContent = label;

@@ -3,9 +3,27 @@
 const DRAG_PX = 4;
 const ZOOMS = [0.1, 3];
 
-/** Makes `frame` show `picture` of a `size`; offers zoom, fit, reset, reveal and centre. */
-function viewportOf(frame, picture, size, signal) {
+/** Makes `frame` show `picture` of a `size`; offers zoom, fit, reset, reveal and centre. `onSight(seen)` is called with
+ *  the part of the picture that is seen, whenever it is another. */
+function viewportOf(page, frame, picture, size, onSight = () => {}) {
+  const { signal } = page;
   let scale = 1;
+  const told = { key: "", isDue: false };
+  const tellSight = () => {
+    told.isDue = false;
+    const { scrollLeft: left, scrollTop: top, clientWidth: width, clientHeight: height } = frame;
+    const key = [left, top, width, height, scale].join();
+    if (!width || key === told.key) return;
+    told.key = key;
+    onSight({ left: left / scale, top: top / scale, right: (left + width) / scale, bottom: (top + height) / scale, scale });
+  };
+  const moved = () => {
+    if (told.isDue) return;
+    told.isDue = true;
+    page.doc.defaultView.requestAnimationFrame(tellSight);
+  };
+  frame.addEventListener("scroll", moved, { signal, passive: true });
+  watchWidth(page, frame, tellSight);
 
   const fitting = () => Math.min(1, frame.clientWidth / size.width, frame.clientHeight / size.height);
   const zoomTo = (wanted, point = null) => {
@@ -20,6 +38,7 @@ function viewportOf(frame, picture, size, signal) {
     picture.classList.toggle("sfdag-far", scale < 0.75);
     frame.scrollLeft = x * scale - at.x;
     frame.scrollTop = y * scale - at.y;
+    moved();
   };
   const centre = (box) => {
     frame.scrollLeft = (box.x + box.width / 2) * scale - frame.clientWidth / 2;
