@@ -54,9 +54,6 @@ function pairWith(pair, group) {
   return pair.includes(group) ? pair.filter((each) => each !== group) : [...pair, group].slice(-2);
 }
 
-/** So many rows are seen at first. */
-const IN_SIGHT = 24;
-
 function gridOf(page, told, choice, pick) {
   const table = html(page, "table", { class: "sfdag-grid", role: "table", "aria-label": "Tasks by run" });
   const element = html(page, "div", { class: "sfdag-grid-frame", tabindex: "0", role: "group", "aria-label": "Tasks by run, to be scrolled",
@@ -70,9 +67,7 @@ function gridOf(page, told, choice, pick) {
   let rows = [];
   let rest = null;
   // A row's cells are made when it comes into sight: twenty runs of a thousand tasks are twenty thousand.
-  table.addEventListener("contentvisibilityautostatechange", (event) => {
-    if (!event.skipped) rows.find((row) => row.element === event.target)?.fill();
-  }, { signal: page.signal, capture: true });
+  fillSeen(page, table, () => rows);
   const update = (runs) => {
     const wanted = JSON.stringify([runs.map((run) => [run.group, run.state, run.took, run.tasks]), choice.now.pair, told.past.usual,
       told.state.run?.group, [...choice.now.states], choice.now.text]);
@@ -85,11 +80,10 @@ function gridOf(page, told, choice, pick) {
     rest?.leave();
     rows = [];
     const body = html(page, "tbody", { role: "rowgroup" });
-    const canWait = "oncontentvisibilityautostatechange" in body;
     rest = inSlices(page, namesOf(told, choice.now.text), (name) => {
       const row = gridRow(page, told, choice, runs, name);
       row.show();
-      if (!canWait || rows.length < IN_SIGHT) row.fill();
+      if (isFirst(page, rows.length)) row.fill();
       rows.push(row);
       body.append(row.element);
     });

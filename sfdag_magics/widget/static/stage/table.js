@@ -24,6 +24,7 @@ function tableTab(page, told, choice, open) {
   const none = html(page, "p", { class: "sfdag-nothing", text: "No task is looked for: the filter leaves none." });
   const element = html(page, "div", { class: "sfdag-tasks" }, [bar.element, frame, none]);
   const focus = rowFocus(page, table);
+  fillSeen(page, body, () => rows?.values() ?? []);
   const sorted = { id: "state", isDown: false };
   let rows = null;
   let news = null;
@@ -46,6 +47,7 @@ function tableTab(page, told, choice, open) {
     const longest = roundedUp(Math.max(1, ...facts.map((row) => row.ran ?? 0)));
     const shown = sortedRows([...rows.keys()].filter(isShown).map((index) => facts[index]), sorted);
     putInOrder(body, shown.map((row) => rows.get(row.index).element));
+    shown.forEach((row, at) => isFirst(page, at) && rows.get(row.index).fill());
     news?.leave();
     const looks = shown.map((row) => [rows.get(row.index), { ...row, longest, isPicked: picked.has(row.index) }]);
     news = inSlices(page, looks.filter(([row, look]) => row.isNews(look)), ([row, look]) => row.show(look));
@@ -123,21 +125,41 @@ function headOf(page, sorted, onSort) {
   return [html(page, "td", { role: "cell", class: "sfdag-col-pick" }), ...cells];
 }
 
-/** A task's row: its place is there at once, what stands in it with the first `show(look)`. */
+/** A task's row: its place is there at once, its name with the first `show(look)`, the rest after `fill()`. */
 function tableRow(page, told, index, { open, pick, isCurrent }) {
+  const { name } = told.graph.nodes[index];
   const element = html(page, "tr", { role: "row" });
+  const pickCell = html(page, "td", { role: "cell", class: "sfdag-col-pick" });
+  const room = html(page, "td", { role: "cell", class: "sfdag-room", colspan: COLUMNS.length - 1, "aria-colspan": COLUMNS.length - 1 });
+  let last = null;
+  let isFilled = false;
   let cells = null;
   let shown = "";
   const isNews = (look) => JSON.stringify(look) !== shown;
-  const show = (look) => {
-    shown = JSON.stringify(look);
-    cells ??= tableCells(page, told, index, { element, open, pick, isCurrent });
-    cells.show(look);
+  const showName = () => {
+    const task = taskButton(page, name, index, open);
+    if (isCurrent()) task.setAttribute("tabindex", "0");
+    element.append(pickCell, html(page, "th", { scope: "row", role: "rowheader", class: "sfdag-col-task" }, [task]), room);
   };
-  return { element, isNews, show };
+  const show = (look) => {
+    if (!last) showName();
+    last = look;
+    shown = JSON.stringify(look);
+    element.className = `sfdag-s-${look.state} ${look.isPicked ? "sfdag-picked" : ""}`;
+    if (isFilled) {
+      cells ??= tableCells(page, told, index, { pickCell, room, pick });
+      cells.show(look);
+    }
+  };
+  const fill = () => {
+    if (isFilled) return;
+    isFilled = true;
+    if (last) show(last);
+  };
+  return { element, isNews, show, fill };
 }
 
-function tableCells(page, told, index, { element, open, pick, isCurrent }) {
+function tableCells(page, told, index, { pickCell, room, pick }) {
   const { name } = told.graph.nodes[index];
   const box = html(page, "input", { type: "checkbox", "aria-label": `Select ${name}`, "data-lm-suppress-shortcuts": "true" });
   box.addEventListener("change", () => pick(index, box.checked), { signal: page.signal });
@@ -146,10 +168,8 @@ function tableCells(page, told, index, { element, open, pick, isCurrent }) {
   const length = html(page, "i");
   const ran = html(page, "span");
   made.ran.append(html(page, "span", { class: "sfdag-length", "aria-hidden": "true" }, [length]), ran);
-  const task = taskButton(page, name, index, open);
-  if (isCurrent()) task.setAttribute("tabindex", "0");
-  element.append(html(page, "td", { role: "cell", class: "sfdag-col-pick" }, [html(page, "label", {}, [box])]),
-    html(page, "th", { scope: "row", role: "rowheader", class: "sfdag-col-task" }, [task]), ...Object.values(made));
+  pickCell.append(html(page, "label", {}, [box]));
+  room.replaceWith(...Object.values(made));
   let look = null;
   const show = ({ longest, isPicked, ...row }) => {
     if (row.state !== look) {
@@ -157,7 +177,6 @@ function tableCells(page, told, index, { element, open, pick, isCurrent }) {
       refill(made.state, [html(page, "span", { class: "sfdag-state" }, [stateIcon(page, told.looks[look]), word])]);
       word.textContent = look;
     }
-    element.className = `sfdag-s-${row.state} ${isPicked ? "sfdag-picked" : ""}`;
     box.checked = isPicked;
     put(made.value, row.value || "–");
     made.value.title = row.value;

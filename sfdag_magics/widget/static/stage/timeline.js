@@ -12,6 +12,7 @@ function timelineTab(page, told, choice, open) {
   const element = html(page, "div", { class: "sfdag-times" }, [says, table, timelineKey(page), nothing]);
   const focus = rowFocus(page, table);
   const now = html(page, "i", { class: "sfdag-now", "aria-hidden": "true" });
+  fillSeen(page, table, () => rows ?? []);
   const lanes = html(page, "div", { class: "sfdag-lanes", role: "rowgroup" }, [now]);
   let rows = null;
   let axis = null;
@@ -28,6 +29,7 @@ function timelineTab(page, told, choice, open) {
     rest = inSlices(page, order, (index) => {
       const row = timelineRow(page, told.graph.nodes[index].name, index, open);
       if (seen) showRow(row);
+      if (isFirst(page, rows.length)) row.fill();
       rows.push(row);
       lanes.append(row.element);
     });
@@ -65,21 +67,18 @@ function timelineTab(page, told, choice, open) {
 
 function timelineRow(page, name, index, open) {
   const task = taskButton(page, name, index, open);
-  const track = html(page, "div", { class: "sfdag-track", role: "cell" });
-  const bars = ["critical", "expected", "waited", "ran"].map((kind) => [kind, html(page, "i", { class: `sfdag-${kind}`, hidden: "" })]);
-  const said = unseen(page);
-  track.append(...bars.map(([, bar]) => bar), said);
-  const numbers = ["waited", "ran", "usually"].map((kind) => html(page, "span", { role: "cell", class: `sfdag-number sfdag-${kind}-column` }));
-  const element = html(page, "div", { role: "row" }, [html(page, "div", { role: "rowheader" }, [task]), track, ...numbers]);
+  const element = html(page, "div", { role: "row" }, [html(page, "div", { role: "rowheader" }, [task])]);
+  let inside = null;
+  let last = null;
   let look = null;
   let shown = "";
   const keyOf = (told, times) => JSON.stringify([times.spans[index], times.length, times.critical.has(index), stateOf(told, index),
     usualOf(told.past, name), times.isShown(index)]);
   const isNews = (told, times) => keyOf(told, times) !== shown;
   const show = (told, times) => {
+    last = [told, times];
     shown = keyOf(told, times);
     element.hidden = !times.isShown(index);
-    const span = times.spans[index];
     const state = stateOf(told, index);
     if (state !== look) {
       look = state;
@@ -88,6 +87,26 @@ function timelineRow(page, name, index, open) {
       task.prepend(stateIcon(page, told.looks[state]));
       task.setAttribute("aria-label", `${name}, ${state}`);
     }
+    inside?.show(told, times, state);
+  };
+  const fill = () => {
+    if (inside) return;
+    inside = timelineCells(page, name, index);
+    element.append(...inside.cells);
+    if (last) show(...last);
+  };
+  return { element, isNews, show, fill };
+}
+
+/** What stands behind the name: the bars, and the numbers. */
+function timelineCells(page, name, index) {
+  const track = html(page, "div", { class: "sfdag-track", role: "cell" });
+  const bars = ["critical", "expected", "waited", "ran"].map((kind) => [kind, html(page, "i", { class: `sfdag-${kind}`, hidden: "" })]);
+  const said = unseen(page);
+  track.append(...bars.map(([, bar]) => bar), said);
+  const numbers = ["waited", "ran", "usually"].map((kind) => html(page, "span", { role: "cell", class: `sfdag-number sfdag-${kind}-column` }));
+  const show = (told, times, state) => {
+    const span = times.spans[index];
     const isCritical = times.critical.has(index);
     const spans = { ...span, critical: isCritical ? [span.waited?.[0] ?? span.ran[0], endOf(span)] : null };
     for (const [kind, bar] of bars) place(bar, spans[kind], times.length);
@@ -97,7 +116,7 @@ function timelineRow(page, name, index, open) {
     [span.ran ? length(span.waited ?? [0, 0]) : "–", state === "running" ? tickingText(span.ran[1] - span.ran[0]) : length(span.ran),
       usual === null ? "–" : durationText(usual)].forEach((text, at) => put(numbers[at], text));
   };
-  return { element, isNews, show };
+  return { cells: [track, ...numbers], show };
 }
 
 function place(bar, span, end) {
