@@ -38,10 +38,11 @@ from sfdag_magics.engine.stages.stage_store import StageStore
 from sfdag_magics.engine.stirs import Stirs
 from sfdag_magics.engine.tasks import TaskService
 from sfdag_magics.engine.tickets import Tickets
-from sfdag_magics.engine.wire.app import Service, build_app
+from sfdag_magics.engine.wire.app import build_app
 from sfdag_magics.engine.wire.door import Door
 from sfdag_magics.engine.wire.notes import Notes
 from sfdag_magics.engine.wire.queries import Queries
+from sfdag_magics.engine.wire.routes.border import Service
 from sfdag_magics.engine.wire.server import WireServer, listen
 from sfdag_magics.engine.wire.sessions import Sessions
 from sfdag_magics.engine.wire.tokens import Keys, new_token

@@ -18,10 +18,11 @@ from sfdag_magics.engine.answers import Result, SfType, SqlError, does_not_exist
 from sfdag_magics.engine.ports import SessionOptions
 from sfdag_magics.engine.rowset import rowset
 from sfdag_magics.engine.tickets import Tickets
-from sfdag_magics.engine.wire.app import Service, build_app
+from sfdag_magics.engine.wire.app import build_app
 from sfdag_magics.engine.wire.door import Door
 from sfdag_magics.engine.wire.notes import Notes
 from sfdag_magics.engine.wire.queries import Queries
+from sfdag_magics.engine.wire.routes.border import Service
 from sfdag_magics.engine.wire.server import WireServer, listen
 from sfdag_magics.engine.wire.sessions import Sessions
 from sfdag_magics.engine.wire.tokens import Keys

@@ -14,9 +14,9 @@ import pytest
 
 from sfdag_magics.engine.answers import FileTransfer, Result
 from sfdag_magics.engine.rowset import status
-from sfdag_magics.engine.wire import staged_files
 from sfdag_magics.engine.wire.door import BODY_BOUNDS
-from sfdag_magics.engine.wire.staged_files import sends_files
+from sfdag_magics.engine.wire.routes import staged_files
+from sfdag_magics.engine.wire.routes.staged_files import sends_files
 from sfdag_magics.engine.wire.tokens import Kind
 
 OLDER = "PythonConnector/4.8.1 (Linux-6.1-x86_64-with-glibc2.36) CPython/3.11.7"

@@ -1,0 +1,1 @@
+"""The routes of Snowflake's HTTP protocol, by what they are about."""
