@@ -71,7 +71,7 @@ def test_a_machine_without_pandas_says_what_to_install(monkeypatch):
 def test_a_run_is_shown_as_it_is_now_or_as_it_was_last_seen(monkeypatch):
     fake = FakeSnowflake()
     run = Run(fake, GRAPH, group_id="group-1")
-    run._snapshot = SEEN
+    run._watched._snapshot = SEEN
     monkeypatch.setattr(fake, "rows", _gone)
     assert run.seen_now() is SEEN
     assert "group-1" in run._repr_mimebundle_()["text/plain"]

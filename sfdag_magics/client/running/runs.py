@@ -6,7 +6,6 @@ to see a run asks for its snapshots.
 
 from __future__ import annotations
 
-import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -16,35 +15,28 @@ from typing import TYPE_CHECKING, Protocol
 from sfdag_magics.bundle import CodeLine
 from sfdag_magics.client.connecting.activity import doing
 from sfdag_magics.client.connecting.backend import Backend
-from sfdag_magics.client.connecting.keeper import starting_crashed
 from sfdag_magics.client.observing import history
 from sfdag_magics.client.observing.deployed import DeployedGraph
-from sfdag_magics.client.observing.followed import NOTHING
 from sfdag_magics.client.observing.frames import raised_in, without_services_words
 from sfdag_magics.client.observing.intentions import listed
 from sfdag_magics.client.observing.log_window import LogAsk, LogWindow, read_window
 from sfdag_magics.client.observing.logs import LogLine, read_logs, why_nothing
-from sfdag_magics.client.observing.news import RunNews
 from sfdag_magics.client.observing.questions import Agrees
 from sfdag_magics.client.observing.shown import Shown
 from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun, run_label
 from sfdag_magics.client.running.explaining import explained, last_success
-from sfdag_magics.client.running.looks import RunLooks
 from sfdag_magics.client.running.named_tables import NamedTable, first_rows, named_tables
+from sfdag_magics.client.running.next_attempt import begin_after, check_retryable
 from sfdag_magics.client.running.ran_lines import RanLines
 from sfdag_magics.client.running.rootcause import RootCause, first_failure
 from sfdag_magics.client.running.stopping import Stopping
-from sfdag_magics.client.running.told_files import ToldFiles
 from sfdag_magics.client.running.waiting import Waiting, pauses, still_going
+from sfdag_magics.client.running.watched import WatchedRun
 from sfdag_magics.errors import (
-    BackendError,
-    ConnectError,
     InputError,
     RunFailedError,
-    SfdagError,
 )
 from sfdag_magics.graph.displayed import Displayed
-from sfdag_magics.graph.grammar import ExecuteTask
 from sfdag_magics.graph.option_values import SECONDS, check_value
 from sfdag_magics.graph.states import GraphRunState
 from sfdag_magics.place_words import to_type
@@ -86,39 +78,31 @@ class Run(Displayed):
         asked: datetime | None = None,
     ) -> None:
         self._backend = backend
-        self._looks = RunLooks(backend, deployed, token=token, attempt=attempt, asked=asked)
+        self._watched = WatchedRun(
+            backend, deployed, group_id=group_id, token=token, attempt=attempt, asked=asked
+        )
         self._retrying = retrying
-        self._news = RunNews(backend)
-        self._told = ToldFiles(backend, deployed)
         self._ran = RanLines(backend, deployed)
-        self._telling = threading.Lock()  # guards the one above
-        self._changed = threading.Condition()  # guards the seven below
-        self._group_id = group_id
-        self._snapshot: RunSnapshot | None = None
-        self._followed = NOTHING
-        self._mark = ""
-        #: The last end of any run before the snapshot was asked for, or before the run was started.
-        self._end = b""
-        self._asked = 0
-        self._answered = 0
+        self._no_end = threading.Event()  # a rest of ours ends by its time alone
         self.graph = deployed.name
         self.deployed = deployed
 
     def __repr__(self) -> str:
         # Stands in the notebook beside a picture that goes on: it says which, and not how it goes.
-        if self._snapshot is None and self._group_id is not None:
-            return f"Run({run_label(self.graph, self._group_id)})"
-        return f"Run({self._snapshot.label if self._snapshot else self.graph})"
+        seen, group_id = self._watched.last, self._watched.group_id
+        if seen is None and group_id is not None:
+            return f"Run({run_label(self.graph, group_id)})"
+        return f"Run({seen.label if seen else self.graph})"
 
     @property
     def snapshot(self) -> RunSnapshot:
         """The run as it was last seen; asks once when it never was."""
-        return self._snapshot or self.refresh()
+        return self._watched.last or self.refresh()
 
     @property
     def group_id(self) -> str | None:
         """Snowflake's id of the run; None while it waits behind another run."""
-        return self._group_id or self.snapshot.group_id
+        return self._watched.group_id or self.snapshot.group_id
 
     @property
     def attempt(self) -> int:
@@ -151,36 +135,7 @@ class Run(Displayed):
         Raises:
             BackendError: the question failed; what was last seen stays.
         """
-        with self._changed:
-            self._asked += 1
-            ticket = self._asked
-            last, known, before = self._snapshot, self._mark, self._followed
-            group_id = self._group_id
-        end = self._backend.last_end()
-        group_id = group_id or self._looks.found_by_token()
-        # The mark first: rows read after it can only be newer.
-        mark = self._news.mark(group_id)
-        if last is not None and mark and mark == known and self._looks.tells_all(last):
-            return self._kept_with_told(last)
-        followed, seen = self._looks.look(group_id, last, before=before, mark=mark)
-        seen = self._with_told(seen)
-        with self._changed:
-            if ticket > self._answered:  # an answer that overtook this one is newer
-                self._answered, self._snapshot, self._followed = ticket, seen, followed
-                self._group_id, self._mark, self._end = seen.group_id, mark, end
-            return self._snapshot or seen
-
-    def _with_told(self, seen: RunSnapshot) -> RunSnapshot:
-        with self._telling:
-            return self._told.with_told(seen)
-
-    def _kept_with_told(self, last: RunSnapshot) -> RunSnapshot:
-        """What was seen last, when nothing but what its tasks tell may be another."""
-        told = self._with_told(last)
-        with self._changed:
-            if self._snapshot is last:
-                self._snapshot = told
-            return self._snapshot or told
+        return self._watched.refresh()
 
     def look_whether_begun(self, last_end: bytes) -> None:
         """The first look at a run that was started now: whether it goes, if one statement says so.
@@ -193,12 +148,7 @@ class Run(Displayed):
         Raises:
             BackendError: the question failed.
         """
-        begun = self._looks.begun_by_token() if last_end else None
-        if begun is None:  # it waits, or nobody tells when it is over
-            self.refresh()
-            return
-        with self._changed:
-            self._group_id, self._end = begun, last_end
+        self._watched.look_whether_begun(last_end)
 
     def last_stir(self) -> bytes:
         """Another value when a look may show something new; empty where nobody tells."""
@@ -209,11 +159,7 @@ class Run(Displayed):
 
         Starts no engine that somebody stopped.
         """
-        if self._snapshot is not None and self._snapshot.is_over:
-            return self._snapshot
-        with contextlib.suppress(SfdagError), starting_crashed():
-            return self.refresh()
-        return self.snapshot
+        return self._watched.seen_now()
 
     def to_pandas(self) -> pd.DataFrame:
         """The tasks of the run as last seen, a row each. Raises as `RunSnapshot.to_pandas`."""
@@ -240,22 +186,9 @@ class Run(Displayed):
             return waiting.until_over(tell=on_change)
         # To look at a run that goes on costs its tasks time: nobody sees what is between.
         waiting = Waiting(self._backend, self.refresh, self._backend.last_end, timeout)
-        if self._goes_unseen(self._backend.last_end()):
-            waiting.rest_unseen(self._end)
-        return waiting.until_over(first=self._seen_since)
-
-    def _goes_unseen(self, end: bytes) -> bool:
-        """Whether the run was seen to begin and not since, and no run has ended meanwhile."""
-        with self._changed:
-            return self._snapshot is None and bool(end) and end == self._end
-
-    def _seen_since(self, end: bytes) -> RunSnapshot:
-        """What was seen last, where that was after the last end of a run; else the run as it is."""
-        with self._changed:
-            seen, seen_after = self._snapshot, self._end
-        if seen is None or seen.is_over or not end or end != seen_after:
-            return self.refresh()
-        return seen
+        if self._watched.goes_unseen(self._backend.last_end()):
+            waiting.rest_unseen(self._watched.seen_after())
+        return waiting.until_over(first=self._watched.seen_since)
 
     def result(self, timeout: float | None = None) -> RunSnapshot:
         """Block until the attempt is over, and be loud where it did not succeed: for scripts.
@@ -295,17 +228,9 @@ class Run(Displayed):
     def begin_next_attempt(self) -> RunSnapshot:
         """Start the next attempt with what is deployed. Raises as `retry` does."""
         seen = self.check_retryable()
-        try:
-            self._backend.rows(self._retry_of(seen).to_sql())
-        except ConnectError:
-            raise
-        except BackendError as refused:
-            # It keeps the version of the graph that the run began with, if that is still there.
-            refused.hint = refused.hint or f"{to_type('run')} starts over with what is deployed now"
-            raise
+        begin_after(self._backend, self.deployed, seen)
         # A later one may follow by itself, so this is no more than the least to look for.
-        with self._changed:
-            self._looks.at_least, self._mark = seen.attempt + 1, ""
+        self._watched.expect(seen.attempt + 1)
         return self.refresh()
 
     def check_retryable(self) -> RunSnapshot:
@@ -315,18 +240,8 @@ class Run(Displayed):
             InputError: it is still going, or nothing in it failed.
         """
         seen = self.refresh()
-        if not seen.is_over:
-            raise InputError(f"{seen.label} is still running", hint=to_type("status"))
-        if not seen.failed:
-            raise InputError(f"nothing failed in {seen.label}", hint=to_type("run"))
+        check_retryable(seen)
         return seen
-
-    def _retry_of(self, seen: RunSnapshot) -> ExecuteTask:
-        """RETRY LAST for the newest run, by its group for an older one."""
-        newest = history.root_rows(self._backend, self.deployed, limit=1)
-        if newest and newest[0].group_id == seen.group_id:
-            return ExecuteTask(name=self.deployed.root, retry_last=True)
-        return ExecuteTask(name=self.deployed.root, retry_group=seen.group_id)
 
     def stop(
         self,
@@ -360,8 +275,7 @@ class Run(Displayed):
             left_s = deadline - time.monotonic()
             if left_s <= 0:
                 raise still_going(seen, timeout)
-            with self._changed:
-                self._changed.wait(min(pause, left_s))
+            self._no_end.wait(min(pause, left_s))
             seen = self.refresh()
         return seen
 
@@ -388,8 +302,7 @@ class Run(Displayed):
             attempt: an earlier attempt; else the one that produced the shown state.
         """
         seen = self._at(attempt)
-        with self._telling:
-            return self._told.shown(seen, self._task(seen, task))
+        return self._watched.shown(seen, self._task(seen, task))
 
     def ran_lines(self, task: str, attempt: int | None = None) -> tuple[CodeLine, ...]:
         """The code of a task as it ran, in an earlier attempt or that of the shown state.
@@ -441,8 +354,7 @@ class Run(Displayed):
     def attempts(self, task: str) -> tuple[history.HistoryRow, ...]:
         """The task's row in each attempt in which it ran, the first first; as last seen."""
         stored = self.deployed.tasks[task].stored if task in self.deployed.tasks else ""
-        with self._changed:
-            rows = [row for row in self._followed.rows.values() if row.stored == stored]
+        rows = [row for row in self._watched.rows().values() if row.stored == stored]
         return tuple(sorted(rows, key=lambda row: row.attempt))
 
     def why_no_logs(self) -> str:
@@ -461,8 +373,7 @@ class Run(Displayed):
             given = max(given, len(lines))
             if seen.is_over or seen.tasks[task].completed is not None:
                 return
-            with self._changed:
-                self._changed.wait(pause)
+            self._no_end.wait(pause)
 
     def why(self, task: str | None = None) -> RootCause:
         """The first task that failed itself, where, and what did not run because of it."""
