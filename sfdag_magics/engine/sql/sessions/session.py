@@ -14,10 +14,9 @@ from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 
-from sfdag_magics.engine.answers import Result, SqlError, syntax_error
+from sfdag_magics.engine.answers import Result
 from sfdag_magics.engine.object_facts import FilesLoaded, LoadedFile, ObjectFact
 from sfdag_magics.engine.ports import (
     Bindings,
@@ -28,22 +27,28 @@ from sfdag_magics.engine.ports import (
     Value,
 )
 from sfdag_magics.engine.sql.reading.gate import classify
-from sfdag_magics.engine.sql.reading.nesting import too_deep
-from sfdag_magics.engine.sql.results.duck_errors import OUT_OF_MEMORY, copied, sql_error
-from sfdag_magics.engine.sql.results.error_places import place
+from sfdag_magics.engine.sql.results.in_snowflakes_words import answered
 from sfdag_magics.engine.sql.results.result_cache import is_small
 from sfdag_magics.engine.sql.sessions.executions import Execution, Executions
 from sfdag_magics.engine.sql.sessions.lendings import Lendings
+from sfdag_magics.engine.sql.sessions.names_there import (
+    begun_in,
+    filled_in,
+    has_database,
+    has_schema,
+    name_behind,
+    relation_of,
+)
 from sfdag_magics.engine.sql.sessions.parameters import limits_of, session_parameters
 from sfdag_magics.engine.sql.sessions.shared import Shared
 from sfdag_magics.engine.sql.stored.loading import Around, around, known
 from sfdag_magics.engine.sql.stored.outcomes import ALL_OR_NOTHING, has_one_effect, noted_answer
 from sfdag_magics.engine.sql.stored.transaction import Answers, SessionTransaction, Write, note_of
 from sfdag_magics.engine.store import loads
-from sfdag_magics.engine.store.catalogue import INFORMATION_SCHEMA, RELATIONS, CatalogueView, Key
+from sfdag_magics.engine.store.catalogue import CatalogueView, Key
 from sfdag_magics.engine.store.facts import FactsTransaction, facts_transaction
 from sfdag_magics.errors import InternalError
-from sfdag_magics.sqltext import QualifiedName, SqlTextError
+from sfdag_magics.sqltext import QualifiedName
 
 #: A session's own last statements, with their small answers, whatever others have asked meanwhile.
 _KEPT_QUERY_IDS = 100
@@ -58,8 +63,7 @@ class Session:
         self.user = options.user
         self.role = options.role
         self.warehouse = options.warehouse
-        self.database: str | None = None
-        self.schema: str | None = None
+        self.database, self.schema = begun_in(shared.catalogue, options)
         self.attempt_id = options.attempt_id
         self.parameters: dict[str, Value] = session_parameters(options.parameters)
         #: Session variables by upper-case name.
@@ -95,7 +99,6 @@ class Session:
         #: Of the running COPY, for the writes of its INSERT.
         self._around: Around | None = None
         self._closed = False
-        self._use(options)
 
     # -- statements ---------------------------------------------------------------------------
 
@@ -229,32 +232,11 @@ class Session:
 
     def resolve(self, name: QualifiedName) -> QualifiedName:
         """The name with the current database and schema filled in."""
-        database = name.database or self.database
-        if database is None:
-            raise SqlError(
-                "Cannot perform operation. This session does not have a current database. Call"
-                " 'USE DATABASE', or use a qualified name.",
-                code=90105,
-                sqlstate="22000",
-            )
-        schema = name.schema or (self.schema if name.database is None else "PUBLIC")
-        if schema is None:
-            raise SqlError(
-                "Cannot perform operation. This session does not have a current schema. Call"
-                " 'USE SCHEMA', or use a qualified name.",
-                code=90106,
-                sqlstate="22000",
-            )
-        return QualifiedName(name.name, schema, database)
+        return filled_in(name, self.database, self.schema)
 
     def relation(self, name: QualifiedName) -> ObjectFact | None:
         """The table or view of a fully qualified name; a temporary one hides a permanent one."""
-        for facts in (self.temporary.get, self.shared.catalogue.get):
-            for kind in RELATIONS:
-                found = facts((kind, name.database or "", name.schema or "", name.name, ""))
-                if found is not None:
-                    return found
-        return None
+        return relation_of(name, self.temporary.get, self.shared.catalogue.get)
 
     def catalogue(self) -> CatalogueView:
         """The catalogue for reading, this session's temporary objects included."""
@@ -298,15 +280,11 @@ class Session:
 
     def database_exists(self, database: str) -> bool:
         """Whether a database is there."""
-        return self.shared.catalogue.get(("DATABASE", database, "", database, "")) is not None
+        return has_database(self.shared.catalogue, database)
 
     def schema_exists(self, database: str, schema: str) -> bool:
         """Whether a schema is there, INFORMATION_SCHEMA of every database included."""
-        catalogue = self.shared.catalogue
-        if catalogue.get(("DATABASE", database, "", database, "")) is None:
-            return False
-        key = ("SCHEMA", database, schema, schema, "")
-        return schema == INFORMATION_SCHEMA or catalogue.get(key) is not None
+        return has_schema(self.shared.catalogue, database, schema)
 
     # -- DuckDB, for handlers -----------------------------------------------------------------
 
@@ -409,55 +387,11 @@ class Session:
 
     def _mapped(self, work: Callable[[], Result], statement: Statement | None = None) -> Result:
         """Errors become Snowflake's here, with their place in the statement."""
-        try:
-            return self._in_snowflakes_words(work)
-        except SqlError as problem:
-            if statement is not None:
-                place(problem, statement)
-            raise
-
-    def _in_snowflakes_words(self, work: Callable[[], Result]) -> Result:
-        """DuckDB's and the readers' errors become Snowflake's here, for every statement."""
-        try:
-            return work()
-        except SqlTextError as problem:
-            raise syntax_error(str(problem)) from problem
-        except RecursionError as problem:
-            raise too_deep() from problem
-        except duckdb.Error as problem:
-            raise sql_error(problem, self.name_of) from problem
-        except MemoryError as problem:
-            raise copied(OUT_OF_MEMORY) from problem
+        return answered(work, self.name_of, statement)
 
     def name_of(self, physical: str) -> str | None:
         """What the user calls the object that DuckDB knows by this name."""
-        for facts in (self.temporary, self.shared.catalogue.all()):
-            for fact in facts.values():
-                if fact.detail.get("physical") == physical:
-                    return fact.name
-        return None
-
-    def _use(self, options: SessionOptions) -> None:
-        if options.database is None:
-            return
-        if not self.schema_exists(options.database, INFORMATION_SCHEMA):
-            raise SqlError(
-                f"SQL compilation error:\nDatabase '{options.database}' does not exist or not"
-                " authorized.",
-                code=2043,
-                sqlstate="02000",
-            )
-        self.database = options.database
-        schema = options.schema or "PUBLIC"
-        if self.schema_exists(options.database, schema):
-            self.schema = schema
-        elif options.schema is not None:
-            raise SqlError(
-                f"SQL compilation error:\nSchema '{options.database}.{schema}' does not exist or"
-                " not authorized.",
-                code=2043,
-                sqlstate="02000",
-            )
+        return name_behind(physical, self.temporary, self.shared.catalogue.all())
 
 
 def _note(query_id: str, answer: Callable[[Answers], Result], said: Answers) -> Write:
