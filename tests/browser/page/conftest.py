@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -24,6 +25,7 @@ from sfdag_magics.widget.past_runs import page_past
 from tests.browser.page.host import put_host
 from tests.render.builders import NOON
 
+VIEWPORT = {"width": 1000, "height": 900}
 #: Plays the model: traits, a log of what was sent, replies that the test decides on.
 MODEL = """
 (esm, css, traits) => {
@@ -113,7 +115,7 @@ class Stage:
     def __init__(self, page, shape, run=None, *, actions=None, following=None, past=()):
         self.page, self.shape = page, shape
         self.errors = []
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("pageerror", self._failed)
         page.on("console", self._heard)
         traits = {
             "sfdag_graph": drawn(shape),
@@ -135,6 +137,14 @@ class Stage:
             json.dumps(value) for value in (assets.script(), assets.style(), traits)
         )
         page.evaluate(f"({MODEL})({script}, {style}, {given})")
+
+    def leave(self):
+        """Hear no more of the page."""
+        self.page.remove_listener("pageerror", self._failed)
+        self.page.remove_listener("console", self._heard)
+
+    def _failed(self, error):
+        self.errors.append(str(error))
 
     def _heard(self, message):
         if message.type == "error":
@@ -241,16 +251,48 @@ class Stage:
         return self.node(name).get_attribute("data-state")
 
 
-@pytest.fixture
-def page(browser):
-    context = browser.new_context(viewport={"width": 1000, "height": 900}, color_scheme="light")
+@contextmanager
+def opened(browser):
+    context = browser.new_context(viewport=dict(VIEWPORT), color_scheme="light")
     # Nothing here needs a network; whatever asks for one fails the test by its console error.
     context.route("**/*", lambda route: route.abort())
-    page = context.new_page()
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture(scope="package")
+def lasting_page(browser):
+    """The page of all tests here: one of its own costs more than most of them; see `page`."""
+    with opened(browser) as page:
+        yield page
+
+
+@pytest.fixture
+def own_page(browser):
+    """For tests that leave more behind than a document: a clock, a permission, a function."""
+    with opened(browser) as page:
+        yield page
+
+
+@pytest.fixture
+def page(request):
+    """A page with a new document."""
+    if "own_page" in request.fixturenames:
+        yield emptied(request.getfixturevalue("own_page"))
+        return
+    page = request.getfixturevalue("lasting_page")
+    yield emptied(page)
+    # What a test set is gone with it; a document, its scripts and their timers go with the next.
+    page.set_viewport_size(VIEWPORT)
+    page.emulate_media(color_scheme="light", forced_colors="null")
+    page.mouse.move(0, 0)
+    page.goto("about:blank")
+
+
+def emptied(page):
     page.set_content("<!doctype html><body>")
     put_host(page)
-    yield page
-    context.close()
+    return page
 
 
 @pytest.fixture
@@ -263,4 +305,6 @@ def stage(page):
         return stages[-1]
 
     yield put
+    for each in stages:
+        each.leave()
     assert [error for stage in stages for error in stage.errors] == []

@@ -302,6 +302,7 @@ def test_one_sheet_is_open_at_a_time_and_an_old_refusal_goes_with_the_next(stage
     assert page.locator(".sfdag-help").is_visible()
 
 
+@pytest.mark.usefixtures("own_page")
 def test_the_drawer_of_a_running_task_is_as_fresh_as_its_box(stage, page):
     page.clock.install()
     made = stage(DIAMOND, run(DIAMOND, a="running"))
@@ -349,6 +350,7 @@ def test_without_news_the_states_stay_and_the_header_says_so(stage, page):
     assert page.locator("[data-topic='feed']").count() == 0
 
 
+@pytest.mark.usefixtures("own_page")
 def test_a_feed_that_falls_silent_is_noticed_by_the_page_itself(stage, page):
     page.clock.install()
     made = stage(DIAMOND, run(DIAMOND, a="succeeded", b="running"))
@@ -362,6 +364,7 @@ def test_a_feed_that_falls_silent_is_noticed_by_the_page_itself(stage, page):
     assert made.state_of("b") == "succeeded"
 
 
+@pytest.mark.usefixtures("own_page")
 def test_what_a_button_does_is_said_with_its_time(stage, page):
     page.clock.install()
     made = stage(DIAMOND)
@@ -445,6 +448,7 @@ OUT_OF_SIGHT = """
 LOOKS = "sent.filter(message => message.kind === 'look').length"
 
 
+@pytest.mark.usefixtures("own_page")
 def test_the_page_says_that_it_is_looked_at_as_long_as_it_is(stage, page):
     page.clock.install()
     stage(DIAMOND)
@@ -470,6 +474,7 @@ def test_a_task_that_is_not_loaded_here_is_grey_and_counted(stage, page, keep):
     keep(page, "page_not_loaded")
 
 
+@pytest.mark.usefixtures("own_page")
 def test_the_log_of_a_running_task_is_asked_for_again_and_again(stage, page):
     page.clock.install(time=NOON)
     made = stage(DIAMOND, run(DIAMOND, a="running"))
@@ -490,6 +495,7 @@ def lines_of(page):
 AT_END = "e => Math.abs(e.scrollTop + e.clientHeight - e.scrollHeight) < 9"
 
 
+@pytest.mark.usefixtures("own_page")
 def test_a_growing_log_is_followed_unless_somebody_reads_further_up(stage, page):
     page.clock.install(time=NOON)
     made = stage(DIAMOND, run(DIAMOND, a="running"))

@@ -118,6 +118,7 @@ LOSSES = {
 }
 
 
+@pytest.mark.usefixtures("own_page")
 @pytest.mark.parametrize("how", LOSSES)
 def test_a_view_whose_kernel_is_gone_says_so_and_how_to_get_a_live_one(stage, page, keep, how):
     page.clock.install()
@@ -155,6 +156,7 @@ NO_LOSSES = {
 }
 
 
+@pytest.mark.usefixtures("own_page")
 @pytest.mark.parametrize("how", NO_LOSSES)
 def test_a_kernel_that_is_busy_or_silent_is_not_gone(stage, page, how):
     page.clock.install()
@@ -165,6 +167,7 @@ def test_a_kernel_that_is_busy_or_silent_is_not_gone(stage, page, how):
     assert page.locator("[data-action='stop']").is_enabled()
 
 
+@pytest.mark.usefixtures("own_page")
 def test_a_host_that_speaks_in_its_own_name_tells_nothing_of_a_kernel(stage, page):
     page.clock.install()
     page.evaluate("() => { window.speaker = 'host'; }")
@@ -176,6 +179,7 @@ def test_a_host_that_speaks_in_its_own_name_tells_nothing_of_a_kernel(stage, pag
 ASKED = "asked.map((message) => `${message.channel} ${message.header.msg_type}`)"
 
 
+@pytest.mark.usefixtures("own_page")
 def test_who_the_kernel_is_is_asked_when_a_button_is_pressed(stage, page):
     """Before anybody has agreed to what would reach nobody."""
     page.clock.install()
@@ -190,6 +194,7 @@ def test_who_the_kernel_is_is_asked_when_a_button_is_pressed(stage, page):
     assert set(page.evaluate(ASKED)) == {"control kernel_info_request"}
 
 
+@pytest.mark.usefixtures("own_page")
 def test_what_was_clicked_and_reached_nobody_is_not_promised(stage, page):
     page.clock.install()
     stage(DIAMOND, FAILED)
@@ -200,6 +205,7 @@ def test_what_was_clicked_and_reached_nobody_is_not_promised(stage, page):
     assert page.locator(".sfdag-notice").get_attribute("data-topic") == "lost"
 
 
+@pytest.mark.usefixtures("own_page")
 def test_a_silent_kernel_is_asked_every_fifteen_seconds_and_no_oftener(stage, page):
     page.clock.install()
     made = stage(DIAMOND, run(DIAMOND, a="running"))
@@ -211,6 +217,7 @@ def test_a_silent_kernel_is_asked_every_fifteen_seconds_and_no_oftener(stage, pa
     assert len(page.evaluate(ASKED)) - before == 4
 
 
+@pytest.mark.usefixtures("own_page")
 def test_without_a_connection_nothing_is_sent_and_the_view_says_so(stage, page):
     page.clock.install()
     stage(DIAMOND, run(DIAMOND, a="running"))

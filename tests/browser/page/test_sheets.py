@@ -90,6 +90,7 @@ def form_opened(stage, page):
     return made
 
 
+@pytest.mark.usefixtures("own_page")
 @pytest.mark.parametrize(("theme", "width"), [("light", 1000), ("dark", 1000), ("light", 400)])
 def test_a_run_is_configured_in_a_form(stage, page, keep, theme, width):
     page.set_viewport_size({"width": width, "height": 900})
@@ -118,6 +119,7 @@ def test_a_run_is_configured_in_a_form(stage, page, keep, theme, width):
     assert dict(sent(page, "run")[0]["values"]) == {"as_of": "2026-06-27", "min_f1": "0.5"}
 
 
+@pytest.mark.usefixtures("own_page")
 def test_fields_are_of_their_types_and_the_last_runs_values_can_be_taken_over(stage, page):
     form_opened(stage, page)
     switch = page.get_by_role("switch", name="shuffle_labels")
@@ -131,6 +133,7 @@ def test_fields_are_of_their_types_and_the_last_runs_values_can_be_taken_over(st
     assert "read by feature_eng, split_data, train" in page.locator(".sfdag-form").text_content()
 
 
+@pytest.mark.usefixtures("own_page")
 def test_letters_in_a_form_are_letters_and_escape_goes_back_to_where_the_sheet_was_opened(
     stage, page
 ):

@@ -75,6 +75,7 @@ def test_rows_are_gone_along_by_keys_and_open_the_details(stage, page):
     assert page.evaluate("document.activeElement.textContent") == "test"
 
 
+@pytest.mark.usefixtures("own_page")
 def test_selected_tasks_are_shown_in_the_graph_and_copied(stage, page):
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.evaluate(

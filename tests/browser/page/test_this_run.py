@@ -100,6 +100,7 @@ def test_it_is_there_by_itself_only_where_there_is_room(
     assert page.get_by_role("button", name="This run", exact=True).is_visible() == is_offered
 
 
+@pytest.mark.usefixtures("own_page")
 def test_a_kernel_that_is_busy_is_asked_once_and_not_said_to_keep_a_click(stage, wide):
     wide.clock.install(time=NOON)
     made = stage(FLOW, GOING)
