@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import nbformat
 import pytest
 from nbconvert import HTMLExporter
@@ -13,10 +15,11 @@ from tests.render.code_host import on_a_code_host
 PICTURE = "img[src^='data:image/svg+xml;base64,']"
 
 
-@pytest.fixture
-def saved(notebook, page):
+@pytest.fixture(scope="module")
+def saved_once(visitor, lab):
     """A notebook whose run has ended, saved."""
-    book = notebook("saved.ipynb", SHOW)
+    page = visitor.new_page()
+    book = Notebook(page, lab, "saved.ipynb", [SHOW]).open()
     book.run(0)
     page.locator("[data-task='load']").wait_for()
     click(page, "run")
@@ -26,7 +29,13 @@ def saved(notebook, page):
     )
     assert page.locator(".sfdag-static").is_hidden()  # the live view says the same
     book.save()
+    page.close()
     return nbformat.read(book.path, as_version=4)
+
+
+@pytest.fixture
+def saved(saved_once):
+    return copy.deepcopy(saved_once)
 
 
 def is_drawn(image):
@@ -36,7 +45,7 @@ def is_drawn(image):
 def test_an_untrusted_notebook_shows_the_picture_and_runs_nothing(saved, lab, page, keep):
     saved.cells[0].source += "\n# changed by somebody else, so not trusted here"
     outside = []
-    page.context.route(
+    page.route(
         lambda url: not url.startswith((lab.url, "data:", "blob:")),
         lambda route: (outside.append(route.request.url), route.abort()),
     )
