@@ -12,22 +12,14 @@ import enum
 import types
 from collections.abc import Mapping
 
-from sfdag_magics.bundle.inspection import attributes_of, is_a, module_with, name_of
-from sfdag_magics.bundle.literals.array_views import (
-    has_fields,
-    is_array,
-    is_read_only,
-    place_of_record,
-    root_of,
-    view,
-)
+from sfdag_magics.bundle.inspection import is_a, module_with, name_of
 from sfdag_magics.bundle.literals.expressions import HOLDS_ITSELF, expression, is_literal
 from sfdag_magics.bundle.literals.writing import NoExpression
 from sfdag_magics.bundle.taking.lines.given_out import GivenOut
 from sfdag_magics.bundle.taking.lines.imports import Imports
 from sfdag_magics.bundle.taking.lines.items import Items
 from sfdag_magics.bundle.taking.lines.listener import Deaf, Listener
-from sfdag_magics.bundle.taking.lines.put_back import Literal, PutBack
+from sfdag_magics.bundle.taking.lines.put_back import PutBack
 from sfdag_magics.bundle.taking.terms.contents import Copies
 from sfdag_magics.bundle.taking.terms.parts import parts_of
 from sfdag_magics.bundle.taking.terms.pieces import Item, Made, states_of
@@ -41,6 +33,7 @@ from sfdag_magics.bundle.taking.terms.sorts import (
 )
 from sfdag_magics.bundle.taking.things.callables import take_callable, take_decorated
 from sfdag_magics.bundle.taking.things.classes import class_around, take_class, take_inner
+from sfdag_magics.bundle.taking.things.data import Data
 from sfdag_magics.bundle.taking.things.enclosed import take_cell
 from sfdag_magics.bundle.taking.things.functions import take_by_text
 from sfdag_magics.bundle.taking.things.instances import member, take_instance, take_object
@@ -79,17 +72,15 @@ class Things(Items):
         self.definitions = definitions
         self._sharing = Sharing(shared)
         self.copies = copies
-        self._literals: list[Literal] = []
-        self._parts: list[Item] = []
         self._patched = patched
         self._allowed = allowed
         self._tried: dict[int, str | None] = {}
         self._has_tried_code = False
         self._written_out: frozenset[int] = frozenset()
-        self._shared_parts: dict[int, Item] = {}
         self._origin = Origin(namespace)
         self._given_out = given_out
         self._imports = Imports(namespace, self._names, self._again, listener, patched, given_out)
+        self._data = Data(self, self._imports, self._sharing)
 
     def bind(self, name: str, value: object) -> Item | None:
         """Make `name` be `value`; None where an import line does.
@@ -121,7 +112,7 @@ class Things(Items):
 
     def put_back(self, set_there: frozenset[str]) -> None:
         """Let what ships be as it is, whatever lines that ship do to it; see `put_back`."""
-        put_back = PutBack(self, self._literals, self._values, self.items, self._parts)
+        put_back = PutBack(self, self._data.literals, self._values, self.items, self._data.parts)
         put_back.run(set_there)
 
     @property
@@ -139,7 +130,7 @@ class Things(Items):
     def named(self, value: object) -> str | None:
         """The name of a part that is no literal; see `expressions.Refer`."""
         if id(value) in self._written_out:
-            return self._shared_part(value) if self.is_shared(value) else None
+            return self._need(self._data.shared_part(value)) if self.is_shared(value) else None
         if is_a(value, types.ModuleType):
             return self.module(value.__name__)
         if is_a(value, enum.Enum) and self.is_of_notebook(type(value)):
@@ -158,6 +149,10 @@ class Things(Items):
             return self._imports.named(value)
         if item in self._stack and not item.pieces:
             raise NoExpression(value, HOLDS_ITSELF)
+        return self._need(item)
+
+    def _need(self, item: Item) -> str:
+        """The name of what the things that are written now need."""
         self._stack[-1].needs.add(item)
         return item.name
 
@@ -173,10 +168,10 @@ class Things(Items):
 
     def _has_a_name(self, value: object) -> bool:
         is_known = self._imports.is_given_out(value) or module_with(value) is not None
-        if is_known or self._place_of_record(value) is not None:
+        if is_known or self._data.place_of_record(value) is not None:
             return True
         if changes(value) and is_literal(value):
-            return self.is_shared(value) or self._looked_into(value) is not None
+            return self.is_shared(value) or self._data.looked_into(value) is not None
         if self.is_of_notebook(value) or self.is_of_notebook(type(value)):
             return True
         return not is_data(value) or not is_literal(value)
@@ -188,12 +183,12 @@ class Things(Items):
         if known is not None:
             return known
         if (module := module_with(value)) is not None:
-            return self._names_of(module, wanted)
-        if (of_array := self._place_of_record(value)) is not None:
-            return self._part_of(value, wanted, *of_array)
+            return self._data.names_of(module, wanted)
+        if (of_array := self._data.place_of_record(value)) is not None:
+            return self._data.part_of(value, wanted, *of_array)
         if self._imports.is_given_out(value):
             if (place := self._imports.place_of(value)) is not None:
-                return self._part_of(value, wanted, *place)
+                return self._data.part_of(value, wanted, *place)
             if self._imports.give(value, wanted):
                 return None
         if is_a(value, types.CellType):
@@ -210,48 +205,6 @@ class Things(Items):
         if self.is_of_notebook(type(value)):
             return self._instance(value, wanted)
         return self._foreign(value, wanted)
-
-    def _place_of_record(self, value: object) -> tuple[object, str] | None:
-        """The array that a record looks into, if a name has that one as well, and its place."""
-        found = place_of_record(value)
-        if found is None:
-            return None
-        array, number = found
-        named = any(array is each for each in self.namespace.values())
-        is_known = named or self._imports.is_given_out(array)
-        return (array, f"[{number}]") if is_known else None
-
-    def _part_of(self, value: object, wanted: str | None, holder: object, path: str) -> Item:
-        """What something holds that a module beside the notebook gives out."""
-        item = self.begin(value, wanted=wanted, base="part")
-        self._parts.append(item)
-        with self.inside(item):
-            text = f"{self.part(holder)}{path}"
-        item.pieces.append(Made(lines=(f"{item.name} = {text}",)))
-        return self.end(item, None, text)
-
-    def _names_of(self, module: types.ModuleType, wanted: str | None) -> Item:
-        """A dict of a module's names: that of the module over there."""
-        names = attributes_of(module)
-        item = self.begin(names, wanted=wanted, base="names")
-        with self.inside(item):
-            text = f"{self.part(module)}.__dict__"
-        item.pieces.append(Made(lines=(f"{item.name} = {text}",)))
-        return self.end(item, None, text)
-
-    def _shared_part(self, value: object) -> str:
-        """The name of a container that is at two places of what is written out: it is one."""
-        item = self._shared_parts.get(id(value))
-        if item is None:
-            item = self._shared_parts[id(value)] = Item(name=self.fresh("part"))
-            with self.inside(item):
-                text = expression(value, self)
-            item.pieces.append(Made(lines=(f"{item.name} = {text}",)))
-            self.end(item, value, text)
-        elif not item.pieces:
-            raise NoExpression(value, HOLDS_ITSELF)
-        self._stack[-1].needs.add(item)
-        return item.name
 
     def _class(self, kind: type, wanted: str | None) -> Item:
         """A class of the notebook: after the one in whose text it stands, which may hold it."""
@@ -279,7 +232,7 @@ class Things(Items):
         failed = NoExpression(value)
         if is_data(value) and is_literal(value):
             try:
-                return self._literal(value, wanted)
+                return self._data.literal(value, wanted)
             except NoExpression as found:
                 self._by_id.pop(id(value), None)
                 failed = found
@@ -288,7 +241,7 @@ class Things(Items):
         if is_literal(value):
             if is_data(value):
                 raise failed
-            return self._literal(value, wanted)
+            return self._data.literal(value, wanted)
         if is_a(value, types.FunctionType):
             return take_unbound(self, value, wanted)
         plain = function_inside(value)
@@ -319,29 +272,6 @@ class Things(Items):
             return take_object(self, value, wanted)
         except NoExpression:
             raise refused from None
-
-    def _literal(self, value: object, wanted: str | None) -> Item:
-        item = self.begin(value, wanted=wanted, base="value")
-        self._sharing.meet(value)
-        with self.inside(item):
-            root = self._looked_into(value)
-            if root is None:
-                text = expression(value, self)
-            else:
-                dtype = self.part(value.dtype) if has_fields(value) else None
-                text = view(value, self.part(root), self.module("numpy"), dtype)
-        lines = [f"{item.name} = {text}"]
-        if is_read_only(value):
-            lines.append(f"{item.name}.flags.writeable = False")
-        item.pieces.append(Made(lines=tuple(lines)))
-        self._literals.append(Literal(item=item, value=value, text=text))
-        return self.end(item, value, text)
-
-    def _looked_into(self, value: object) -> object:
-        """The array whose memory a value looks into, if others have that array; else None."""
-        root = root_of(value) if is_array(value) else value
-        is_view = root is not value and self._imports.is_given_out(root)
-        return root if is_view else self._sharing.looked_into(value)
 
     def _method(
         self, value: types.MethodType | types.BuiltinMethodType, wanted: str | None
