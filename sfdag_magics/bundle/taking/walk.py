@@ -10,14 +10,13 @@ import graphlib
 import types
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from sfdag_magics.bundle.beside import Beside
 from sfdag_magics.bundle.inspection import attribute_of, is_a
-from sfdag_magics.bundle.modules import is_local, is_own, is_there
-from sfdag_magics.bundle.secrets import is_secret
+from sfdag_magics.bundle.modules import is_local
 from sfdag_magics.bundle.taking.carried_state import carry, carry_registrations
 from sfdag_magics.bundle.taking.ground import Ground
+from sfdag_magics.bundle.taking.imports_taken import ImportsTaken
 from sfdag_magics.bundle.taking.lines.bench import innermost
 from sfdag_magics.bundle.taking.module_states.around import take_around
 from sfdag_magics.bundle.taking.module_states.modules_taken import (
@@ -30,7 +29,8 @@ from sfdag_magics.bundle.taking.module_states.patches import accessor_classes
 from sfdag_magics.bundle.taking.notes.identities import kept_ids
 from sfdag_magics.bundle.taking.notes.surroundings import notes_around
 from sfdag_magics.bundle.taking.report import Report
-from sfdag_magics.bundle.taking.secrets_taken import TakenSecret, in_files, in_made, in_written
+from sfdag_magics.bundle.taking.said_of_task import SaidOfTask
+from sfdag_magics.bundle.taking.secrets_taken import in_files, in_made, in_written
 from sfdag_magics.bundle.taking.terms.captured import TakenAs, TaskCapture
 from sfdag_magics.bundle.taking.terms.contents import Copies
 from sfdag_magics.bundle.taking.terms.pieces import (
@@ -53,18 +53,12 @@ from sfdag_magics.bundle.taking.used.found_in_main import names_asked_of_main, n
 from sfdag_magics.bundle.taking.used.names_in_texts import (
     names_in_data,
     possible_modules,
-    possible_names,
-    prepared_names,
 )
+from sfdag_magics.bundle.taking.used.names_of_pieces import names_of_piece
 from sfdag_magics.bundle.taking.used.names_used import (
     assigned_globals,
     global_names,
-    guarded_names,
-    imported_modules,
-    optional_modules,
-    without_annotations,
 )
-from sfdag_magics.bundle.taking.used.not_on_the_path import not_on_the_path
 from sfdag_magics.bundle.taking.used.not_there import (
     main_problem,
     not_there,
@@ -77,7 +71,6 @@ from sfdag_magics.bundle.taking.used.subclasses import (
     classes_in,
     names_below,
 )
-from sfdag_magics.bundle.ways_out import way_out_of_secret
 from sfdag_magics.bundle.written.same_code import same_code
 from sfdag_magics.errors import Problem
 from sfdag_magics.graph.source import FunctionSource
@@ -116,20 +109,14 @@ class Walk:
             source.allow_secret,
             ground.given_out,
         )
-        self._imports: dict[str, None] = {}
-        self._import_lines: dict[str, str] = {}
-        self._modules: dict[str, None] = {}
+        self._said = SaidOfTask(task, source)
+        self._imports = ImportsTaken(self._said, self._definitions.cells)
         self._report = Report()
-        self._notes: list[str] = []
-        self._problems: list[Problem] = []
         self._bound: dict[str, Item | None] = {}
         self._missing: dict[str, Problem] = {}
         self._set_there: set[str] = set()
         self._waiting: deque[tuple[Item, Written, frozenset[str]]] = deque()
-        self._user: Written | None = None
         self._texts: list[str] = []
-        self._absent: dict[str, str] = {}
-        self._elsewhere: set[str] = set()
         self._carried: set[tuple[str, str]] = set()
 
     @property
@@ -148,11 +135,11 @@ class Walk:
         changed = sorted(n for n in now if now[n] != before.fingerprints.get(n))
         named = [name for name in changed if name in self._namespace]
         # Else it is what a module beside the notebook keeps, under whatever name of ours.
-        lines = self._import_lines.items()
+        lines = self._imports.line_of.items()
         given = [name for name, line in lines if name and is_local(line.split()[1])]
         what = ", ".join(named or given or changed)
         said = f"takes {what} from the notebook, which changes as it is looked at"
-        return self._said(said, "make it inside the function")
+        return self._said.problem(said, "make it inside the function")
 
     def result(self) -> TaskCapture:
         """Everything the function needs, and every problem with it."""
@@ -161,31 +148,31 @@ class Walk:
         ordered, circle = self._in_order()
         self._report.add_state(self._things.items, self._namespace)
         pieces = () if circle else tuple(piece for item in ordered for piece in item.pieces)
-        travelling = self._ground.beside(tuple(self._modules))
-        self._notes += [f"{left} stays behind: put it on a stage" for left in travelling.left]
+        travelling = self._ground.beside(tuple(self._imports.modules))
+        self._said.notes += [f"{left} stays behind: put it on a stage" for left in travelling.left]
         wrong = [*self._not_there(), *circle, *self._of_modules(travelling)]
         cells = self._definitions.cells
-        running = {*self._modules, *travelling.modules}
+        running = {*self._imports.modules, *travelling.modules}
         taken = self._things.taken
-        self._notes += notes_around(pieces, cells, sorted(running), self._namespace, taken)
-        self._notes += cache_notes(taken, self._namespace)
-        wrong += [self._said(*each) for each in kept_ids(self._texts, taken, self._namespace)]
-        wrong += [self._said(*each) for each in self._read_too_early()]
-        self._check_secrets(in_made([] if circle else ordered, self._namespace))
-        self._check_secrets(in_files(travelling.files))
+        self._said.notes += notes_around(pieces, cells, sorted(running), self._namespace, taken)
+        self._said.notes += cache_notes(taken, self._namespace)
+        wrong += self._said.each(kept_ids(self._texts, taken, self._namespace))
+        wrong += self._said.each(self._read_too_early())
+        self._said.check_secrets(in_made([] if circle else ordered, self._namespace))
+        self._said.check_secrets(in_files(travelling.files))
         self._report.add_files(travelling.files)
-        self._problems += [*wrong, *self._check_decorators()]
+        self._said.problems += [*wrong, *self._check_decorators()]
         return TaskCapture(
             task=self._task,
-            imports=tuple(self._imports),
+            imports=tuple(self._imports.lines),
             pieces=pieces,
             files=travelling.files,
-            third_party=third_party(self._modules, travelling),
+            third_party=third_party(self._imports.modules, travelling),
             taken=self._report.as_they_run(ordered),
-            notes=tuple(dict.fromkeys([*self._notes, *self._report.redefined(self._source)])),
-            problems=tuple(self._problems),
+            notes=tuple(dict.fromkeys([*self._said.notes, *self._report.redefined(self._source)])),
+            problems=tuple(self._said.problems),
             fingerprints=self._report.fingerprints,
-            absent=self._absent,
+            absent=self._imports.absent,
         )
 
     def _take_all(self) -> None:
@@ -194,11 +181,13 @@ class Walk:
         for name in accessor_classes(self._texts, self._namespace):
             self._take(name)
         for module in sorted(possible_modules(self._texts, self._namespace)):
-            self._add_module(module)
-        self._take_below(asked_in_modules(self._ground.beside(tuple(self._modules)).modules))
+            self._imports.add_module(module)
+        beside = self._ground.beside(tuple(self._imports.modules))
+        self._take_below(asked_in_modules(beside.modules))
         self._take_waiting()
         made = made_texts(self._things.items)
-        for name in sorted(names_in_data(self._texts, made, self._modules, self._namespace)):
+        modules = self._imports.modules
+        for name in sorted(names_in_data(self._texts, made, modules, self._namespace)):
             self._take(name)
         self._take_waiting()
         self._take_of_main(made)
@@ -210,11 +199,11 @@ class Walk:
         self._take_waiting()
         self._things.import_submodules()
         self._things.put_back(frozenset(self._set_there))
-        former_names.put_back(self._things.items, self._import_lines)
+        former_names.put_back(self._things.items, self._imports.line_of)
 
     def _take_of_main(self, made: Iterable[str]) -> None:
         """What pickled data, and modules beside the notebook, find by way of `__main__`."""
-        files = self._ground.beside(tuple(self._modules)).files
+        files = self._ground.beside(tuple(self._imports.modules)).files
         texts = [
             each.decode("utf-8", "replace") for path, each in files.items() if path[-3:] == ".py"
         ]
@@ -231,7 +220,7 @@ class Walk:
         except graphlib.CycleError as found:
             names = ", ".join(dict.fromkeys(item.name for item in found.args[1]))
             said = f"takes {names}, which need each other to be made"
-            return ordered, [self._said(said, _APART)]
+            return ordered, [self._said.problem(said, _APART)]
 
     def _read_too_early(self) -> Iterator[tuple[str, str]]:
         below = self._source.first_line - 1
@@ -244,49 +233,47 @@ class Walk:
     def _take_waiting(self) -> None:
         while self._waiting:
             self._take_used(*self._waiting.popleft())
-        self._user = None
+        self._said.user = None
 
     def _take_around(self) -> None:
         """What cells set in libraries, as far as it counts for what is taken by now."""
-        travelling = self._ground.beside(tuple(self._modules))
-        modules = [*self._modules, *travelling.modules, *travelling.imported]
+        travelling = self._ground.beside(tuple(self._imports.modules))
+        modules = [*self._imports.modules, *travelling.modules, *travelling.imported]
         cells = self._definitions.cells
         found = take_around(
             self._things, self._ground.patches, modules, self._texts, cells, travelling.files
         )
-        self._notes += found.notes
-        self._problems += [self._said(*each) for each in found.problems]
+        self._said.notes += found.notes
+        self._said.problems += self._said.each(found.problems)
         self._carried = found.carried
         local = self._ground.differing(travelling.modules)
         for each in carry(self._things, local, self._carried):
             self._carried.add(each.key)
             if not each.is_own:
-                self._notes.append(each.said_of_carried)
-        self._notes += carry_registrations(self._things, travelling.modules)
+                self._said.notes.append(each.said_of_carried)
+        self._said.notes += carry_registrations(self._things, travelling.modules)
 
     def _of_modules(self, travelling: Beside) -> list[Problem]:
         """Modules beside the notebook that cannot travel, or are not what their files say."""
-        self._notes += self._ground.edited_data(travelling.modules)
+        self._said.notes += self._ground.edited_data(travelling.modules)
         differing = self._ground.differing(travelling.modules)
         left = [each for each in differing if each.key not in self._carried]
-        found = judged(left, self._imports, self._texts, self._namespace)
-        self._notes += found.notes
+        found = judged(left, self._imports.lines, self._texts, self._namespace)
+        self._said.notes += found.notes
         asked = asked_of_environment(travelling.modules, self._texts)
-        return [self._said(*each) for each in (*not_beside(travelling), *asked, *found.problems)]
+        return self._said.each((*not_beside(travelling), *asked, *found.problems))
 
-    def _check_decorators(self) -> Iterator[Problem]:
+    def _check_decorators(self) -> list[Problem]:
         """What decorators of the task's cell were given and is another by now; there they run."""
         changed = frozenset(self._report.changed_since(self._source))
         foreign = filter(self._things.is_foreign, decorators_in(self._own.text))
-        for each in given_another(foreign, changed, self._source.cell):
-            yield self._said(*each)
+        return self._said.each(given_another(foreign, changed, self._source.cell))
 
-    def _check_arguments(self, piece: Written) -> Iterator[Problem]:
+    def _check_arguments(self, piece: Written) -> list[Problem]:
         """The same of helpers of other cells, as far as the cells that ran since tell."""
         foreign = filter(self._things.is_foreign, decorators_in(piece.text))
         others = (cell for cell in self._definitions.cells if cell.place != self._own.place)
-        for each in given_another_since(piece, foreign, others, self._namespace):
-            yield self._said(*each)
+        return self._said.each(given_another_since(piece, foreign, others, self._namespace))
 
     def _take_own(self) -> None:
         """The task's function, as its cell says it; the cell is the task."""
@@ -303,7 +290,7 @@ class Walk:
                 self._bind(name, there)
                 return
             if found is not None:
-                self._notes.append(
+                self._said.notes.append(
                     f"{name!r} was defined again in {found.cell.place}: the task is what its own "
                     "cell says; run that one again"
                 )
@@ -316,81 +303,42 @@ class Walk:
         self._waiting.append((item, piece, at_once))
 
     def _take_used(self, item: Item, piece: Written, at_once: frozenset[str]) -> None:
-        self._user = piece
+        self._said.user = piece
         self._texts.append(piece.text)
         is_former = item.overwrites == piece.name
         if piece.place != self._own.place and not is_former and self._is_in_own(piece.name):
-            self._notes.append(
+            self._said.notes.append(
                 f"{piece.name!r} of {self._own.place} was redefined in {piece.place}: "
                 "that one is shipped"
             )
         self._set_there |= assigned_globals(piece.text)
-        for used, is_optional in self._names_used(item, piece):
+        found = names_of_piece(item, piece, self._namespace, self._is_tried, self._said.noted)
+        for used, is_optional in found:
             if former_names.needs_its_former(item, used, at_once):
-                self._problems.append(self._said(*former_names.needed(used)))
+                self._said.wrong(*former_names.needed(used))
                 continue
             bound = self._take(used, optional=is_optional)
             if bound is not None and bound is not item:
                 item.uses.append(bound)
                 item.needs |= {bound} if used in at_once else set()
         if (wrong := main_problem(piece.text)) is not None:
-            self._problems.append(self._said(*wrong))
+            self._said.wrong(*wrong)
         names = (*global_names(piece.text), piece.name)
         here = str(self._namespace.get("__name__", "__main__"))
         values = [self._namespace.get(name) for name in names]
         self._take_below(asked_in_text(piece.text, values, here))
-        optional = optional_modules(piece.text)
-        for module in imported_modules(piece.text):
-            if is_there(module):
-                self._add_module(module)
-            elif module not in optional:
-                self._miss_module(module.partition(".")[0], piece)
-        self._check_secrets(in_written(piece, self._namespace))
-        self._problems += self._check_arguments(piece)
+        self._imports.add_of(piece)
+        self._said.check_secrets(in_written(piece, self._namespace))
+        self._said.problems += self._check_arguments(piece)
         place = f"{piece.place}, line {piece.first_line}"
         self._report.add(piece.name, TakenAs.SOURCE, place, piece.original or piece.text)
-
-    def _miss_module(self, module: str, user: Written) -> None:
-        """Take note of a module that this kernel does not find; one elsewhere is a problem."""
-        if module in self._absent or module in self._elsewhere:
-            return
-        wrong = not_on_the_path(module, self._definitions.cells)
-        if wrong is None:
-            self._absent[module] = f"{user.place}, line {user.first_line}"
-        else:
-            self._elsewhere.add(module)
-            self._problems.append(self._said(f"imports {module!r}, {wrong[0]}", wrong[1]))
 
     def _is_in_own(self, name: str) -> bool:
         """Whether the task's own cell defines a name."""
         return self._definitions.last_in(self._own, name) is not None
 
-    def _names_used(self, item: Item, piece: Written) -> Iterator[tuple[str, bool]]:
-        """`(name, whether it may be missing)` of all that a piece uses or may use."""
-        plain = replace(piece, text=without_annotations(piece.text))
-        needed = set(former_names.names_of(item, plain))
-        evaluated = "annotations" not in piece.futures
-        guarded = guarded_names(piece.text)
-        prepared = prepared_names(piece.text, self._namespace)
-        as_in_its_cell = replace(piece, text=piece.original or piece.text)
-        written = former_names.names_of(item, as_in_its_cell)
-        for name in former_names.names_of(item, piece):
-            if name not in written and name not in self._namespace:
-                continue  # of what was put in, which is taken already: a module
-            if name in guarded and not_there(name, self._namespace) is not None:
-                place = f"{piece.place}, line {piece.first_line}"
-                said = f"{place}: {name!r} is not there in the task: its `except NameError` answers"
-                self._notes.append(said)
-                continue
-            # Where annotations are not evaluated, a name only they use may be missing.
-            may_miss = name in guarded or name in prepared or self._is_import_that_failed(name)
-            yield name, may_miss or (not evaluated and name not in needed)
-        yield from ((name, True) for name in sorted(possible_names(piece.text, self._namespace)))
-
-    def _is_import_that_failed(self, name: str) -> bool:
-        """Whether a cell tried to import it and goes on without: `try: import torch`."""
-        is_known = name in self._namespace or hasattr(builtins, name)
-        return not is_known and name in self._ground.names_tried
+    def _is_tried(self, name: str) -> bool:
+        return name in self._ground.names_tried
 
     def _take_below(self, kinds: Iterable[type]) -> None:
         """The classes that `__subclasses__` of these finds, which nothing else may name."""
@@ -399,32 +347,16 @@ class Walk:
 
     def made(self, name: str, value: object, text: str) -> None:
         """Report a literal; refuse one that looks like a secret."""
-        if name not in self._source.allow_secret and is_secret(name, value):
-            raise Refused(
-                "which looks like a secret, and code is readable where it is deployed",
-                way_out_of_secret(name),
-            )
+        self._said.check_literal(name, value)
         self._report.add(name, TakenAs.LITERAL, text if len(text) <= 60 else f"{text[:57]}…", text)
 
     def noted(self, said: str) -> None:
         """Keep what may surprise, once."""
-        if said not in self._notes:
-            self._notes.append(said)
+        self._said.noted(said)
 
     def imported(self, name: str, line: str, module: str) -> None:
         """Add an import line."""
-        if is_own(module):
-            self._problems.append(
-                self._said(
-                    f"uses {name!r} of {module}, which is not there where tasks run",
-                    "leave it out of the task's code",
-                )
-            )
-            return
-        self._imports.setdefault(line)
-        self._import_lines[name] = line
-        self._add_module(module)
-        if name:
+        if self._imports.add(name, line, module) and name:
             self._report.add(name, TakenAs.IMPORT, line, line)
 
     def _take(self, name: str, *, optional: bool = False) -> Item | None:
@@ -434,7 +366,7 @@ class Walk:
             return None
         self._bound[name] = None
         if (wrong := not_there(name, self._namespace)) is not None:
-            self._problems.append(self._said(*wrong))
+            self._said.wrong(*wrong)
             return None
         if name in self._namespace and name not in _OF_EACH_MODULE:
             value = self._namespace[name]
@@ -447,7 +379,7 @@ class Walk:
             return self._bound[name]
         if not optional:
             own = self._ground.own_of_task(name)
-            self._missing[name] = self._said(
+            self._missing[name] = self._said.problem(
                 f"uses {name!r}, which the notebook does not define",
                 _DEFINE_IT if own is None else own.way_out(self._task),
             )
@@ -457,35 +389,13 @@ class Walk:
         try:
             bound = self._things.bind(name, value)
         except Refused as refused:
-            self._refuse(name, refused)
+            self._said.refuse(name, refused)
             return None
         except Exception as raised:  # noqa: BLE001 - a border: the thing's own code may have run
-            self._refuse(name, unreadable(raised))
+            self._said.refuse(name, unreadable(raised))
             return None
         self._bound[name] = bound
         return bound
-
-    def _refuse(self, name: str, refused: Refused) -> None:
-        known = refused.message.startswith("whose")
-        takes = f"uses {name!r}" if known else f"takes {name!r} from the notebook"
-        self._problems.append(self._said(f"{takes}, {refused.message}", refused.hint))
-
-    def _add_module(self, module: str) -> None:
-        if not is_own(module):
-            self._modules.setdefault(module)
-
-    def _check_secrets(self, taken: Iterable[TakenSecret]) -> None:
-        """Refuse them, unless they, or what they stand in, are allowed by name."""
-        for each in taken:
-            if not each.is_allowed(self._source.allow_secret):
-                self._problems.append(self._said(*each.said))
-
-    def _said(self, message: str, hint: str) -> Problem:
-        """A problem, with the helper through which the task comes to it."""
-        by = self._user
-        if by is not None and by.name != self._source.name:
-            message = f"its {by.name} ({by.place}, line {by.first_line}) {message}"
-        return Problem(task=self._task, message=message, hint=hint)
 
 
 #: Not among the built-ins. IPython wraps `open` and puts it among the notebook's own names.
