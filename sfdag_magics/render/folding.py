@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from sfdag_magics.light_classes import dataclass
@@ -25,8 +26,8 @@ class Folded:
     tasks: dict[str, tuple[str, ...]]
 
 
-def folded(shape: Shape) -> Folded | None:
-    """The shape with its groups folded; None where it is small, or no smaller folded."""
+def folded(shape: Shape, unfolded: Collection[str] = ()) -> Folded | None:
+    """The shape with its groups folded but for some; None where it is small, or has no groups."""
     groups = {name: tasks for name, tasks in shape.groups.items() if len(tasks) > 1}
     if len(shape.nodes) <= FEW or not groups:
         return None
@@ -36,13 +37,14 @@ def folded(shape: Shape) -> Folded | None:
     for node in shape.nodes:
         if node.name in box:
             continue
-        those = groups.get(node.group or "", (node.name,))
+        is_open = node.group in unfolded
+        those = (node.name,) if is_open else groups.get(node.group or "", (node.name,))
         title = (node.group or node.name) if len(those) > 1 else node.name
         while title in tasks:
             title += "\N{PRIME}"
         tasks[title] = those
         box.update(dict.fromkeys(those, title))
-        nodes.append(replace(node, name=title, group=None))
+        nodes.append(replace(node, name=title, group=node.group if is_open else None))
     between = {(box[edge.tail], box[edge.head]): edge.kind for edge in shape.edges}
     edges = tuple(
         Edge(tail=tail, head=head, kind=kind)

@@ -15,8 +15,8 @@ from sfdag_magics.render.graphviz_runs import SMALL
 from sfdag_magics.render.layout import Direction, layout
 from sfdag_magics.render.shape import Shape
 from sfdag_magics.widget.actions import Worker
-from sfdag_magics.widget.messages import PageGraph
-from sfdag_magics.widget.page_state import page_folded, page_graph, page_names
+from sfdag_magics.widget.messages import PageFolded, PageGraph
+from sfdag_magics.widget.page_state import NOT_FOLDED, page_folded, page_graph, page_names
 
 _log = logging.getLogger(__name__)
 
@@ -25,17 +25,36 @@ class Drawing:
     """One thread, `sfdag-drawing`, started for the first graph that is not small.
 
     Args:
-        tell: is given a shape and how the page is told it, in that thread.
+        tell: is given a shape and how the page is told it, whole and folded, in that thread.
     """
 
-    def __init__(self, direction: Direction, tell: Callable[[Shape, PageGraph], None]) -> None:
+    def __init__(
+        self, direction: Direction, tell: Callable[[Shape, PageGraph, PageFolded], None]
+    ) -> None:
         self._direction = direction
         self._tell = tell
+        self._unfolded: frozenset[str] = frozenset()
         self._worker = Worker("sfdag-drawing")
 
-    def of(self, shape: Shape) -> PageGraph:
-        """`sfdag_graph` as far as it is known at once: `placed`, or to be told again `later`."""
-        return self._placed(shape) if is_small(shape) else page_names(shape)
+    def of(self, shape: Shape) -> tuple[PageGraph, PageFolded]:
+        """Both as far as they are known at once: `placed`, or to be told again `later`."""
+        if not is_small(shape):
+            return page_names(shape), NOT_FOLDED
+        return self._placed(shape), self.folded(shape)
+
+    def turn(self, shape: Shape, task: int | None, *, is_folded: bool) -> PageFolded:
+        """Fold or unfold the group of a task; how the page is told it then. Any thread."""
+        those = shape.nodes[task : task + 1] if task is not None and task >= 0 else ()
+        groups = frozenset(node.group for node in those if node.group is not None)
+        self._unfolded = self._unfolded - groups if is_folded else self._unfolded | groups
+        return self.folded(shape)
+
+    def folded(self, shape: Shape) -> PageFolded:
+        """`sfdag_folded`, with what was unfolded so far."""
+        small = folded(shape, self._unfolded)
+        if small is None:
+            return NOT_FOLDED
+        return page_folded(shape, small, layout(small.shape, direction=self._direction))
 
     def later(self, shape: Shape) -> None:
         """Tell it with all places. Any thread; returns at once."""
@@ -47,19 +66,14 @@ class Drawing:
 
     def _draw(self, shape: Shape) -> None:
         try:
-            self._tell(shape, self._placed(shape))
+            self._tell(shape, self._placed(shape), self.folded(shape))
         except SfdagError as error:  # its table goes on without a picture
             _log.warning("%s", error)
         except Exception:  # noqa: BLE001 - the thread's border: the view goes on without a picture
             _log.exception("drawing %s failed", shape.name)
 
     def _placed(self, shape: Shape) -> PageGraph:
-        drawn = page_graph(shape, layout(shape, direction=self._direction))
-        small = folded(shape)
-        if small is not None:
-            placed = layout(small.shape, direction=self._direction)
-            drawn["folded"] = page_folded(shape, small, placed)
-        return drawn
+        return page_graph(shape, layout(shape, direction=self._direction))
 
 
 def is_small(shape: Shape) -> bool:

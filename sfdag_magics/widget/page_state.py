@@ -69,6 +69,17 @@ def page_names(shape: Shape) -> PageGraph:
     return {**page_graph(shape, empty), "placed": False}
 
 
+#: Of a graph that is not folded.
+NOT_FOLDED: PageFolded = {
+    "width": 0,
+    "height": 0,
+    "boxes": [],
+    "edges": [],
+    "groups": [],
+    "frames": [],
+}
+
+
 def page_folded(whole: Shape, folded: Folded, layout: Layout) -> PageFolded:
     """The part of `sfdag_graph` that shows groups instead of their tasks."""
     index = {node.name: number for number, node in enumerate(whole.nodes)}
@@ -78,6 +89,7 @@ def page_folded(whole: Shape, folded: Folded, layout: Layout) -> PageFolded:
         boxes.append(
             {
                 "title": node.name,
+                "group": node.group or "",
                 "tasks": [index[task] for task in folded.tasks[node.name]],
                 "x": box.x,
                 "y": box.y,
@@ -90,6 +102,8 @@ def page_folded(whole: Shape, folded: Folded, layout: Layout) -> PageFolded:
         "height": layout.height,
         "boxes": boxes,
         "edges": _edges(folded.shape, layout),
+        "groups": [_group(group, box) for group, box in layout.clusters.items()],
+        "frames": [_group(frame.title, frame.box) for frame in layout.frames],
     }
 
 

@@ -33,7 +33,7 @@ from sfdag_magics.widget.desk import Desk
 from sfdag_magics.widget.drawing import Drawing
 from sfdag_magics.widget.feed import EMBEDDED_PACE, Feed, Followed, Pace
 from sfdag_magics.widget.kept_picture import KeptPicture, Picture
-from sfdag_magics.widget.messages import Ask, PageGraph, PagePast, Request
+from sfdag_magics.widget.messages import Ask, PageFolded, PageGraph, PagePast, Request
 from sfdag_magics.widget.page_state import page_looks
 from sfdag_magics.widget.past_runs import LAST, PastRuns, page_past
 from sfdag_magics.widget.publisher import Publisher
@@ -68,6 +68,7 @@ class LiveView(anywidget.AnyWidget):
     _esm = traitlets.Unicode().tag(sync=True)
     _css = traitlets.Unicode().tag(sync=True)
     sfdag_graph = traitlets.Dict().tag(sync=True)
+    sfdag_folded = traitlets.Dict().tag(sync=True)
     sfdag_tasks = traitlets.Dict().tag(sync=True)
     sfdag_state = traitlets.Dict().tag(sync=True)
     sfdag_past = traitlets.Dict().tag(sync=True)
@@ -100,11 +101,13 @@ class LiveView(anywidget.AnyWidget):
             shape=shape, completed=completed, seen=seen, is_of_graph=follows_graph, sight=sight
         )
         self._put_together(first, actions, picture)
+        graph, folded = self._drawing.of(shape)
         state = self._told_state.of(first)
         super().__init__(
             _esm=assets.script(),
             _css=assets.style(),
-            sfdag_graph=(graph := self._drawing.of(shape)),
+            sfdag_graph=graph,
+            sfdag_folded=folded,
             sfdag_tasks=self._told_state.tasks,
             sfdag_state=state,
             sfdag_past=page_past(()),
@@ -216,8 +219,8 @@ class LiveView(anywidget.AnyWidget):
         """Show another shape, after a cell was added, changed or forgotten."""
         if shape == self._stand.now.shape:
             return
-        graph = self._drawing.of(shape)
-        self.sfdag_graph = {**graph}
+        graph, folded = self._drawing.of(shape)
+        self._tell_drawn(graph, folded)
         self._stand.turn(lambda shown: replace(shown, shape=shape))
         if graph["placed"]:
             self._picture.make(self._stand.now)
@@ -236,9 +239,13 @@ class LiveView(anywidget.AnyWidget):
         self._past.close()
         super().close()
 
-    def _on_drawn(self, shape: Shape, graph: PageGraph) -> None:
+    def _tell_drawn(self, graph: PageGraph, folded: PageFolded) -> None:
+        with self.hold_sync():  # in one message: indexes of the one are of the other
+            self.sfdag_graph, self.sfdag_folded = {**graph}, {**folded}
+
+    def _on_drawn(self, shape: Shape, graph: PageGraph, folded: PageFolded) -> None:
         if shape == self._stand.now.shape:
-            self.sfdag_graph = {**graph}
+            self._tell_drawn(graph, folded)
             self._picture.make(self._stand.now)
 
     def _on_news(self, seen: RunSnapshot) -> None:
@@ -279,6 +286,9 @@ class LiveView(anywidget.AnyWidget):
             return answer(request, self._stand.now, actions=self._actions, past=self._past)
         if request.ask is Ask.SHOW:
             self._show(request.runs)
+        elif request.ask in (Ask.FOLD, Ask.UNFOLD):
+            shape, is_folded = self._stand.now.shape, request.ask is Ask.FOLD
+            self.sfdag_folded = {**self._drawing.turn(shape, request.task, is_folded=is_folded)}
         else:
             self._act(request)
         return None

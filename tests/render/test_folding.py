@@ -58,3 +58,12 @@ def test_groups_that_wait_for_each_other_and_a_finalizer_stay_what_they_are():
     kinds = {(edge.tail, edge.head): edge.kind for edge in found.shape.edges}
     assert {("y", "x"), ("x", "y")} <= set(kinds)
     assert kinds["x", "clean"] is EdgeKind.FINALIZER
+
+
+def test_one_group_is_unfolded_and_stands_in_its_frame():
+    both = grouped(shape("; ".join(f"x_{n} -> y_{n}" for n in range(FEW))), x="x", y="y")
+    found = folded(both, {"y"})
+    assert len(found.shape.nodes) == 1 + FEW
+    assert found.shape.groups == {"y": tuple(f"y_{n}" for n in range(FEW))}
+    assert {edge.tail for edge in found.shape.edges} == {"x"}
+    assert folded(both, {"z"}) == folded(both)

@@ -471,6 +471,28 @@ def test_a_graph_that_takes_long_to_draw_is_told_by_its_names_at_once(seen):
     assert "<img" in pictures.next()["text/html"]
 
 
+def test_one_group_is_unfolded_for_every_page_of_the_view(seen):
+    whole = shape("; ".join(f"x_{n} -> y_{n}" for n in range(40)), name="chain")
+    nodes = tuple(replace(node, group=node.name[0]) for node in whole.nodes)
+    view = seen()
+    view.view.redraw(replace(whole, nodes=nodes))
+
+    def titles():
+        return [box["title"] for box in view.view.sfdag_folded["boxes"]]
+
+    assert titles() == ["x", "y"]
+    graph = view.view.sfdag_graph
+    for kind, task, boxes in [("unfold", 1, 41), ("unfold", 99, 41), ("unfold", None, 41)]:
+        view.ask(kind, task=task)
+        view.replies.until(lambda reply: reply["kind"] == "done")
+        assert len(titles()) == boxes
+    assert {box["group"] for box in view.view.sfdag_folded["boxes"]} == {"", "y"}
+    view.ask("fold", task=3)
+    view.replies.until(lambda reply: reply["kind"] == "done")
+    assert titles() == ["x", "y"]
+    assert view.view.sfdag_graph is graph
+
+
 def test_the_first_picture_of_such_a_graph_has_its_words(seen):
     many = shape("; ".join(f"a -> t_{number:03}" for number in range(130)), name="chain")
     pictures = Heard()

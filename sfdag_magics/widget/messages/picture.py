@@ -41,9 +41,14 @@ class PageGroup(TypedDict):
 
 
 class PageFold(TypedDict):
-    """A box that stands for a group, or for a task of none; `tasks` are indexes of nodes."""
+    """A box that stands for a group or for a task; `tasks` are indexes of nodes.
+
+    Attributes:
+        group: the unfolded group that it stands in; empty for none.
+    """
 
     title: str
+    group: str
     tasks: list[int]
     x: float
     y: float
@@ -52,16 +57,21 @@ class PageFold(TypedDict):
 
 
 class PageFolded(TypedDict):
-    """The graph with its groups folded; the edges' ends are indexes of `boxes`."""
+    """`sfdag_folded`: a large graph with its groups folded, but for those that somebody unfolded.
+
+    The edges' ends are indexes of `boxes`; there are none where nothing can be folded.
+    """
 
     width: float
     height: float
     boxes: list[PageFold]
     edges: list[PageEdge]
+    groups: list[PageGroup]
+    frames: list[PageGroup]
 
 
 class PageGraph(TypedDict):
-    """`sfdag_graph`: where everything stands; `folded` where it is large and has groups.
+    """`sfdag_graph`: where everything stands.
 
     Attributes:
         placed: the tasks have their places; those of a large graph are told later.
@@ -75,4 +85,3 @@ class PageGraph(TypedDict):
     edges: list[PageEdge]
     groups: list[PageGroup]
     frames: list[PageGroup]
-    folded: NotRequired[PageFolded]

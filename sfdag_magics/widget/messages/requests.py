@@ -49,6 +49,9 @@ class Ask(StrEnum):
     SHOW = "show"
     #: Two of the last runs beside each other.
     COMPARE = "compare"
+    #: One group of a folded graph as its tasks, and as one box again; `task` is one of them.
+    UNFOLD = "unfold"
+    FOLD = "fold"
     #: Somebody looks at the view, or (`whole`) has not the tasks a state speaks of; has no answer.
     LOOK = "look"
 

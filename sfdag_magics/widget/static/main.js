@@ -19,6 +19,7 @@ function render({ model, el }) {
   };
   listen(TRAITS.state, view.takeState);
   listen(TRAITS.graph, view.takeGraph);
+  listen(TRAITS.folded, view.takeFolded);
   listen(TRAITS.past, view.takePast);
   listen(TRAITS.actions, view.takeActions);
   tellLooks(page, root, kernel);
@@ -77,6 +78,11 @@ function builtView(page, root, { model, kernel, told }) {
     isOpen = true;
     refresh();
   };
+  const takeFolded = () => {
+    if (!told.takeFolded()) return;
+    parts.panels[0].redraw();
+    refresh();
+  };
   const takePast = () => {
     told.takePast();
     refresh();
@@ -96,7 +102,7 @@ function builtView(page, root, { model, kernel, told }) {
   parts.choice.listen(refresh);
   takeState();
   tick();
-  return { takeState, takeGraph, takePast, takeActions, tick };
+  return { takeState, takeGraph, takeFolded, takePast, takeActions, tick };
 }
 
 /** Whether a graph is the one before, whose tasks have their places by now. */
@@ -166,7 +172,7 @@ function builtParts(page, root, { model, kernel, told }) {
     // Who is elsewhere by now, in a cell, stays there.
     if (!isOpen && root.contains(root.getRootNode().activeElement)) parts.tabs.current().focus(index);
   });
-  const panels = [graphTab(page, told, choice, drawer.open), timelineTab(page, told, choice, drawer.open),
+  const panels = [graphTab(page, told, choice, { ask, open: drawer.open }), timelineTab(page, told, choice, drawer.open),
     tableTab(page, told, choice, drawer.open), runsTab(page, told, choice, { show: showRun, compare })];
   const parts = {
     choice,

@@ -14,6 +14,7 @@ from sfdag_magics.render.layout import layout
 from sfdag_magics.render.sight import Sight
 from sfdag_magics.widget import assets
 from sfdag_magics.widget.page_state import (
+    NOT_FOLDED,
     page_folded,
     page_graph,
     page_intentions,
@@ -67,6 +68,7 @@ MODEL = """
   window.model = {
     get: (name) => traits[name],
     set: (name, value) => { traits[name] = value; emit(`change:${name}`); },
+    put: (name, value) => { traits[name] = value; },
     on: (name, f) => listeners.set(name, [...(listeners.get(name) ?? []), f]),
     off: (name, f) => listeners.set(name, (listeners.get(name) ?? []).filter(g => g !== f)),
     send: (message) => {
@@ -101,12 +103,14 @@ def log(*texts, level="INFO", task="a", found=0, left_out=0):
 
 
 def drawn(shape):
-    """A shape as the page is told it, with its groups folded where there are many tasks."""
-    told = page_graph(shape, layout(shape))
-    small = folded(shape)
-    if small is not None:
-        told["folded"] = page_folded(shape, small, layout(small.shape))
-    return told
+    """A shape as the page is told it."""
+    return page_graph(shape, layout(shape))
+
+
+def folded_told(shape, unfolded=()):
+    """The same with its groups folded, where there are many tasks."""
+    small = folded(shape, unfolded)
+    return page_folded(shape, small, layout(small.shape)) if small is not None else NOT_FOLDED
 
 
 class Stage:
@@ -119,6 +123,7 @@ class Stage:
         page.on("console", self._heard)
         traits = {
             "sfdag_graph": drawn(shape),
+            "sfdag_folded": folded_told(shape),
             "sfdag_tasks": {"number": 1, "tasks": [None for _ in shape.nodes]},
             "sfdag_state": self.told(run, following=following),
             "sfdag_past": page_past(past),
@@ -196,16 +201,22 @@ class Stage:
         self.shape = shape
         tasks = {"number": 1, "tasks": [None for _ in shape.nodes]}
         self.page.evaluate(
-            """([graph, tasks, state]) => {
+            """([graph, folded, tasks, state]) => {
                 model.set('sfdag_tasks', tasks);
                 model.set('sfdag_state', state);
+                model.put('sfdag_folded', folded);  // both in one message
                 model.set('sfdag_graph', graph);
             }""",
-            [drawn(shape), tasks, self.told(run, **changes)],
+            [drawn(shape), folded_told(shape), tasks, self.told(run, **changes)],
         )
 
     def show(self, run, **changes):
         self.page.evaluate("state => model.set('sfdag_state', state)", self.told(run, **changes))
+
+    def fold(self, unfolded=()):
+        """The kernel tells another folding."""
+        told = folded_told(self.shape, unfolded)
+        self.page.evaluate("folded => model.set('sfdag_folded', folded)", told)
 
     def answer(self, kind="done", **reply):
         """From now on every request is acknowledged and answered."""

@@ -63,12 +63,29 @@ def test_a_folded_graph_may_become_a_small_one_and_back(stage, page):
     assert len(labels(page)) == 3
 
 
-def test_a_group_is_unfolded_by_a_click_and_everything_folded_again(stage, page):
+def test_one_group_is_unfolded_by_a_click_and_folded_again_by_its_name(stage, page, keep):
+    made = stage(GROUPED, FAILED)
+    made.answer()
+    page.locator(FOLDS).nth(2).click()
+    assert made.sent[-1]["kind"] == "unfold"
+    assert GROUPED.nodes[made.sent[-1]["task"]].name == "train_00"
+    made.fold(unfolded=["train"])
+    assert page.locator(FOLDS).count() == 42
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "train_00, pending"
+    keep(page, "page_unfolded")
+    assert page.evaluate(SMALL_TEXT) == []
+    page.locator("[data-open-group=train] text").click()
+    assert made.sent[-1]["kind"] == "fold"
+    made.fold()
+    assert page.locator(FOLDS).count() == 3
+    assert page.evaluate("document.activeElement.dataset.fold") == "2"
+
+
+def test_all_groups_are_unfolded_and_folded_again(stage, page):
     stage(GROUPED, FAILED)
     assert page.locator("[data-task]").count() == 0
-    page.locator(FOLDS).nth(2).click()
+    page.get_by_role("button", name="Unfold all").click()
     assert page.locator("[data-task]").count() == 81
-    assert page.evaluate("document.activeElement.dataset.task") == "train_00"
     page.get_by_role("button", name="Fold groups").click()
     assert page.locator(FOLDS).count() == 3
 
@@ -83,9 +100,23 @@ def test_all_of_it_is_done_by_keys(stage, page):
     page.keyboard.press("ArrowRight")
     assert page.evaluate("document.activeElement.getAttribute('aria-label')").startswith("load")
     page.keyboard.press("f")
-    assert page.evaluate("document.activeElement.dataset.task") == "load_00"
+    assert made.sent[-1]["kind"] == "unfold"
+    made.fold(unfolded=["load"])
+    said = page.evaluate("document.activeElement.getAttribute('aria-label')")
+    assert said.startswith("load_00")
     page.keyboard.press("f")
+    assert made.sent[-1]["kind"] == "fold"
+    made.fold()
     assert page.evaluate("document.activeElement.dataset.fold") == "1"
+
+
+def test_where_nobody_lays_it_out_all_groups_are_unfolded(stage, page):
+    made = stage(GROUPED, FAILED)
+    page.evaluate("tellStatus('dead')")
+    page.locator(".sfdag-lost").wait_for()
+    page.locator(FOLDS).nth(2).click()
+    assert page.evaluate("document.activeElement.dataset.task") == "train_00"
+    assert made.sent == []
 
 
 def test_what_is_looked_for_is_shown_by_its_group(stage, page):

@@ -5,7 +5,7 @@ const HELP = [
   ["Enter, Space", "open the task's details"],
   ["/", "find a task; Enter goes to the next that is found"],
   ["n, p", "next, previous failed task"],
-  ["f", "fold or unfold the groups of a large graph"],
+  ["f", "fold or unfold the group of a large graph that has the focus"],
   ["+ − 0", "zoom in, out, to natural size"],
   ["Ctrl/⌘ + wheel", "zoom"],
   ["Esc", "close, then give the keys back to the notebook"],

@@ -3,10 +3,10 @@
 /** What the page may ask for. */
 const ASK = { run: "run", retry: "retry", stop: "stop", deploy: "deploy", suspend: "suspend", resume: "resume", form: "form",
   again: "again", plan: "plan", detail: "detail", logs: "logs", shown: "shown", code: "code", tables: "tables", answer: "answer",
-  show: "show", compare: "compare", look: "look" };
+  show: "show", compare: "compare", unfold: "unfold", fold: "fold", look: "look" };
 
 /** The traits the kernel writes; the page only reads them. */
-const TRAITS = { graph: "sfdag_graph", tasks: "sfdag_tasks", state: "sfdag_state", past: "sfdag_past", looks: "sfdag_looks", actions: "sfdag_actions" };
+const TRAITS = { graph: "sfdag_graph", folded: "sfdag_folded", tasks: "sfdag_tasks", state: "sfdag_state", past: "sfdag_past", looks: "sfdag_looks", actions: "sfdag_actions" };
 
 /** The state before the kernel told one, and what stands for a key that it leaves out. */
 const EMPTY_STATE = { run: null, base: 0, rows: {}, marks: {}, heard: null, patience: 15000, following: false, trouble: "", busy: "",

@@ -7,6 +7,7 @@ const UNTOLD = { ...EMPTY_STATE, tasks: [] };
 function toldBy(model) {
   const told = {
     graph: model.get(TRAITS.graph),
+    folded: model.get(TRAITS.folded),
     state: UNTOLD,
     isWhole: true,  // the tasks that the state speaks of are here
     past: EMPTY_PAST,
@@ -24,7 +25,16 @@ function toldBy(model) {
     // What was heard last stays, however long ago that is: the header says how long.
     tasks: () => told.state.tasks,
     doingSince: 0,
-    takeGraph() { told.graph = model.get(TRAITS.graph); },
+    takeGraph() {
+      told.graph = model.get(TRAITS.graph);
+      told.takeFolded();
+    },
+    /** Whether it is another one than before. */
+    takeFolded() {
+      const before = told.folded;
+      told.folded = model.get(TRAITS.folded);
+      return told.folded !== before;
+    },
     takePast() { told.past = { ...EMPTY_PAST, ...model.get(TRAITS.past) }; },
     takeActions() { told.actions = model.get(TRAITS.actions); },
     take() {

@@ -1,13 +1,16 @@
 // A large graph with its groups folded: a box each, with the shares of the states in it.
 
-/** Draws `graph.folded` in a frame; `unfold(index)` is called for a group, `open(index)` for a single task. */
-function foldedStage(page, stage, told, { unfold, open }) {
-  const { folded } = told.graph;
+/** Draws what is folded in a frame; `turn(index, isOpen)` is called with a task of a group that is to be unfolded, or folded
+ *  again, `open(index)` for a single task. */
+function foldedStage(page, stage, told, { turn, open }) {
+  const { folded } = told;
   const fit = fitter(page);
   const tip = `sfdag-tip-${(markers += 1)}`;
   const boxes = folded.boxes.map((box, index) => foldedBox(page, told, box, index, fit));
   const picture = svg(page, "svg", { class: "sfdag-picture", width: folded.width, height: folded.height, role: "group",
     viewBox: `0 0 ${folded.width} ${folded.height}`, "aria-label": `Graph ${told.graph.name}, its groups folded` }, [tipMarker(page, tip),
+    ...folded.groups.map((group) => openGroup(page, group, fit)),
+    ...folded.frames.map((frame) => drawnGroup(page, frame, fit, "sfdag-tiles")),
     ...folded.edges.filter((edge) => edge.d).map((edge) => svg(page, "path",
       { class: `sfdag-edge sfdag-edge-${edge.kind}`, d: edge.d, "marker-end": `url(#${tip})` })),
     ...boxes.map((box) => box.element)]);
@@ -19,7 +22,16 @@ function foldedStage(page, stage, told, { unfold, open }) {
   const places = { nodes: folded.boxes, edges: folded.edges };
   const focus = rovingFocus(boxes, places, viewport.reveal);
   once(page, frame, () => viewport.centre(boxOf(places, firstOf(places))));
-  const pick = (index) => (folded.boxes[index].tasks.length > 1 ? unfold : open)(folded.boxes[index].tasks[0]);
+  const pick = (index) => {
+    const { tasks } = folded.boxes[index];
+    if (tasks.length > 1) turn(tasks[0], false);
+    else open(tasks[0]);
+  };
+  const foldAgain = (group) => turn(folded.boxes.find((box) => box.group === group).tasks[0], true);
+  frame.addEventListener("click", (event) => {
+    const open = event.target.closest("[data-open-group]");
+    if (open) foldAgain(open.dataset.openGroup);
+  }, { signal: page.signal });
   listenToBoxes(page, frame, places, focus, pick);
   const boxWith = (task) => folded.boxes.findIndex((box) => box.tasks.includes(task));
   const show = (isShown) => {
@@ -29,8 +41,24 @@ function foldedStage(page, stage, told, { unfold, open }) {
     }
     put(says, foldedSentence(told));
   };
-  return { viewport, show,
+  /** Folds or unfolds the group that has the focus; false where it is none. */
+  const turnCurrent = () => {
+    const { tasks, group } = folded.boxes[focus.current];
+    if (tasks.length > 1) turn(tasks[0], false);
+    else if (group) foldAgain(group);
+    return tasks.length > 1 || Boolean(group);
+  };
+  return { viewport, show, turn: turnCurrent,
     current: () => folded.boxes[focus.current].tasks[0], focus: (task) => focus.focus(boxWith(task)) };
+}
+
+/** The box around a group that is unfolded; a press on its name folds it. */
+function openGroup(page, group, fit) {
+  const element = drawnGroup(page, group, fit);
+  element.setAttribute("class", "sfdag-open-group");
+  element.setAttribute("data-open-group", group.name);
+  element.querySelector("title").textContent = `${group.name}: press to fold`;
+  return element;
 }
 
 /** What "1000 succeeded" takes. */
@@ -95,7 +123,7 @@ function sharesOf(page, present, counts, total, width, height) {
 
 /** That groups are folded, and where the failures are. */
 function foldedSentence(told) {
-  const { folded, nodes } = told.graph;
+  const { folded, graph: { nodes } } = told;
   const failed = folded.boxes.map((box) => [box.title, box.tasks.filter((task) => stateOf(told, task) === "failed").length])
     .filter(([, count]) => count > 0);
   const said = failed.slice(0, 3).map(([title, count]) => `${count} failed in ${title}`);

@@ -1,7 +1,7 @@
 // The first tab: the picture in its frame, with the tools that move it.
 
-/** `open(index)` is called for the task that somebody picks. */
-function graphTab(page, told, choice, open) {
+/** `open(index)` is called for the task that somebody picks; `ask` has the kernel fold or unfold one group. */
+function graphTab(page, told, choice, { ask, open }) {
   const element = html(page, "div", { class: "sfdag-graph" });
   const empty = emptyGraph(page);
   let drawn = null;
@@ -11,34 +11,40 @@ function graphTab(page, told, choice, open) {
   const zoomOut = viewport((port) => port.zoomBy(0.8));
   let isDue = true;
   let isFolded = true;
+  let wanted = null;  // the task that gets the focus when its group is another by now
+  const canFold = () => told.folded.boxes.length > 0;
   // What nobody looks at is not drawn: a graph of a thousand tasks opens as a table.
   const draw = () => {
     isDue = false;
     drawn?.leave?.();
-    const canFold = Boolean(told.graph.folded);
-    if (!told.graph.placed && told.graph.nodes.length) drawn = null;
-    else if (canFold && isFolded) drawn = foldedStage(page, element, told, { unfold, open });
-    else drawn = told.graph.nodes.length ? drawnStage(page, element, told, open) : null;
-    if (!drawn) refill(element, [told.graph.nodes.length ? html(page, "p", { class: "sfdag-nothing", role: "status", text: `Drawing ${told.graph.nodes.length} tasks…` }) : empty]);
-    fold.hidden = !canFold;
+    if (!told.graph.placed || !told.graph.nodes.length) drawn = null;
+    else if (canFold() && isFolded) drawn = foldedStage(page, element, told, { turn, open });
+    else drawn = drawnStage(page, element, told, open);
+    if (!drawn) refill(element, [told.graph.nodes.length ? drawingNote(page, told.graph) : empty]);
+    fold.hidden = !canFold();
     put(fold.lastChild, isFolded ? "Unfold all" : "Fold groups");
   };
-  const setFolded = (wanted) => {
+  const setFolded = (wish) => {
     const at = drawn?.current() ?? 0;
-    isFolded = wanted;
+    isFolded = wish;
     draw();
     refresh();
     drawn?.focus(at);
   };
-  const unfold = (index) => {
-    setFolded(false);
-    drawn.focus(index);
+  /** Folds the group of a task, or unfolds it: all of them where nobody is there to lay it out. */
+  const turn = (index, isOpen) => {
+    wanted = index;
+    if (told.lostAt === null) ask(isOpen ? ASK.fold : ASK.unfold, { task: index });
+    else setFolded(isOpen);
   };
   const fold = iconButton(page, "unfold", "Unfold all", "Fold or unfold the groups", () => setFolded(!isFolded), "sfdag-quiet");
   const refresh = () => {
+    const isNew = isDue;
     if (isDue) draw();
     drawn?.show(filterOf(told, choice.now));
     focused.update();
+    if (isNew && wanted !== null) drawn?.focus(wanted);
+    if (isNew) wanted = null;
     // Its tasks may be on their way.
     empty.hidden = Boolean(told.state.doing || told.state.following || told.state.unseen !== "Not run yet");
   };
@@ -53,7 +59,7 @@ function graphTab(page, told, choice, open) {
     focus: (index) => drawn?.focus(index),
     keys: {
       zoomIn, zoomOut,
-      fold: () => told.graph.folded && setFolded(!isFolded),
+      fold: () => canFold() && (drawn.turn?.() || setFolded(!isFolded)),
       reset: viewport((port) => port.reset()),
       move(key) {
         const next = neighbour(told.graph, drawn.current(), key);
@@ -61,6 +67,10 @@ function graphTab(page, told, choice, open) {
       },
     },
   };
+}
+
+function drawingNote(page, graph) {
+  return html(page, "p", { class: "sfdag-nothing", role: "status", text: `Drawing ${graph.nodes.length} tasks…` });
 }
 
 function drawnStage(page, stage, told, open) {
