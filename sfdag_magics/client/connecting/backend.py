@@ -12,13 +12,14 @@ import contextlib
 import io
 import json
 import tempfile
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sfdag_magics.client.connecting.activity import meanwhile
-from sfdag_magics.client.connecting.keeper import EngineKeeper
+from sfdag_magics.client.connecting.keeper import EngineKeeper, looks_on
 from sfdag_magics.client.connecting.privileges import Asked, advice
 from sfdag_magics.errors import BackendError, ConnectError, UnsupportedError
 from sfdag_magics.place_words import to_type
@@ -121,8 +122,14 @@ class Backend(Protocol):
 class SnowparkBackend:
     """A Backend over a Snowpark session. Whoever opened the session closes it.
 
+    A session that has ended is opened again by the next statement, so that what asks by this
+    backend, such as a run that is followed for days, goes on.
+
     Args:
         name: the place without its namespace: `embedded engine`, `prod`.
+        opens: opens the session again; without, it was brought by somebody who alone can.
+        asks_nobody: whether that takes no person: no browser opens and no telephone rings. Else it
+            waits for a statement that somebody wants, and is not done for one that only looks on.
         keeper: of the embedded engine, where this process may start it again.
         last_stir, last_end: see `Backend`; of an engine whose directory is known.
     """
@@ -133,6 +140,8 @@ class SnowparkBackend:
         *,
         is_embedded: bool,
         name: str,
+        opens: Callable[[], Session] | None = None,
+        asks_nobody: bool = False,
         keeper: EngineKeeper | None = None,
         last_stir: Callable[[], bytes] = bytes,
         last_end: Callable[[], bytes] = bytes,
@@ -142,7 +151,10 @@ class SnowparkBackend:
         self._keeper = keeper
         self._last_stir = last_stir
         self._last_end = last_end
-        self._has_ended = False
+        self._opens = opens
+        self._asks_nobody = asks_nobody
+        self._opening = threading.Lock()  # held while a session is opened in place of another
+        self._is_over = False
         self._own_words: frozenset[str] | None = None if is_embedded else frozenset()
         self.is_embedded = is_embedded
 
@@ -166,12 +178,14 @@ class SnowparkBackend:
     @property
     def session(self) -> Session:
         """See `Backend`."""
+        if self._is_over and self._opens is not None:
+            self._open_again()
         return self._session
 
     @property
     def has_ended(self) -> bool:
         """See `Backend`."""
-        return self._has_ended or self.is_gone
+        return self.is_gone or (self._is_over and self._opens is None)
 
     @property
     def is_gone(self) -> bool:
@@ -256,15 +270,36 @@ class SnowparkBackend:
     def _call(self, sql: str = "") -> Iterator[None]:
         """Around each call of the session: its errors become ours, its engine is kept alive."""
         meanwhile(f"asking {self._name}" if not self.is_embedded else "asking the embedded engine")
+        session = self._session
         try:
             with self._keeper.looking() if self._keeper else contextlib.nullcontext():
+                if self._is_over and self._opens is not None:
+                    self._open_again()
+                    session = self._session
                 yield
         except foreign_errors() as error:
             ours = backend_error(error)
-            self._has_ended = self._has_ended or ours.code in _ENDED
+            if ours.code in _ENDED and session is self._session:  # nobody opened another meanwhile
+                self._is_over = True
             if not self.is_embedded and not isinstance(ours, ConnectError):
                 ours.hint = advice(ours.message, self._asked(sql)) or ours.hint
             raise ours from error
+
+    def _open_again(self) -> None:
+        """Open a session in place of the one that is over, once for all who wait for that.
+
+        Raises:
+            ConnectError: it would ask a person, and nobody waits for this; or nothing answered.
+        """
+        if looks_on() and not self._asks_nobody:
+            raise ConnectError(
+                f"the session with {self._name} has ended, and to log in again may ask you",
+                hint=f"{to_type('status')} logs in, and so does a button",
+            )
+        with self._opening:
+            if self._is_over and self._opens is not None:
+                self._session = self._opens()
+                self._is_over = False
 
     def _asked(self, sql: str) -> Asked:
         connection = self._session.connection

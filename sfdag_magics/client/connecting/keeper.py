@@ -46,6 +46,11 @@ def starting_crashed() -> contextlib.AbstractContextManager[None]:
     return _worth_only(_Worth.CRASHED)
 
 
+def looks_on() -> bool:
+    """Whether nobody waits for what this thread asks: it is not worth whatever it takes."""
+    return _worth.get() is not _Worth.ANY
+
+
 @contextlib.contextmanager
 def _worth_only(worth: _Worth) -> Iterator[None]:
     before = _worth.set(worth)

@@ -29,6 +29,9 @@ _UNREACHED = (
     "SSL error",
 )
 _SETTINGS = ("database", "schema", "warehouse", "role")
+#: Of the connector's ways to log in. Beside a password a telephone may have to be answered, and of
+#: those it calls OAUTH one opens a browser.
+_WITHOUT_A_PERSON = frozenset({"KEY_PAIR", "PAT", "WORKLOAD_IDENTITY"})
 
 
 def open_target(target: Target) -> SnowparkBackend:
@@ -38,33 +41,55 @@ def open_target(target: Target) -> SnowparkBackend:
         ConnectError: nothing answered, or it does not let this user in.
         MachineError: the embedded engine's data directory cannot be used.
     """
-    settings = {key: value for key in _SETTINGS if (value := getattr(target, key)) is not None}
     if not target.is_embedded:
-        session = _session({"connection_name": target.connection, **settings}, target.name)
-        return SnowparkBackend(session, is_embedded=False, name=target.name)
+        opens = partial(_session_of, target)
+        session = opens()
+        return SnowparkBackend(
+            session,
+            is_embedded=False,
+            name=target.name,
+            opens=opens,
+            asks_nobody=_asks_nobody(session),
+        )
     # What looks after processes costs as much as all the rest of loading the extension.
     connect = importlib.import_module("sfdag_magics.client.connecting.connect")
     path = _data_of(target)
     parameters = connect.connection_parameters(path, meanwhile=connect.load_client)
-    session = connect.open_session(parameters)
     keeper = EngineKeeper(
         lambda: connect.engine_has_died(path),
         lambda: connect.local_engine(path),
         was_stopped=lambda: connect.engine_was_stopped(path),
         is_gone=lambda: not connect.is_served_by(parameters["port"], parameters["password"], path),
     )
-    _look_after(session.connection, keeper)
+
+    def opens_here() -> Any:  # noqa: ANN401 - a Session, imported late
+        session = connect.open_session(parameters)
+        _look_after(session.connection, keeper)
+        _enter(SnowparkBackend(session, is_embedded=True, name=_embedded_name(target)), target)
+        return session
+
     directory = connect.data_directory(path)
-    backend = SnowparkBackend(
-        session,
+    return SnowparkBackend(
+        opens_here(),
         is_embedded=True,
         name=_embedded_name(target),
+        opens=opens_here,
+        asks_nobody=True,
         keeper=keeper,
         last_stir=partial(last_stir, directory),
         last_end=partial(last_end, directory),
     )
-    _enter(backend, target)
-    return backend
+
+
+def _session_of(target: Target) -> Any:  # noqa: ANN401 - a Session, imported late
+    settings = {key: value for key in _SETTINGS if (value := getattr(target, key)) is not None}
+    return _session({"connection_name": target.connection, **settings}, target.name)
+
+
+def _asks_nobody(session: Any) -> bool:  # noqa: ANN401 - as above
+    """Whether the session logged in without a person, and so could again."""
+    by = getattr(session.connection, "auth_class", None)
+    return by is not None and by.type_.name in _WITHOUT_A_PERSON
 
 
 def check_openable(target: Target) -> None:

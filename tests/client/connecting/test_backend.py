@@ -8,6 +8,7 @@ from snowflake.snowpark import exceptions
 
 from sfdag_magics.client.connecting.activity import heard_by
 from sfdag_magics.client.connecting.backend import SnowparkBackend, backend_error, utc
+from sfdag_magics.client.connecting.keeper import starting_crashed, starting_none
 from sfdag_magics.errors import BackendError, ConnectError, UnsupportedError
 
 
@@ -163,6 +164,48 @@ def test_a_session_that_is_over_is_known_to_be(code, ended):
     with pytest.raises(BackendError):
         backend.rows("select 1")
     assert backend.has_ended is ended
+
+
+EXPIRED = errors.OperationalError(msg="expired", errno=390114, send_telemetry=False)
+
+
+def expired_backend(*, asks_nobody, opened):
+    """A backend whose session has ended, and one that answers takes its place."""
+
+    def opens():
+        opened.append(Session([{"A": 1}]))
+        return opened[-1]
+
+    backend = SnowparkBackend(
+        Session(EXPIRED), is_embedded=False, name="there", opens=opens, asks_nobody=asks_nobody
+    )
+    with pytest.raises(ConnectError, match="expired"):
+        backend.rows("select 1")
+    return backend
+
+
+@pytest.mark.parametrize("asks_nobody", [True, False])
+@pytest.mark.parametrize("looking", [contextlib.nullcontext, starting_crashed, starting_none])
+def test_a_session_that_ended_is_opened_again_where_nobody_is_asked_or_somebody_waits(
+    looking, asks_nobody
+):
+    opened = []
+    backend = expired_backend(asks_nobody=asks_nobody, opened=opened)
+    assert not backend.has_ended  # whoever holds it can go on with it
+    if asks_nobody or looking is contextlib.nullcontext:
+        with looking():
+            assert [backend.rows("select 1"), backend.rows("select 1")] == [[{"A": 1}]] * 2
+        assert [backend.session] == opened
+    else:
+        with looking(), pytest.raises(ConnectError, match="to log in again may ask you") as raised:
+            backend.rows("select 1")
+        assert raised.value.hint
+        assert opened == []
+
+
+def test_the_session_itself_is_another_once_the_first_has_ended():
+    opened = []
+    assert [expired_backend(asks_nobody=False, opened=opened).session] == opened
 
 
 class Stage:
