@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 #: Thirty a second: more than that nobody sees.
 PERIOD_S = 1 / 30
@@ -48,6 +49,10 @@ class Publisher:
             elif not self._is_due_later:
                 self._is_due_later = True
                 self._later(left_s, self._send_due)
+
+    def silence(self) -> AbstractContextManager[object]:
+        """While inside, no other thread sends: for what has to reach the page together."""
+        return self._writing
 
     def _send_due(self) -> None:
         with self._writing:

@@ -220,8 +220,10 @@ class LiveView(anywidget.AnyWidget):
         if shape == self._stand.now.shape:
             return
         graph, folded = self._drawing.of(shape)
-        self._tell_drawn(graph, folded)
-        self._stand.turn(lambda shown: replace(shown, shape=shape))
+        # A state of the shape before would be taken for one of this: its tasks are numbers.
+        with self._publisher.silence():
+            self._tell_drawn(graph, folded)
+            self._stand.turn(lambda shown: replace(shown, shape=shape))
         if graph["placed"]:
             self._picture.make(self._stand.now)
         else:

@@ -504,6 +504,27 @@ def test_the_first_picture_of_such_a_graph_has_its_words(seen):
     view.close()
 
 
+def test_no_state_of_the_shape_before_is_told_after_another_graph(seen):
+    made = seen(FakeRun(HALFWAY))
+    made.shown(["succeeded", "running", "pending"])
+    told, is_told = [], threading.Event()
+
+    def news_meanwhile(change):
+        told.append(len(change["new"]["nodes"]))
+        threading.Thread(target=lambda: made.view.tell_doing("looking")).start()
+        is_told.wait(0.3)  # it may be told a moment later
+
+    def heard(change):
+        told.append(made.words(change["new"]))
+        is_told.set()
+
+    made.view.observe(news_meanwhile, "sfdag_graph")
+    made.view.observe(heard, "sfdag_state")
+    made.view.redraw(shape("z -> a; a -> b; b -> c", name="chain"))
+    made.states.until(lambda state: state["doing"] == "looking")
+    assert told[:2] == [4, [None, "succeeded", "running", "pending"]]
+
+
 def test_the_view_tells_which_run_it_shows(seen):
     assert seen().view.run is None
     run = FakeRun(DONE)

@@ -14,7 +14,7 @@ from sfdag_magics.render.run_seen import task_note
 from sfdag_magics.render.shape import Absence
 from sfdag_magics.render.sight import Sight
 from sfdag_magics.widget.page_state import page_intentions
-from tests.browser.page.conftest import Stage, log
+from tests.browser.page.conftest import Stage, drawn, log
 from tests.browser.page.things import SHOWN, showing
 from tests.render.builders import FRAUD, FRAUD_FAILED, NOON, run, shape
 
@@ -577,6 +577,19 @@ def test_another_graph_takes_the_place_of_the_first(stage, page):
         },
     )
     assert page.locator("[data-task]").count() == 0
+
+
+def test_a_task_that_is_renamed_while_the_run_goes_on_leaves_the_others_as_they_are(stage, page):
+    made = stage(DIAMOND, run(DIAMOND, a="succeeded", b="failed", c="running"))
+    spoken = page.locator("[aria-live='polite']")
+    spoken.evaluate("element => { element.textContent = ''; }")
+    renamed = shape("0 -> a c; a -> d; c -> d")  # b is called 0 now, and stands first
+    page.evaluate("graph => model.set('sfdag_graph', graph)", drawn(renamed))
+    states = {name: made.state_of(name) for name in ("0", "a", "c", "d")}
+    assert states == {"0": "pending", "a": "succeeded", "c": "running", "d": "pending"}
+    made.shape = renamed
+    made.show(run(renamed, a="succeeded", c="running"))
+    assert spoken.text_content() == ""  # nothing became another
 
 
 def test_who_types_in_a_cell_keeps_the_focus_when_the_graph_becomes_another(stage, page):

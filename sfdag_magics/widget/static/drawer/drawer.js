@@ -48,8 +48,9 @@ function drawerOf(page, told, ask, onChange) {
     const key = `${index} ${stateOf(task)}`;
     if (!task || key === asked) return;
     asked = key;
+    const node = told.graph.nodes[index];
     const reply = await ask(ASK.detail, { task: index });
-    if (index === null || key !== asked) return;
+    if (index === null || key !== asked || node !== told.graph.nodes[index]) return;
     if (reply.kind === "detail") [detail, answered] = [reply.detail, stateOf(task)];
     show();
   };

@@ -26,8 +26,12 @@ function toldBy(model) {
     tasks: () => told.state.tasks,
     doingSince: 0,
     takeGraph() {
+      const known = new Map(told.graph.nodes.map((node, index) => [node.name, told.state.tasks[index] ?? null]));
       told.graph = model.get(TRAITS.graph);
       told.takeFolded();
+      if (told.state === UNTOLD) return;
+      // Until its state comes: what was told by numbers was told of the graph before.
+      told.state = { ...told.state, marks: {}, tasks: told.graph.nodes.map(({ name }) => known.get(name) ?? null) };
     },
     /** Whether it is another one than before. */
     takeFolded() {
