@@ -144,7 +144,7 @@ def test_a_view_whose_kernel_is_gone_says_so_and_how_to_get_a_live_one(stage, pa
 def test_a_graph_that_never_ran_comes_back_by_its_cells(stage, page):
     stage(DIAMOND)
     page.evaluate("() => tellStatus('restarting')")
-    page.get_by_text("For a live view run the notebook's cells again, then").wait_for()
+    page.get_by_text("For a live view, run the notebook's cells again, then").wait_for()
 
 
 #: What tells nothing of the kernel's end.
