@@ -33,7 +33,7 @@ SCRIPTS = (
     *("frame/keys.js", "frame/help.js", "frame/toolbar.js", "frame/header.js", "frame/notices.js"),
     "frame/spoken.js",
     *("frame/legend.js", "frame/tabs.js", "frame/strip.js", "frame/search.js"),
-    "frame/situation.js",
+    *("frame/situation.js", "frame/away.js"),
     "main.js",
 )
 STYLES = (

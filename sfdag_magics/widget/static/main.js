@@ -54,7 +54,9 @@ function builtView(page, root, { model, kernel, told }) {
   };
   let isOpen = false;
   const takeState = () => {
+    const before = told.state;
     told.take();
+    parts.away.take(before, told.state);
     refresh();
     parts.drawer.update();
     parts.question(told.state, parts.isOurs);
@@ -123,7 +125,9 @@ function putTogether(page, root, parts, told) {
       header.about, header.live]),
     parts.meter.element, parts.lost, parts.sheet.element, notices.element, parts.strip.element,
     html(page, "div", { class: "sfdag-tabs" }, [tabs.element, parts.search.element, tabs.tools]), parts.help.element,
-    body, parts.situation.element, html(page, "div", { class: "sfdag-foot" }, [legend.element, parts.thisRun.toggle, helpButton(page, parts.help)]), spoken.element,
+    body, parts.situation.element,
+    html(page, "div", { class: "sfdag-foot" }, [legend.element, parts.thisRun.toggle, ...[parts.away.offer("")].filter(Boolean), helpButton(page, parts.help)]),
+    spoken.element,
   );
   watchWidth(page, body, () => {
     const room = body.clientWidth - told.graph.width;
@@ -136,6 +140,7 @@ function putTogether(page, root, parts, told) {
 function builtParts(page, root, { model, kernel, told }) {
   const choice = choiceOf();
   const notices = noticesOf(page);
+  const away = awayOf(page, told, (text) => notices.say("away", text));
   const onWaiting = (late) => notices.say("link", late && !told.lostAt ? WAITING : "");
   const ask = linkTo(model, kernel, { signal: page.signal, onWaiting });
   const act = async (kind, chosen = {}) => {
@@ -159,7 +164,7 @@ function builtParts(page, root, { model, kernel, told }) {
     if (back?.isConnected && !back.disabled) back.focus({ preventScroll: true });
     else parts.toolbar.focus(kind);
   });
-  const proposals = proposalsOf(page, sheet, told, { act, ask });
+  const proposals = proposalsOf(page, sheet, told, { act, ask, away });
   const propose = (kind) => {
     notices.say("action", "");
     kernel.ask();  // before somebody agrees to what would reach nobody
@@ -176,6 +181,7 @@ function builtParts(page, root, { model, kernel, told }) {
     tableTab(page, told, choice, drawer.open), runsTab(page, told, choice, { show: showRun, compare })];
   const parts = {
     choice,
+    away,
     notices,
     panels,
     tabs: tabsOf(page, choice, panels),

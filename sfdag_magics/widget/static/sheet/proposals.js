@@ -4,13 +4,13 @@
 // and tells the sheet by `change`; `chosen()` goes with the request that does it.
 
 /** Proposes an action before anybody begins it, in the sheet that its questions come to as well. */
-function proposalsOf(page, sheet, told, { act, ask }) {
+function proposalsOf(page, sheet, told, { act, ask, away }) {
   const insides = { run: runForm, retry: againInside, deploy: planInside };
   let last = null;
   const isOpen = () => sheet.isOpen && sheet.isProposal;
   return {
     open(kind) {
-      const inside = insides[kind]?.(page, told, ask) ?? null;
+      const inside = insides[kind]?.(page, told, ask, away) ?? null;
       last = { kind, body: inside?.element ?? null };
       const chosen = () => inside?.chosen() ?? { runs: runsShown(told) };
       sheet.open(kind, { ...proposed(kind, told), body: last.body, isProposal: true,

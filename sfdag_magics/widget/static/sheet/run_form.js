@@ -2,7 +2,7 @@
 // the page knows no type.
 
 /** The inside of the sheet that starts a run. */
-function runForm(page, told, ask) {
+function runForm(page, told, ask, away) {
   const typed = new Map();
   let rows = new Map();
   let change = () => {};
@@ -13,7 +13,8 @@ function runForm(page, told, ask) {
   const note = html(page, "p", { class: "sfdag-sheet-note" });
   const card = html(page, "div", { class: "sfdag-part", hidden: "" }, [
     html(page, "div", { class: "sfdag-part-head" }, [html(page, "h4", { text: "Configuration of this run" }), differ, again]), list]);
-  const element = html(page, "div", { class: "sfdag-inside" }, [card, note]);
+  const element = html(page, "div", { class: "sfdag-inside" },
+    [card, note, away.offer("Tell me when it has ended")].filter(Boolean));
   const check = async (focuses = false) => {
     const mine = (asked += 1);
     const reply = await ask(ASK.form, { values: [...typed] });
