@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import nbformat
 
 #: The state of every task, each time one changes, with what stood beside the sleeping cell.
@@ -63,6 +65,12 @@ class Notebook:
             }"""
         )
         return self
+
+    def on(self, page):
+        """The same notebook opened on another page, with the kernel it has."""
+        other = copy.copy(self)
+        other.page = page
+        return other.open()
 
     def start(self, cell):
         """Start a cell and do not wait for it."""
