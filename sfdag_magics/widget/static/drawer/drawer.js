@@ -50,7 +50,7 @@ function drawerOf(page, told, ask, onChange) {
     asked = key;
     const node = told.graph.nodes[index];
     const reply = await ask(ASK.detail, { task: index });
-    if (index === null || key !== asked || node !== told.graph.nodes[index]) return;
+    if (index === null || key !== asked || node.name !== told.graph.nodes[index]?.name) return;
     if (reply.kind === "detail") [detail, answered] = [reply.detail, stateOf(task)];
     show();
   };

@@ -26,12 +26,13 @@ function toldBy(model) {
     tasks: () => told.state.tasks,
     doingSince: 0,
     takeGraph() {
-      const known = new Map(told.graph.nodes.map((node, index) => [node.name, told.state.tasks[index] ?? null]));
+      const known = new Map(told.graph.nodes.map(({ name }, index) => [name, { task: told.state.tasks[index] ?? null, mark: told.state.marks[index] }]));
       told.graph = model.get(TRAITS.graph);
       told.takeFolded();
       if (told.state === UNTOLD) return;
       // Until its state comes: what was told by numbers was told of the graph before.
-      told.state = { ...told.state, marks: {}, tasks: told.graph.nodes.map(({ name }) => known.get(name) ?? null) };
+      const now = told.graph.nodes.map(({ name }) => known.get(name) ?? { task: null });
+      told.state = { ...told.state, tasks: now.map(({ task }) => task), marks: Object.fromEntries(Object.entries(now.map(({ mark }) => mark)).filter(([, mark]) => mark)) };
     },
     /** Whether it is another one than before. */
     takeFolded() {
