@@ -25,7 +25,7 @@ from sfdag_magics.render.run_seen import (
     run_word,
     whole_milliseconds,
 )
-from sfdag_magics.render.shape import Shape
+from sfdag_magics.render.shape import Node, Shape
 from sfdag_magics.render.svg import MARKS, path_data
 from sfdag_magics.widget.messages import (
     Ask,
@@ -83,20 +83,16 @@ NOT_FOLDED: PageFolded = {
 def page_folded(whole: Shape, folded: Folded, layout: Layout) -> PageFolded:
     """The part of `sfdag_graph` that shows groups instead of their tasks."""
     index = {node.name: number for number, node in enumerate(whole.nodes)}
-    boxes: list[PageFold] = []
-    for node in folded.shape.nodes:
-        box = layout.nodes[node.name]
-        boxes.append(
-            {
-                "title": node.name,
-                "group": node.group or "",
-                "tasks": [index[task] for task in folded.tasks[node.name]],
-                "x": box.x,
-                "y": box.y,
-                "width": box.width,
-                "height": box.height,
-            }
+    tiles = layout.tiles
+    boxes = [
+        _fold(
+            node,
+            layout.nodes[node.name],
+            tiles.get(node.name),
+            [index[task] for task in folded.tasks[node.name]],
         )
+        for node in folded.shape.nodes
+    ]
     return {
         "width": layout.width,
         "height": layout.height,
@@ -105,6 +101,21 @@ def page_folded(whole: Shape, folded: Folded, layout: Layout) -> PageFolded:
         "groups": [_group(group, box) for group, box in layout.clusters.items()],
         "frames": [_group(frame.title, frame.box) for frame in layout.frames],
     }
+
+
+def _fold(node: Node, box: Box, tile: str | None, tasks: list[int]) -> PageFold:
+    told: PageFold = {
+        "title": node.name,
+        "group": node.group or "",
+        "tasks": tasks,
+        "x": box.x,
+        "y": box.y,
+        "width": box.width,
+        "height": box.height,
+    }
+    if tile is not None:
+        told["tile"] = tile
+    return told
 
 
 def _edges(shape: Shape, layout: Layout) -> list[PageEdge]:

@@ -45,6 +45,7 @@ class PageFold(TypedDict):
 
     Attributes:
         group: the unfolded group that it stands in; empty for none.
+        tile: what it says where it is drawn small.
     """
 
     title: str
@@ -54,6 +55,7 @@ class PageFold(TypedDict):
     y: float
     width: float
     height: float
+    tile: NotRequired[str]
 
 
 class PageFolded(TypedDict):

@@ -38,7 +38,7 @@ def test_groups_are_folded_and_say_how_their_tasks_went(stage, page, keep):
     made = stage(GROUPED, SEEN)
     before = page.evaluate(PLACES)
     assert labels(page) == [
-        "plan, succeeded",
+        "plan, succeeded · 7.4 s",
         "load, 30 succeeded, 10 pending, 40 tasks, folded",
         "train, 40 pending, 40 tasks, folded",
     ]
@@ -72,6 +72,7 @@ def test_one_group_is_unfolded_by_a_click_and_folded_again_by_its_name(stage, pa
     made.fold(unfolded=["train"])
     assert page.locator(FOLDS).count() == 42
     assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "train_00, pending"
+    assert page.locator("[data-fold] .sfdag-tile").all_text_contents()[:2] == ["00", "01"]
     keep(page, "page_unfolded")
     assert page.evaluate(SMALL_TEXT) == []
     page.locator("[data-open-group=train] text").click()
@@ -83,7 +84,7 @@ def test_one_group_is_unfolded_by_a_click_and_folded_again_by_its_name(stage, pa
 
 def test_all_groups_are_unfolded_and_folded_again(stage, page):
     stage(GROUPED, FAILED)
-    assert page.locator("[data-task]").count() == 0
+    assert page.locator("[data-task]").count() == 1
     page.get_by_role("button", name="Unfold all").click()
     assert page.locator("[data-task]").count() == 81
     page.get_by_role("button", name="Fold groups").click()
@@ -196,6 +197,31 @@ def test_where_no_text_can_be_read_a_box_is_a_block_of_its_colour(stage, page, k
     for _ in range(4):
         page.get_by_role("button", name="Zoom in").click()
     expect(page.locator("[data-task] .sfdag-name").first).to_be_visible()
+
+
+def test_a_picture_that_is_larger_than_its_frame_has_a_map_to_be_dragged(stage, page, keep):
+    stage(WIDE_AND_DEEP, run(WIDE_AND_DEEP, t_0_00="running"))
+    minimap = page.locator(".sfdag-minimap")
+    expect(minimap).to_be_visible()
+    there = minimap.bounding_box()
+    page.mouse.move(there["x"] + 6, there["y"] + 6)
+    page.mouse.down()
+    assert page.locator(".sfdag-frame").evaluate("e => [e.scrollLeft, e.scrollTop]") == [0, 0]
+    page.mouse.move(there["x"] + there["width"] - 6, there["y"] + there["height"] - 6)
+    page.mouse.up()
+    seen = page.locator(".sfdag-frame").evaluate(
+        """e => [e.scrollWidth - e.clientWidth - e.scrollLeft,
+                 e.scrollHeight - e.clientHeight - e.scrollTop]"""
+    )
+    assert max(seen) < 2
+    page.wait_for_timeout(500)
+    colours = page.locator(".sfdag-minimap canvas").evaluate(
+        "c => new Set(c.getContext('2d').getImageData(0, 0, c.width, c.height).data).size"
+    )
+    assert colours > 3
+    keep(page, "page_large_map")
+    page.get_by_role("button", name="Fit").click()
+    expect(minimap).to_be_hidden()
 
 
 def test_a_large_graph_has_its_table_before_its_tasks_have_their_places(stage, page):

@@ -316,3 +316,12 @@ def test_a_tile_has_room_for_the_longest_duration(stage, page, milliseconds):
     made = stage(wide, replace(going, tasks={**going.tasks, "shard_07": timed}))
     note = made.node("shard_07").locator(".sfdag-note").text_content()
     assert note == duration_text(took)
+
+
+def test_only_what_failed_has_a_double_border(stage, page):
+    made = shape("a -> b; b -> c")
+    stage(made, run(made, a="succeeded", b="failed", c="blocked"))
+    drawn = page.locator(".sfdag-double").evaluate_all(
+        "all => all.map(each => getComputedStyle(each).display)"
+    )
+    assert drawn == ["none", "inline", "none"]

@@ -6,7 +6,7 @@ function foldedStage(page, stage, told, { turn, open }) {
   const { folded } = told;
   const fit = fitter(page);
   const tip = `sfdag-tip-${(markers += 1)}`;
-  const boxes = folded.boxes.map((box, index) => foldedBox(page, told, box, index, fit));
+  const boxes = folded.boxes.map((box, index) => (box.tasks.length > 1 ? foldedBox : singleBox)(page, told, box, index, fit));
   const picture = svg(page, "svg", { class: "sfdag-picture", width: folded.width, height: folded.height, role: "group",
     viewBox: `0 0 ${folded.width} ${folded.height}`, "aria-label": `Graph ${told.graph.name}, its groups folded` }, [tipMarker(page, tip),
     ...folded.groups.map((group) => openGroup(page, group, fit)),
@@ -35,8 +35,9 @@ function foldedStage(page, stage, told, { turn, open }) {
   listenToBoxes(page, frame, places, focus, pick);
   const boxWith = (task) => folded.boxes.findIndex((box) => box.tasks.includes(task));
   const show = (isShown) => {
+    const pills = pillsOf(told);
     for (const box of boxes) {
-      box.show();
+      box.show(pills);
       box.element.toggleAttribute("data-faded", !box.tasks.some(isShown));
     }
     put(says, foldedSentence(told));
@@ -82,9 +83,21 @@ function listenToBoxes(page, frame, places, focus, pick) {
   });
 }
 
+/** A task beside the folded groups, or in one that is unfolded: the same box as in the whole graph. */
+function singleBox(page, told, { tasks: [index], x, y, width, height, tile }, at, fit) {
+  const { name, mark, absence } = told.graph.nodes[index];
+  const box = emptyBox(page, { name, mark, absence, x, y, width, height, tile }, index);
+  box.element.setAttribute("data-fold", at);
+  fillBox(page, box, WHOLE, fit);
+  const show = (pills) => {
+    const task = told.tasks()[index] ?? null;
+    if (isNews(box, task, pills[index])) showTask(box, task, { now: told.now(), looks: told.looks, fit, pill: pills[index] });
+  };
+  return { element: box.element, tasks: [index], show };
+}
+
 function foldedBox(page, told, { title, tasks, x, y, width, height }, index, fit) {
   const isLow = height < 40;  // a tile has one line
-  const isGroup = tasks.length > 1;
   const count = svg(page, "text", { class: "sfdag-note", x: width - 10, y: isLow ? 17 : 37, "text-anchor": "end" });
   const shares = svg(page, "g", { transform: `translate(10 ${height - (isLow ? 8 : 17)})` });
   const name = svg(page, "title");
@@ -102,9 +115,9 @@ function foldedBox(page, told, { title, tasks, x, y, width, height }, index, fit
     if (key === shown) return;
     shown = key;
     // The worst first, and of more than that only how many tasks there are.
-    put(count, isGroup ? `${counts.get(present[0])} ${present[0]}` : present[0]);
+    put(count, `${counts.get(present[0])} ${present[0]}`);
     refill(shares, sharesOf(page, present, counts, tasks.length, width - 20 - (isLow ? 0 : COUNT_PX), isLow ? 3 : 6));
-    const label = isGroup ? `${title}, ${key}, ${tasks.length} tasks, folded` : `${title}, ${present[0]}`;
+    const label = `${title}, ${key}, ${tasks.length} tasks, folded`;
     name.textContent = label;
     element.setAttribute("aria-label", label);
   };

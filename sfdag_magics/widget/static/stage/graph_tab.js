@@ -77,10 +77,15 @@ function drawnStage(page, stage, told, open) {
   const { graph } = told;
   const picture = drawGraph(page, graph, told.looks);
   const frame = html(page, "div", { class: "sfdag-frame" }, [picture.picture]);
-  refill(stage, [frame]);
+  const isLarge = graph.nodes.length > STILL;
+  const minimap = isLarge ? minimapOf(page, graph, picture.boxes, (point) => viewport.centre(point)) : null;
+  refill(stage, [frame, minimap?.element]);
   // For the drawer too: beside a small graph it is scrolled before it makes the view grow.
   stage.closest(".sfdag").style.setProperty("--sfdag-height", `${Math.ceil(graph.height)}px`);
-  const viewport = viewportOf(page, frame, picture.picture, graph, picture.look);
+  const viewport = viewportOf(page, frame, picture.picture, graph, (seen) => {
+    picture.look(seen);
+    minimap?.look(seen);
+  });
   const focus = rovingFocus(picture.boxes, graph, viewport.reveal);
   const focusDrawn = (index) => {
     picture.finish();
@@ -96,8 +101,15 @@ function drawnStage(page, stage, told, open) {
     focus.focus(index);
     open(index);
   });
-  return { viewport, current: () => focus.current, focus: focusDrawn, leave: picture.leave,
-    show: (isShown) => picture.show(told.tasks(), told.now(), isShown, pillsOf(told)) };
+  return { viewport, current: () => focus.current, focus: focusDrawn,
+    leave() {
+      picture.leave();
+      minimap?.leave();
+    },
+    show(isShown) {
+      picture.show(told.tasks(), told.now(), isShown, pillsOf(told));
+      minimap?.show();
+    } };
 }
 
 /** The first task that stands after no other: a graph that is larger than its frame opens there. */
