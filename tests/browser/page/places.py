@@ -30,6 +30,8 @@ STATES = {
 }
 FAILED = "train_model"
 GROUPS = {"setup": "preparing", "feature_eng": "preparing", "split_data": "preparing"}
+#: From here on there is room beside the graph for what goes on in the run.
+WIDE = 1200
 KINDS = ("run", "retry", "stop", "deploy", "suspend", "resume")
 
 
@@ -209,9 +211,10 @@ class Tour:
         say = self.say
         marks = ("", say("edited"), say("not deployed"))
         self.made.show(self.going, marks=marks)
-        self._see(".sfdag-this-run .sfdag-line")
-        yield "this run"
-        self._click(".sfdag-this-run button")
+        if self.page.viewport_size["width"] > WIDE:
+            self._see(".sfdag-this-run .sfdag-line")
+            yield "this run"
+            self._click(".sfdag-this-run button")
         yield "graph"
         for tab in ("timeline", "table", "runs"):
             self._click(f".sfdag-tablist [data-tab='{tab}']")

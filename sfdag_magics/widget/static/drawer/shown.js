@@ -52,9 +52,18 @@ function drawnThing(page, thing) {
   if (thing.kind === "table") return tableOf(page, thing);
   if (thing.kind === "html") {
     return html(page, "iframe", { class: "sfdag-shown-html", sandbox: "", referrerpolicy: "no-referrer",
-      title: thing.name, srcdoc: `${NOTHING_FROM_OUTSIDE}${thing.text}` });
+      title: thing.name, srcdoc: `${NOTHING_FROM_OUTSIDE}${alone(page, thing.text)}` });
   }
   return thing.text ? codeOf(page, thing.text, thing.name) : "";
+}
+
+/** HTML without what a browser connects somewhere for before a policy is asked: frames, and links to be. */
+const CONNECTING = "iframe, frame, frameset, object, embed, link, meta, base, script, template";
+
+function alone(page, text) {
+  const read = new page.doc.defaultView.DOMParser().parseFromString(text, "text/html");  // loads and runs nothing
+  for (const each of read.querySelectorAll(CONNECTING)) each.remove();
+  return read.documentElement.outerHTML;
 }
 
 function tableOf(page, { name, columns, rows }) {

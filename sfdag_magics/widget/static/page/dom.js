@@ -1,4 +1,4 @@
-// Elements. All text goes in as text; nothing in this module or after it parses markup.
+// Elements. All text goes in as text; nothing in this module or after it puts markup into the page.
 // `page` is everywhere the pair { doc, signal }: where to create, and until when to listen.
 
 const SVG = "http://www.w3.org/2000/svg";
