@@ -10,21 +10,26 @@ function followTheme(root, signal) {
       attributeFilter: ["class", "style", "data-jp-theme-light", "data-theme", "data-vscode-theme-kind"] });
   }
   signal.addEventListener("abort", () => watcher.disconnect());
-  view.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", tell, { signal });
+  for (const query of [DARK, FORCED]) view.matchMedia(query).addEventListener("change", tell, { signal });
   // The host's style sheet may come after its attribute changed.
   root.addEventListener("transitionend", tell, { signal });
   tell();
   view.requestAnimationFrame(tell);
 }
 
+const DARK = "(prefers-color-scheme: dark)";
+/** Colours that somebody has chosen for all pages: then the host's are not seen. */
+const FORCED = "(forced-colors: active)";
+
 function isDark(root, view) {
+  if (view.matchMedia(FORCED).matches) return view.matchMedia(DARK).matches;
   const declared = root.ownerDocument.body.dataset.jpThemeLight;
   if (declared) return declared === "false";
   for (let element = root.parentElement; element; element = element.parentElement ?? element.getRootNode().host) {
     const [red, green, blue, alpha] = shades(view.getComputedStyle(element).backgroundColor, root.ownerDocument);
     if (alpha > 127) return red * 0.299 + green * 0.587 + blue * 0.114 < 128;
   }
-  return view.matchMedia("(prefers-color-scheme: dark)").matches;
+  return view.matchMedia(DARK).matches;
 }
 
 /** Red, green, blue and alpha up to 255 of a colour as CSS has it: `color(srgb 1 1 1)` is white too. */
