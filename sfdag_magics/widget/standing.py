@@ -13,10 +13,14 @@ from sfdag_magics.errors import InputError
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.render.shape import Shape
 from sfdag_magics.render.sight import Sight
+from sfdag_magics.widget.clock import Clock
 from sfdag_magics.widget.feed import Followed
 
 #: A text with its commands completed, so that they act on what the view shows.
 Completed = Callable[[str], str]
+
+
+_UNKNOWN = Clock()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +29,8 @@ class Standing:
 
     Attributes:
         shape: what is drawn.
-        run, seen, heard: the run that is followed, as it was last seen, and when that was.
+        run, seen, heard: the run that is followed, as it was last seen, and when that was by the
+            clock of this machine; `clock` is that of where it runs.
         is_of_graph: whoever holds the view gives it the graph's next run.
         is_picked: somebody wants to see one run, and not the graph's next.
         sight: what is known of the graph beside or instead of a run.
@@ -37,6 +42,7 @@ class Standing:
     run: Followed | None = None
     seen: RunSnapshot | None = None
     heard: datetime | None = None
+    clock: Clock = _UNKNOWN
     is_of_graph: bool = False
     is_picked: bool = False
     sight: Sight = Sight.CLEAR
@@ -73,6 +79,7 @@ class Standing:
             self,
             seen=seen,
             heard=heard,
+            clock=self.clock.after(self.seen, self.heard, seen, heard),
             trouble="",
             doing="" if is_here else self.doing,
             said=begun_again_text(self.seen, seen) or self.said,

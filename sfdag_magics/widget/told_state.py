@@ -49,6 +49,7 @@ class ToldState:
         with self._telling:
             rows = self._tasks.rows(page_tasks(shown.shape, shown.seen))
             base = self._tasks.whole["number"]
+        ahead = shown.clock.ahead
         seen, sight, completed = shown.seen, shown.sight, shown.completed
         edited, place = self._actions.edited(), self._actions.place
         intentions = page_intentions(seen, edited, place=place, completed=completed) if seen else {}
@@ -57,7 +58,7 @@ class ToldState:
             "base": base,
             "rows": rows,
             "marks": page_marks(shown.shape, edited),
-            "heard": milliseconds(shown.heard),
+            "heard": milliseconds(shown.heard + ahead if shown.heard else None),
             "patience": round(self._pace.patience_s * 1000),
             "following": shown.is_following,
             "trouble": completed(shown.trouble),
@@ -73,5 +74,5 @@ class ToldState:
             "intentions": intentions,
             "question": self._asking.told(completed),
             "refresh": round(max(self._pace.longest_s, LEAST_REFRESH_S) * 1000),
-            "now": milliseconds(datetime.now(UTC)) or 0,
+            "now": milliseconds(datetime.now(UTC) + ahead) or 0,
         }

@@ -525,6 +525,17 @@ def test_no_state_of_the_shape_before_is_told_after_another_graph(seen):
     assert told[:2] == [4, [None, "succeeded", "running", "pending"]]
 
 
+def test_times_are_told_by_the_clock_of_where_the_run_is(seen):
+    followed = FakeRun(RUNNING)  # of some days ago, by this machine's clock
+    made = seen(followed)
+    made.shown(["running", "pending", "pending"])
+    followed.answer(HALFWAY)
+    state = made.states.until(lambda state: made.words(state)[1] == "running")
+    happened = milliseconds(HALFWAY.tasks["b"].started)
+    assert 0 <= state["now"] - happened < 60_000
+    assert 0 <= state["now"] - state["heard"] < 60_000
+
+
 def test_the_view_tells_which_run_it_shows(seen):
     assert seen().view.run is None
     run = FakeRun(DONE)

@@ -10,7 +10,7 @@ from typing import NotRequired, TypedDict
 
 
 class PageTask(TypedDict):
-    """One task's state; times are milliseconds of the kernel's clock, since 1970.
+    """One task's state; times are milliseconds since 1970 by the clock of where it runs.
 
     Attributes:
         value: the beginning of what it returned, or the line that says why it failed.
@@ -112,7 +112,7 @@ class PageState(TypedDict):
         intentions: `{action: what it would do}` for the actions on the run that is shown.
         question: what the action that is being carried out asks; null where it asks nothing.
         refresh: milliseconds after which the log of a running task is worth asking for again.
-        now: the kernel's clock when this was sent.
+        now: the clock of where the run is, when this was sent, as far as it is known.
     """
 
     run: PageRun | None
