@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Error, sync_playwright
 
 from tests.browser.chromium import ARGUMENTS, found_chromium, why_not
 
@@ -53,11 +54,19 @@ def browser():
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item):
     report = yield
-    if report.when == "call" and report.failed and "page" in item.funcargs:
-        ARTEFACTS.mkdir(exist_ok=True)
-        name = re.sub(r"\W+", "_", item.name)[:80]
-        item.funcargs["page"].screenshot(path=ARTEFACTS / f"failed_{name}.png")
+    if report.failed and report.when != "teardown" and "browser" in item.funcargs:
+        photograph(item.funcargs["browser"], item)
     return report
+
+
+def photograph(browser, item):
+    """Every page that is open as a test fails, whichever fixture opened it."""
+    name = re.sub(r"\W+", "_", f"failed_{item.path.stem}_{item.name}")[:100]
+    pages = [page for context in browser.contexts for page in context.pages]
+    ARTEFACTS.mkdir(exist_ok=True)
+    for number, page in enumerate(pages):
+        with suppress(Error):  # one that shows nothing any more must not hide why the test failed
+            page.screenshot(path=ARTEFACTS / f"{name}_{number}.png", timeout=10000)
 
 
 @pytest.fixture

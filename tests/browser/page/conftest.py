@@ -23,6 +23,7 @@ from sfdag_magics.widget.page_state import (
     page_tasks,
 )
 from sfdag_magics.widget.past_runs import page_past
+from tests.browser.conftest import photograph
 from tests.browser.page.host import put_host
 from tests.render.builders import NOON
 
@@ -307,7 +308,7 @@ def emptied(page):
 
 
 @pytest.fixture
-def stage(page):
+def stage(page, browser, request):
     """`stage(shape, run)` puts a view on the page; scripts must not have failed in the end."""
     stages = []
 
@@ -316,6 +317,9 @@ def stage(page):
         return stages[-1]
 
     yield put
+    errors = [error for stage in stages for error in stage.errors]
+    if errors:
+        photograph(browser, request.node)  # the page is empty when this is told
     for each in stages:
         each.leave()
-    assert [error for stage in stages for error in stage.errors] == []
+    assert errors == []
