@@ -97,7 +97,7 @@ def static_html(
         said += _picture(shape, None, now, line) if is_drawn else ""
     else:
         said = _of_run(shape, run, now, place, is_drawn=is_drawn) + shown_html(shown)
-        said += _HOW_TO_GO_ON if has_verbs else ""
+        said += _how_to_go_on(run) if has_verbs else ""
     return f'<div class="{STATIC_CLASS}" style="margin-top:8px">{said}</div>'
 
 
@@ -109,9 +109,16 @@ _GLYPHS = {
     GraphRunState.CANCELLED: DisplayState.CANCELLED.glyph,
     GraphRunState.SKIPPED: DisplayState.SKIPPED.glyph,
 }
-_HOW_TO_GO_ON = (
-    "<p><small>As it was saved: <code>%sfdag show</code> opens the live view.</small></p>"
+_LIVE = "<code>%sfdag show</code> opens the live view"
+_HOW_TO_GO_ON = f"<p><small>As it was saved: {_LIVE}.</small></p>"
+#: The page was closed, or the kernel ended, before the run did: nobody was there to keep its end.
+_HOW_TO_SEE_THE_END = (
+    f"<p><small>Saved while the run went on: {_LIVE}, which shows how it ended.</small></p>"
 )
+
+
+def _how_to_go_on(run: RunSeen) -> str:
+    return _HOW_TO_GO_ON if run.completed else _HOW_TO_SEE_THE_END
 
 
 def _of_run(shape: Shape, run: RunSeen, now: datetime, place: str, *, is_drawn: bool) -> str:

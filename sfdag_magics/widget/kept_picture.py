@@ -20,7 +20,7 @@ Picture = Callable[[Mapping[str, str]], None]
 
 
 class KeptPicture:
-    """Makes the picture at once, now and then while a run goes on, and when it has ended.
+    """Makes the picture when a run or an attempt begins, now and then meanwhile, and of its end.
 
     Args:
         picture: without, none is kept.
@@ -33,10 +33,11 @@ class KeptPicture:
         self._made_of: RunSnapshot | None = None
 
     def follow(self, shown: Standing) -> None:
-        """Make it anew where the run's news are worth it."""
+        """Make it anew where the run's news are worth it: nobody may be there for the next."""
         is_due = time.monotonic() - self._made_at >= PICTURE_S
         is_over = shown.seen is not None and shown.seen.is_over
-        if is_over or (is_due and shown.seen != self._made_of):
+        begins = _which(shown.seen) != _which(self._made_of)
+        if is_over or begins or (is_due and shown.seen != self._made_of):
             self.make(shown)
 
     def make(self, shown: Standing, *, is_drawn: bool = True) -> None:
@@ -64,3 +65,7 @@ class KeptPicture:
             return last_shown(seen, lambda task: read(run, task, None))
         except SfdagError:  # no reason to keep no picture
             return ()
+
+
+def _which(seen: RunSnapshot | None) -> tuple[str | None, int] | None:
+    return (seen.group_id, seen.attempt) if seen is not None else None

@@ -299,7 +299,7 @@ class LiveView(anywidget.AnyWidget):
         """Show the run that somebody picked; the newest is not kept when there is a newer one."""
         at = self._actions.at
         if at is None or len(runs) != 1:
-            raise InputError("this view can show no other run", hint="%sfdag show RUN")
+            raise InputError("this view can show no other run", hint="%sfdag runs")
         picked, is_old = at(runs[0]), runs[0] != self._past.newest
         self._stand.turn(lambda shown: replace(shown, is_picked=is_old))
         self.follow(picked)

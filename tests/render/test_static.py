@@ -142,6 +142,13 @@ def test_it_says_where_it_ran_how_it_was_configured_and_how_to_go_on():
     assert "<code>7=1</code> and 2 more</p>" in static_html(chain, many, now=NOON)
 
 
+def test_one_that_was_saved_before_the_end_says_as_of_when_and_where_the_end_is():
+    chain = shape("a")
+    html = static_html(chain, run(chain, a="running"), now=NOON + timedelta(seconds=9))
+    assert "as of 2026-11-23 12:00:09 UTC" in html
+    assert "Saved while the run went on: <code>%sfdag show</code>" in html
+
+
 def test_a_row_tells_how_long_a_task_waited_ran_and_which_attempt_it_is_of():
     over = run(shape("a"), a="succeeded")
     late = NOON - timedelta(milliseconds=250)

@@ -414,6 +414,7 @@ def test_what_was_shown_stays_in_the_picture_of_the_end(seen, is_read):
     run = FakeRun(RUNNING)
     seen(run, picture=pictures, actions=Actions(shown=shown))
     pictures.next()
+    pictures.next()  # of its begin
     tasks = {**DONE.tasks, "b": replace(DONE.tasks["b"], shown=1)}
     run.answer(replace(DONE, tasks=tasks))
     picture = pictures.next()
@@ -433,8 +434,19 @@ def test_the_static_form_is_given_at_once_and_when_a_run_ended(seen):
     run = FakeRun(RUNNING)
     seen(run, picture=pictures)
     assert "no run yet" in pictures.next()["text/plain"]
+    assert "Running" in pictures.next()["text/plain"]
     run.answer(DONE)
     assert "Succeeded 3/3" in pictures.next()["text/html"]
+
+
+def test_the_begin_of_a_run_is_in_the_picture_at_once_for_nobody_may_see_its_end(seen):
+    pictures = Heard()
+    run = FakeRun(RUNNING)
+    seen(run, picture=pictures)
+    pictures.next()
+    assert "Running" in pictures.next()["text/html"]
+    run.answer(replace(RUNNING, attempt=2))
+    assert "attempt 2" in pictures.next()["text/html"]
 
 
 def test_nothing_is_left_running_after_close(seen):
