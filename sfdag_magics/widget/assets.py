@@ -18,7 +18,7 @@ SCRIPTS = (
         "page/times.js",
         "page/seen_rows.js",
     ),
-    "page/pills.js",
+    *("page/cycles.js", "page/pills.js"),
     *("page/theme.js", "page/told.js"),
     *("kernel/kernel.js", "kernel/lost.js", "kernel/link.js", "kernel/looking.js"),
     *(

@@ -11,7 +11,7 @@ import pytest
 from sfdag_magics.client.observing.intentions import Edited, retry_text
 from sfdag_magics.graph.times.moments import moment_text
 from sfdag_magics.render.run_seen import task_note
-from sfdag_magics.render.shape import Absence
+from sfdag_magics.render.shape import Absence, Shape
 from sfdag_magics.render.sight import Sight
 from sfdag_magics.widget.page_state import page_intentions
 from tests.browser.page.conftest import Stage, drawn, log
@@ -608,3 +608,38 @@ def test_a_removed_view_stops_listening(stage, page):
     page.evaluate("cleanup()")
     made.show(run(DIAMOND, a="running"))
     assert made.state_of("a") == "pending"
+
+
+def test_what_waits_for_itself_is_marked_and_says_why_it_cannot_run(stage, page, keep):
+    made = shape("load -> clean; clean -> train; train -> score; score -> clean; train -> report")
+    put = stage(made, actions={"run": "%sfdag run -g m", "deploy": "%sfdag deploy -g m"})
+    pills = {
+        n.name: put.node(n.name).locator(".sfdag-pill").all_text_contents() for n in made.nodes
+    }
+    assert {name for name, said in pills.items() if said == ["waits for itself"]} == {
+        *("clean", "train", "score")
+    }
+    assert page.locator(".sfdag-edge-cycle").count() == 3
+    card = page.get_by_role("region", name="What to do")
+    assert "clean → train → score → clean: each waits for" in card.text_content()
+    assert "%sfdag validate -g m" in card.text_content()
+    assert page.get_by_role("button", name="Run…").is_disabled()
+    assert page.get_by_role("button", name="Deploy…").get_attribute("title") == (
+        "A task waits for itself"
+    )
+    for tab in ("Table", "Timeline", "Runs"):
+        page.get_by_role("tab", name=tab).click()
+    page.get_by_role("tab", name="Graph").click()
+    keep(page, "page_cycle")
+
+
+def test_a_graph_without_a_task_cannot_be_run_and_one_has_its_own_words(stage, page):
+    put = stage(Shape(name="empty", nodes=(), edges=()))
+    assert page.get_by_role("button", name="Run…").get_attribute("title") == (
+        "There are no tasks yet"
+    )
+    put.redraw(shape("only"))
+    assert (
+        "1 task is ready. It runs on this machine"
+        in page.get_by_role("region", name="What to do").text_content()
+    )

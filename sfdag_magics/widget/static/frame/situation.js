@@ -25,8 +25,14 @@ function situation({ state, graph, past, actions, now }) {
   const { run } = state;
   const count = graph.nodes.length;
   if (state.busy || !count || state.dropped) return null;
+  const [cycle] = cyclesOf(graph);
+  if (cycle && (!run || OVER.has(run.state)) && actions.commands.run) {
+    return { title: "Cannot run.", says: `${cycleText(graph, cycle)}: each waits for the one before it. Take one of these edges out, of --after or of the parameters, and run its cell again.`,
+      command: actions.commands.run.replace("%sfdag run", "%sfdag validate") };
+  }
   if (!run && state.unseen === "Not run yet" && !state.doing && actions.commands.run) {
-    const where = /^embedded/.test(actions.place) ? "They run on this machine, no account needed." : actions.place ? `They run on ${actions.place}.` : "";
+    const where = /^embedded/.test(actions.place) ? `${count === 1 ? "It runs" : "They run"} on this machine, no account needed.`
+      : actions.place ? `${count === 1 ? "It runs" : "They run"} on ${actions.place}.` : "";
     return { title: "Not run yet.", says: `${count} task${count === 1 ? " is" : "s are"} ready. ${where}`, kind: "run", label: "Run…",
       command: actions.commands.run };
   }

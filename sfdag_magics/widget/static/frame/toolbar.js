@@ -37,6 +37,8 @@ function refusal(kind, state, graph) {
   if (state.dropped && kind !== "run" && kind !== "deploy") return "The graph was dropped";
   if (state.dropped && graph.nodes.every((node) => node.absence)) return "The graph was dropped, and no cell of it was run here";
   const goes = !state.dropped && state.run !== null && !OVER.has(state.run.state);
+  if ((kind === "run" || kind === "deploy") && !goes && cyclesOf(graph).length) return "A task waits for itself";
+  if (kind === "run" && !goes && !state.unanswered && !graph.nodes.length) return "There are no tasks yet";
   if (kind === "run") return goes ? "A run is going" : state.unanswered ? "It is not known yet whether a run is going" : "";
   if (kind === "deploy") return graph.nodes.every((node) => node.absence) ? "No cell of it was run here" : "";
   if (kind === "suspend" || kind === "resume") return "";

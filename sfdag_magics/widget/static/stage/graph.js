@@ -19,7 +19,7 @@ function drawGraph(page, graph, looks) {
   const picture = svg(page, "svg", { class: `sfdag-picture ${isLarge ? "sfdag-still" : ""}`, width: graph.width,
     height: graph.height, viewBox: `0 0 ${graph.width} ${graph.height}`, role: "group", "aria-label": `Graph ${graph.name}` });
   const fit = fitter(page);
-  const arrows = arrowsOf(page, graph.edges, marker);
+  const arrows = arrowsOf(page, graph, marker);
   picture.append(
     tipMarker(page, marker),
     ...graph.groups.map((group) => drawnGroup(page, group, fit)),
@@ -167,7 +167,7 @@ function setPill(box, inside, text, fit) {
   if (!text || box.isTile) return;
   const width = fit.width(text, "note") + 12;
   const pill = inside.pillElement = fit.pill(text, width, box.node.width - width - 8);
-  if (text === ROOT_CAUSE) pill.classList.add("sfdag-pill-cause");
+  if (text === ROOT_CAUSE || text === IN_CYCLE) pill.classList.add("sfdag-pill-cause");
   if (text.startsWith(ATTEMPT)) pill.classList.add("sfdag-pill-plain");
   box.element.append(" ", pill);
 }

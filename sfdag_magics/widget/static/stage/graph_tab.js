@@ -69,6 +69,9 @@ function graphTab(page, told, choice, { ask, open }) {
   };
 }
 
+/** A picture of more boxes has a map where it is larger than its frame. */
+const MAPPED = 60;
+
 function drawingNote(page, graph) {
   return html(page, "p", { class: "sfdag-nothing", role: "status", text: `Drawing ${graph.nodes.length} tasks…` });
 }
@@ -77,8 +80,7 @@ function drawnStage(page, stage, told, open) {
   const { graph } = told;
   const picture = drawGraph(page, graph, told.looks);
   const frame = html(page, "div", { class: "sfdag-frame" }, [picture.picture]);
-  const isLarge = graph.nodes.length > STILL;
-  const minimap = isLarge ? minimapOf(page, graph, picture.boxes, (point) => viewport.centre(point)) : null;
+  const minimap = graph.nodes.length > MAPPED ? minimapOf(page, graph, picture.boxes, (point) => viewport.centre(point)) : null;
   refill(stage, [frame, minimap?.element]);
   // For the drawer too: beside a small graph it is scrolled before it makes the view grow.
   stage.closest(".sfdag").style.setProperty("--sfdag-height", `${Math.ceil(graph.height)}px`);

@@ -34,11 +34,11 @@ function isWithin(seen, left, top, right, bottom) {
 }
 
 /** The arrows, below everything else: `all()` of them, or with `look(seen)` those that pass by. */
-function arrowsOf(page, edges, marker) {
+function arrowsOf(page, graph, marker) {
   const element = svg(page, "g");
   const drawn = new Map();
-  const there = edges.filter((edge) => edge.d);
-  const made = (edge) => svg(page, "path", { class: `sfdag-edge sfdag-edge-${edge.kind}`, d: edge.d, "marker-end": `url(#${marker})` });
+  const there = graph.edges.filter((edge) => edge.d);
+  const made = (edge) => svg(page, "path", { class: `sfdag-edge sfdag-edge-${edge.kind} ${isOnCycle(graph, edge) ? "sfdag-edge-cycle" : ""}`, d: edge.d, "marker-end": `url(#${marker})` });
   const places = kept((edge) => {
     const numbers = edge.d.match(/-?[\d.]+/g).map(Number);
     const [xs, ys] = [0, 1].map((odd) => numbers.filter((_, at) => at % 2 === odd));
