@@ -76,8 +76,10 @@ def connection_parameters(
         MachineError: the engine cannot start in this directory; says why.
     """
     stay_on_this_machine()
-    met = local_engine(data_dir, meanwhile=meanwhile)
-    for notice in filter(None, (met.notice, _not_ours(met, data_directory(data_dir)))):
+    met, is_found = _serving(data_dir, meanwhile)
+    # one that began just now is ours, of the code here
+    strange = _not_ours(met, data_directory(data_dir)) if is_found else ""
+    for notice in filter(None, (met.notice, strange)):
         _say_once(notice)
     return {
         "account": "local",
@@ -151,14 +153,21 @@ def local_engine(
     Raises:
         MachineError: it cannot start, or one that runs does not answer.
     """
+    return _serving(data_dir, meanwhile)[0]
+
+
+def _serving(
+    data_dir: Path | None, meanwhile: Callable[[], object] | None
+) -> tuple[Rendezvous, bool]:
+    """See `local_engine`; and whether the engine was there before."""
     directory = secure_directory(data_directory(data_dir))
     met = _living(directory)
     if met is not None:
-        return met
+        return met, True
     doing("starting the embedded engine")
     with rendezvous.start_lock(directory):
         met = _living(directory)  # another kernel may have been faster
-        return met if met is not None else _start(directory, meanwhile)
+        return (met, True) if met is not None else (_start(directory, meanwhile), False)
 
 
 def engine_has_died(data_dir: Path | None = None) -> bool:
