@@ -62,6 +62,16 @@ def test_the_installed_releases_are_tested_ones():
     assert untested() == ""
 
 
+@pytest.mark.parametrize(
+    "release",
+    ["1.9", "1.10.2", "2", "2.0", "2.0.0", "2.0.1.0", "2.0.2", "2.0.1rc1", "2.0.10", "10.0"],
+)
+def test_which_releases_are_outside_is_what_pip_says(release):
+    within = bounds()["duckdb"].specifier.contains(release, prereleases=False)
+    said = untested(lambda name: release if name == "duckdb" else version(name))
+    assert (said == "") == within
+
+
 def test_a_release_outside_is_named_in_one_line_with_what_to_install():
     def release_of(name):
         return "2.0.2" if name == "duckdb" else version(name)

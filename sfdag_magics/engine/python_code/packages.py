@@ -13,9 +13,6 @@ import sys
 from collections.abc import Sequence
 from functools import lru_cache
 
-from packaging.requirements import InvalidRequirement, Requirement
-from packaging.utils import canonicalize_name
-
 from sfdag_magics.engine.answers import Result, SfType, SqlError
 from sfdag_magics.engine.ports import SqlSession, Value
 from sfdag_magics.engine.rowset import rowset
@@ -41,6 +38,8 @@ def _changed(folder: str) -> int:
 
 @lru_cache(maxsize=1)
 def _read(_changed_at: tuple[int, ...]) -> dict[str, str]:
+    from packaging.utils import canonicalize_name  # no part of a start
+
     found: dict[str, str] = {}
     for distribution in importlib.metadata.distributions():
         if name := distribution.metadata["Name"]:
@@ -100,6 +99,9 @@ def terms_acknowledged(_arguments: tuple[Value, ...], _session: SqlSession) -> V
 
 
 def _problem(text: str) -> str:
+    from packaging.requirements import InvalidRequirement, Requirement  # no part of a start
+    from packaging.utils import canonicalize_name
+
     try:
         # conda's single = says what pip says with ==
         requirement = Requirement(text if "==" in text else text.replace("=", "==", 1))
