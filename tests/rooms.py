@@ -74,6 +74,7 @@ ENGINE_VOCABULARY = {
         "json_text",
         "json_lines",
         "hearing",
+        "later_compute",
         "later_numpy",
     )
 }
@@ -87,6 +88,7 @@ ENGINE_ROOMS: dict[str, set[str]] = {
     "engine.json_text": {"engine.json_lines", "engine.hearing"},
     "engine.json_lines": {"engine.hearing"},
     "engine.hearing": set(),
+    "engine.later_compute": set(),
     "engine.later_numpy": set(),
     "engine.redaction": set(),
     "engine.tickets": {"engine.ports", "engine.redaction"},
@@ -125,7 +127,7 @@ FLOORS: dict[str, dict[str, str]] = {
         "checking": "values reading names",
         "results": "values reading names checking",
         "stored": "values reading names results",
-        "sessions": "reading results stored",
+        "sessions": "functions reading results stored",
         "rewriting": "values functions reading names checking",
         "translating": "values functions reading names checking results sessions rewriting",
         "statements": "values reading names results stored sessions translating",

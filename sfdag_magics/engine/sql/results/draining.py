@@ -13,10 +13,10 @@ from typing import TypeVar
 
 import duckdb
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from sfdag_magics.engine.answers import Result, SqlError
 from sfdag_magics.engine.budget import MEMORY_VARIABLE, size_text
+from sfdag_magics.engine.later_compute import pc
 from sfdag_magics.engine.sql.results.shown import shown
 from sfdag_magics.engine.sql.values.types import JSON_TYPES
 from sfdag_magics.engine.store.result_files import ResultFiles

@@ -7,10 +7,10 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
-import pyarrow.compute as pc
 from sqlglot import exp
 
 from sfdag_magics.engine.answers import Column, Result, SfType, SqlError, StatementType
+from sfdag_magics.engine.later_compute import in_width, pc
 from sfdag_magics.engine.plain_types import plain_types
 from sfdag_magics.engine.rowset import rows_result
 from sfdag_magics.engine.sql.names.lineage import TYPES
@@ -87,15 +87,21 @@ def _uniform(array: pa.ChunkedArray, kind: SqlType) -> pa.ChunkedArray:
     """The array in a type that does not depend on its values."""
     if kind.kind is not SfType.FIXED:
         return _shaped(array, kind)
-    narrow = pa.types.is_signed_integer(array.type)
-    return array.cast(pa.int64()) if narrow else array
+    return _in_64_bits(array) if pa.types.is_signed_integer(array.type) else array
+
+
+def _in_64_bits(array: pa.ChunkedArray) -> pa.ChunkedArray:
+    if array.type == pa.int64():
+        return array
+    chunks = [in_width(chunk, pa.int64()) for chunk in array.chunks]
+    return pa.chunked_array(chunks, pa.int64())
 
 
 def _number(array: pa.ChunkedArray, scale: int) -> pa.ChunkedArray:
     if scale:
         return array
-    if array.type == pa.int64():
-        return array
+    if pa.types.is_signed_integer(array.type):
+        return _in_64_bits(array)
     try:
         return array.cast(pa.int64())
     except pa.ArrowInvalid:

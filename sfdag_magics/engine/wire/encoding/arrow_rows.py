@@ -12,9 +12,9 @@ from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from sfdag_magics.engine.answers import Column, Result, SfType
+from sfdag_magics.engine.later_compute import FEW, in_width, pc
 from sfdag_magics.engine.plain_types import plain_types
 from sfdag_magics.engine.wire.encoding.columns import length_of, precision_of, scale_of
 
@@ -116,7 +116,7 @@ def _fixed(column: Column, array: Array, *, is_wide: bool) -> Array:
     scale = column.scale or 0
     if pa.types.is_integer(array.type):
         if scale == 0 and not is_wide:
-            return _cast(array, pa.int64())
+            return in_width(array, pa.int64())
         array = array.cast(pa.decimal128(38, 0)).cast(pa.decimal128(38, scale))
     if not pa.types.is_decimal128(array.type) or array.type.scale != scale:
         array = array.cast(pa.decimal128(38, scale))
@@ -128,14 +128,20 @@ def _narrowest(array: Array) -> Array:
     """Whole numbers in the fewest bytes that hold all of them."""
     if array.type != pa.int64():
         return array
-    bounds = pc.min_max(array)
-    low, high = bounds["min"].as_py(), bounds["max"].as_py()
-    if low is None:
-        return array.cast(pa.int8())
+    low, high = _bounds(array)
     for bits, kind in ((7, pa.int8()), (15, pa.int16()), (31, pa.int32())):
         if -(2**bits) <= low and high < 2**bits:
-            return array.cast(kind)
+            return in_width(array, kind)
     return array
+
+
+def _bounds(array: Array) -> tuple[int, int]:
+    """The least and the largest number; 0 where there is none."""
+    if len(array) <= FEW:
+        numbers = [number for number in array.to_pylist() if number is not None]
+        return min(numbers, default=0), max(numbers, default=0)
+    bounds = pc.min_max(array)
+    return bounds["min"].as_py() or 0, bounds["max"].as_py() or 0
 
 
 def _unscaled(array: Array) -> Array | None:
