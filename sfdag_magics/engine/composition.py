@@ -52,6 +52,8 @@ _log = logging.getLogger(__name__)
 
 # How often it is looked whether anybody needs the engine.
 _LOOK_S = 5.0
+# How long the first clients have the engine for themselves, before it does what they may not need.
+_CALM_S = 0.5
 # How often old notes are dropped.
 _FORGET_S = 3600.0
 _DATABASE = "SFDAG"
@@ -186,9 +188,6 @@ class Engine:
         session = self._sql.open_session(SessionOptions())
         warm_up(session, self._pool)
         session.close()
-        # What was imported stays: looking through it for garbage is 7 % of the work of a run.
-        gc.freeze()
-        gc.enable()  # `__main__` has put it off
 
     def status(self) -> Mapping[str, Any]:
         """What `sfdag local status` tells."""
@@ -214,7 +213,16 @@ class Engine:
         except OSError:
             _log.exception("cannot leave word that the engine stops")
 
+    def _get_ready(self) -> None:
+        """Do the part of the start that the first answers did not wait for."""
+        self._sql.get_ready()
+        # What was imported stays: looking through it for garbage is 7 % of the work of a run.
+        gc.freeze()
+        gc.enable()  # `__main__` has put it off
+
     def _wait_for_the_end(self, stop: socket.socket, idle_minutes: float) -> None:
+        if not select.select([stop], [], [], _CALM_S)[0]:
+            self._get_ready()
         needed = forgot = time.monotonic()
         while not select.select([stop], [], [], _LOOK_S)[0]:
             self._queries.cancel_detached()

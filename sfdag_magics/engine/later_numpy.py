@@ -1,6 +1,6 @@
-"""numpy in the engine's process: imported when something of it is first used, and without threads.
+"""numpy in the engine's process: not there until something of it is used, and without threads.
 
-It is a part of the engine's cold start, and most engines are never asked for what needs it here.
+It is a tenth of the engine's cold start, and nothing needs it before the first function is called.
 Its linear algebra (OpenBLAS) reserves 40 MB for each core when it is loaded (measured), for nothing
 here, and ends the process where they are refused. So it is told of one core, which workers are not,
 and loaded while the process may take what it likes.
@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
+from importlib.abc import MetaPathFinder
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ else:
 
     np = _Later()
 
-__all__ = ["Array", "for_workers", "have_numpy", "np", "use_one_core"]
+__all__ = ["Array", "for_workers", "have_numpy", "keep_out", "np", "use_one_core"]
 
 #: Numbers or truths, of any width.
 Array: TypeAlias = "np.ndarray[Any, Any]"
@@ -41,6 +42,30 @@ _ONE = "01"
 #: More than it reserves with one core.
 _RESERVED = 64 * 1024**2
 _importing = threading.Lock()
+
+
+class _NotHere(MetaPathFinder):
+    """Makes some packages "not installed" in this process.
+
+    pyarrow imports pandas and numpy, when there are any, to see whether a list is a Series or an
+    array: more than half of the cold start (*measured*) and tens of megabytes for nothing. Workers
+    are other processes and have both.
+    """
+
+    def __init__(self) -> None:
+        self.names = {"pandas", "numpy"}
+
+    def find_spec(self, name: str, *_: object) -> None:
+        if name in self.names:
+            raise ModuleNotFoundError(f"the engine process has no use for {name}", name=name)
+
+
+_not_here = _NotHere()
+
+
+def keep_out() -> None:
+    """Have no pandas in this process from now on, and no numpy before `have_numpy`."""
+    sys.meta_path.insert(0, _not_here)
 
 
 def use_one_core(environment: MutableMapping[str, str]) -> None:
@@ -58,6 +83,7 @@ def have_numpy() -> None:
     if "numpy" in sys.modules:
         return
     with _importing, _unbounded():
+        _not_here.names.discard("numpy")
         import numpy  # noqa: F401 - to be there
 
 

@@ -6,6 +6,7 @@ Knows every handler of this folder and every feature; nothing else imports it bu
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -26,8 +27,8 @@ from sfdag_magics.engine.ports import (
 )
 from sfdag_magics.engine.rowset import status
 from sfdag_magics.engine.sql.ddl.namespaces import use_created
+from sfdag_magics.engine.sql.functions.vocabulary import Vocabulary
 from sfdag_magics.engine.sql.handlers import BUILTIN, FIXED_COLUMNS
-from sfdag_magics.engine.sql.opening import Opened, opened
 from sfdag_magics.engine.sql.reading.gate import classify
 from sfdag_magics.engine.sql.results.draining import Drain
 from sfdag_magics.engine.sql.results.result_cache import Bounds, ResultCache
@@ -44,7 +45,7 @@ from sfdag_magics.engine.sql.statements.system_functions import SYSTEM_FUNCTIONS
 from sfdag_magics.engine.sql.statements.table_functions import TABLE_FUNCTIONS
 from sfdag_magics.engine.sql.stored.outcomes import SqlOutcomes
 from sfdag_magics.engine.store.catalogue import INFORMATION_SCHEMA
-from sfdag_magics.engine.store.duck import not_usable
+from sfdag_magics.engine.store.duck import DuckStore, not_usable, open_store
 from sfdag_magics.engine.store.facts import load_catalogue
 from sfdag_magics.engine.store.loads import forget_gone
 from sfdag_magics.engine.store.outcomes import OutcomeNotes
@@ -54,6 +55,8 @@ from sfdag_magics.sqltext import QualifiedName
 
 #: Their handlers run other statements of the same session, from other threads even.
 _UNLOCKED = frozenset({"CALL", "WITH PROCEDURE", "EXECUTE IMMEDIATE", "BLOCK"})
+#: Nothing of DuckDB's is called for these; a query says itself what it calls.
+_CALLS_NOTHING = ("SELECT", "USE ", "SHOW ", "CREATE DATABASE", "CREATE SCHEMA", "ALTER SESSION")
 #: What may be carried out to learn its columns.
 _READS_STAGES = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "CREATE TABLE"})
 #: IF NOT EXISTS stands among so many tokens, before or behind the object's name.
@@ -70,10 +73,10 @@ class SqlEngine:
     """One open data directory. Any thread."""
 
     def __init__(
-        self, opened: Opened, features: Sequence[SqlFeature], budget: Budget, memory: Memory
+        self, store: DuckStore, features: Sequence[SqlFeature], budget: Budget, memory: Memory
     ) -> None:
-        self._store = store = opened.store
-        self._room = opened.room  # DuckDB holds what it is lent no longer than the connection
+        self._store = store
+        self._vocabulary = Vocabulary(store, budget.alarm)
         files = ResultFiles(store.directory / "results")
         self._warden = Warden(budget, memory, files.drop_pages)
         connection = store.connect()
@@ -87,6 +90,7 @@ class SqlEngine:
         forget_gone(connection)
         self._shared = Shared(
             store=store,
+            vocabulary=self._vocabulary,
             catalogue=catalogue,
             statements=_merged(BUILTIN, *(feature.statements for feature in features)),
             unlocked=_UNLOCKED,
@@ -103,7 +107,7 @@ class SqlEngine:
             dispatch=self._dispatch,
             describe=self._describe,
             computed=self._computed,
-            batch=_batch,
+            batch=self._batch,
             drain=Drain(files=files, most_bytes=budget.result),
             watch=self._warden,
             results=ResultCache(Bounds(files=budget.kept_files)),
@@ -114,6 +118,11 @@ class SqlEngine:
     def open_session(self, options: SessionOptions) -> SqlSession:
         """A new session; see `ports.OpenSession`."""
         return Session(self._shared, options)
+
+    def get_ready(self) -> None:
+        """Make now what the first statement that calls a function would wait for."""
+        with suppress(duckdb.Error):  # that statement tries again, and says why it cannot be made
+            self._vocabulary.have()
 
     def result_of(self, query_id: str) -> Result | None:
         """The answer of a statement that ran lately, of any session.
@@ -137,6 +146,8 @@ class SqlEngine:
         handler = self._shared.statements.get(statement.kind)
         if handler is None:
             raise unsupported(statement.kind)
+        if not statement.kind.startswith(_CALLS_NOTHING):
+            self._vocabulary.have()
         statement = with_named_variables(statement, own_session(session))
         staged = self._staged(statement, session)
         if staged is not None:
@@ -171,6 +182,12 @@ class SqlEngine:
         )
         return table(session) if table is not None else None
 
+    def _batch(
+        self, statement: Statement, rows: Sequence[Sequence[Value]], session: SqlSession
+    ) -> Result:
+        self._vocabulary.have()
+        return execute_batch(statement, rows, own_session(session))
+
     def _describe(self, statement: Statement, session: SqlSession) -> Result:
         if statement.kind == "SELECT":
             staged = self._staged(statement, session)
@@ -202,11 +219,11 @@ def open_engine(
         MachineError: in use, not writable, damaged, or written by a newer version.
     """
     budget = budget or budget_from({})
-    return engine_over(opened(data_dir, budget), features, budget, memory)
+    return engine_over(open_store(data_dir, budget), features, budget, memory)
 
 
 def engine_over(
-    opened: Opened,
+    store: DuckStore,
     features: Sequence[SqlFeature],
     budget: Budget,
     memory: Memory | None = None,
@@ -217,12 +234,12 @@ def engine_over(
         MachineError: damaged, or written by a newer version.
     """
     try:
-        return SqlEngine(opened, features, budget, memory or ProcessMemory())
+        return SqlEngine(store, features, budget, memory or ProcessMemory())
     except duckdb.Error as problem:
-        opened.store.close()
-        raise not_usable(opened.store.directory, problem) from problem
+        store.close()
+        raise not_usable(store.directory, problem) from problem
     except BaseException:
-        opened.store.close()
+        store.close()
         raise
 
 
@@ -246,10 +263,6 @@ def _first_of(features: Sequence[SqlFeature]) -> UserFunctions:
         return next((run for run in found if run is not None), None)
 
     return find
-
-
-def _batch(statement: Statement, rows: Sequence[Sequence[Value]], session: SqlSession) -> Result:
-    return execute_batch(statement, rows, own_session(session))
 
 
 def _each_of(

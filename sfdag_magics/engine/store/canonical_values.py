@@ -9,6 +9,7 @@ from __future__ import annotations
 import duckdb
 
 from sfdag_magics.engine.json_text import canonical
+from sfdag_magics.engine.later_numpy import have_numpy
 from sfdag_magics.sqltext import quoted_identifier
 
 _FUNCTION = "canonical_json"
@@ -26,6 +27,7 @@ def written_in_one_way(root: duckdb.DuckDBPyConnection) -> None:
     columns = root.execute(_COLUMNS).fetchall()
     if not columns:
         return
+    have_numpy()
     root.create_function(_FUNCTION, canonical, ["VARCHAR"], "VARCHAR")
     for schema, table, column in columns:
         name, value = (

@@ -22,7 +22,7 @@ def test_a_directory_that_nobody_took_is_let_go(tmp_path):
     with Opening(tmp_path, budget_from({})):
         pass
     with Opening(tmp_path, budget_from({})) as again:
-        again.take().store.close()
+        again.take().close()
 
 
 def test_why_it_cannot_be_opened_is_told_to_who_takes_it(tmp_path):

@@ -80,7 +80,9 @@ def test_a_macro_that_cannot_be_read_leaves_none_behind():
 
 
 def test_an_engine_that_opens_its_directory_again_makes_no_macro(tmp_path: Path):
-    open_engine(tmp_path).close()
+    first = open_engine(tmp_path)
+    first.get_ready()
+    first.close()
     with duckdb.connect(str(tmp_path / "data.duckdb")) as raw:
         raw.execute("CREATE OR REPLACE MACRO _sf_random() AS 42")
     engine = open_engine(tmp_path)

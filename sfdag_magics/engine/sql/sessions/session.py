@@ -292,6 +292,7 @@ class Session:
         """The rows of a DuckDB query. Not for text that a user wrote."""
         with self.lock:
             self.check_cancelled()
+            self.shared.vocabulary.have_for(sql)
             relation = self.transaction.read(
                 lambda: self.connection.sql(sql, params=parameters or None)
             )

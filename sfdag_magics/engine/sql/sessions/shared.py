@@ -19,6 +19,7 @@ from sfdag_magics.engine.ports import (
     Value,
     VirtualTable,
 )
+from sfdag_magics.engine.sql.functions.vocabulary import Vocabulary
 from sfdag_magics.engine.sql.results.draining import Drain
 from sfdag_magics.engine.sql.results.result_cache import ResultCache
 from sfdag_magics.engine.sql.sessions.executions import Watch
@@ -35,6 +36,7 @@ class Shared:
     """The parts of one engine that every session uses."""
 
     store: DuckStore
+    vocabulary: Vocabulary
     catalogue: Catalogue
     statements: Mapping[str, StatementHandler]
     #: Kinds whose handlers run while other statements of the session may get in.

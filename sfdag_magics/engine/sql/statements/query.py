@@ -150,6 +150,7 @@ def numbered(statement: Statement) -> str:
 def run_query(session: Session, query: Translated, *, only_columns: bool = False) -> Result:
     """Run a translated query in the session's transaction."""
     session.check_cancelled()
+    session.shared.vocabulary.have_for(query.sql)
 
     def run() -> Result:
         if only_columns:

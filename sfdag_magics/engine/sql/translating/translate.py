@@ -190,6 +190,7 @@ class Translator:
     def evaluated_row(self, query: exp.Expr) -> tuple[Value, ...]:
         """The one row of a query, computed by DuckDB now."""
         translated = self.statement(query)
+        self.session.shared.vocabulary.have_for(translated.sql)
         try:
             rows: Any = self.session.transaction.read(
                 lambda: self.session.connection.execute(
