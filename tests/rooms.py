@@ -112,6 +112,7 @@ ENGINE_ROOMS: dict[str, set[str]] = {
     "engine.wire": ENGINE_VOCABULARY,
     "engine.features": ENGINE_VOCABULARY | {"engine.files", "engine.stages", "engine.copying"},
     "engine.patience": set(),
+    "engine.opening": set(),
     "engine.__init__": set(),
     "engine.composition": {"engine"},
     "engine.process": {"engine"},

@@ -23,6 +23,7 @@ from sfdag_magics.engine.features import stages_feature
 from sfdag_magics.engine.history_limits import HistoryLimits
 from sfdag_magics.engine.models.model_files import VersionFiles
 from sfdag_magics.engine.models.models import Models
+from sfdag_magics.engine.opening import Opening
 from sfdag_magics.engine.patience import Patience
 from sfdag_magics.engine.ports import SessionOptions, SqlFeature
 from sfdag_magics.engine.python_code.events import events_feature
@@ -31,11 +32,12 @@ from sfdag_magics.engine.python_code.procedures import procedures_feature, warm_
 from sfdag_magics.engine.rendezvous import Rendezvous
 from sfdag_magics.engine.safe_directory import loosely_kept
 from sfdag_magics.engine.sql import SqlEngine, engine_over, untested
-from sfdag_magics.engine.sql.opening import Opening
 from sfdag_magics.engine.stages.orphans import remove_orphans
 from sfdag_magics.engine.stages.sent_files import SentFiles
 from sfdag_magics.engine.stages.stage_store import StageStore
 from sfdag_magics.engine.stirs import Stirs
+from sfdag_magics.engine.store.duck import DuckStore
+from sfdag_magics.engine.store.runlog import RunLog
 from sfdag_magics.engine.tasks import TaskService
 from sfdag_magics.engine.tickets import Tickets
 from sfdag_magics.engine.wire.app import build_app
@@ -65,13 +67,15 @@ class Engine:
     def __init__(
         self,
         data_dir: Path,
-        opening: Opening,
+        store: Opening[DuckStore],
+        runs: Opening[RunLog],
         budget: Budget,
         limits: HistoryLimits,
         stack: ExitStack,
     ) -> None:
         self._data_dir = data_dir
-        self._opening = opening
+        self._store = store
+        self._runs = runs
         self._budget = budget
         self._limits = limits
         self._stack = stack
@@ -98,7 +102,7 @@ class Engine:
     def _open_sql(self) -> SqlEngine:
         self._stages = stages = StageStore(self._data_dir / "stages")
         features = self._features(stages)
-        sql = engine_over(self._opening.take(), features, self._budget)
+        sql = engine_over(self._store.take(), features, self._budget)
         self._stack.callback(sql.close)
         session = sql.open_session(SessionOptions())
         session.execute(f"CREATE DATABASE IF NOT EXISTS {_DATABASE}")
@@ -116,6 +120,7 @@ class Engine:
             begins_again=logs.begins_again,
             limits=self._limits,
             logs=logs,
+            open_runlog=lambda _path: self._runs.take(),
             stir=stirs.stir,
         )
         self._pool = WorkerPool(self._data_dir / "jobs", on_warmth=self._tasks.workers_are)

@@ -3,7 +3,8 @@
 Started by `client/connecting/connect.py` as `python -m sfdag_magics.engine --data DIR`; tells its
 starter through a pipe how to reach it or why it cannot start, and lives until it is told to stop or
 nobody has needed it for a while. The directory is opened beside the import of the parts that will
-work in it (`composition.py`): DuckDB's work there and Python's here do not wait for each other.
+work in it (`composition.py`): DuckDB's work there and Python's here do not wait for each other. All
+that is imported here delays that beginning.
 """
 
 from __future__ import annotations
@@ -22,18 +23,21 @@ import socket
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sfdag_magics.engine import rendezvous
 from sfdag_magics.engine.budget import Budget, budget_from
 from sfdag_magics.engine.history_limits import limits_from
+from sfdag_magics.engine.opening import Opening
 from sfdag_magics.engine.safe_directory import secure_directory
-from sfdag_magics.engine.sql.opening import Opening
+from sfdag_magics.engine.store.duck import open_store
 from sfdag_magics.errors import MachineError
 
 if TYPE_CHECKING:
     from sfdag_magics.engine.composition import Engine
+    from sfdag_magics.engine.store.runlog import RunLog
 
 _log = logging.getLogger(__name__)
 
@@ -77,10 +81,19 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _engine(data_dir: Path, budget: Budget, stack: ExitStack) -> Engine:
     """The engine of the directory, which is opened while all that works in it is imported."""
     limits = limits_from(os.environ)
-    opening = stack.enter_context(Opening(data_dir, budget))
+    store = stack.enter_context(Opening(partial(open_store, data_dir, budget)))
+    runs = stack.enter_context(Opening(partial(_runlog, data_dir)))
     composition = importlib.import_module("sfdag_magics.engine.composition")
-    engine: Engine = composition.Engine(data_dir, opening, budget, limits, stack)
+    engine: Engine = composition.Engine(data_dir, store, runs, budget, limits, stack)
     return engine
+
+
+def _runlog(data_dir: Path) -> RunLog:
+    """On the thread that opens it, which imports SQLite."""
+    runlog: RunLog = importlib.import_module("sfdag_magics.engine.store.runlog").RunLog(
+        data_dir / "runs.sqlite"
+    )
+    return runlog
 
 
 @contextlib.contextmanager

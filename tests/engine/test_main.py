@@ -36,15 +36,19 @@ def test_what_duckdb_gives_back_can_be_bounded_again():
     assert run.stdout.split() == ["True", "True"]
 
 
-#: What an engine imports while its directory is opened beside it, and what none of its parts needs.
+#: What an engine imports while its directory is opened beside it, and what no first answer needs.
 _BESIDE = (
-    *("starlette", "uvicorn", "asyncio", "sqlite3", "numpy", "pyarrow.compute", "pyarrow.parquet"),
+    *("starlette", "uvicorn", "asyncio", "sqlite3", "sqlglot", "pyarrow"),
     *("sfdag_magics.engine.composition", "sfdag_magics.engine.sql.sql_engine"),
     *("sfdag_magics.engine.wire", "sfdag_magics.engine.tasks", "sfdag_magics.engine.copying"),
 )
 _NEVER = (
     "pandas",
+    "numpy",
+    "pyarrow.compute",
     "pyarrow.parquet",
+    "packaging",
+    "psutil",
     "IPython",
     "snowflake.connector",
     "anywidget",

@@ -1,37 +1,40 @@
-"""A data directory that is opened while others do something else.
+"""What is opened on a thread of its own, while others do something else.
 
-Most of it is DuckDB's own work, beside which Python goes on: an engine imports its parts meanwhile.
-Knows no session and no statement.
+Most of it is the work of DuckDB, SQLite and the disk, beside which Python goes on: an engine
+imports its parts meanwhile. Knows nothing of what it is.
 """
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future
-from pathlib import Path
 from types import TracebackType
-from typing import Self
-
-from sfdag_magics.engine.budget import Budget
-from sfdag_magics.engine.store.duck import DuckStore, open_store
+from typing import Generic, Protocol, Self, TypeVar
 
 
-class Opening:
-    """`open_store` on a thread of its own, begun now; `take` it once, or leaving lets go of it."""
+class _Closes(Protocol):
+    def close(self) -> None: ...
 
-    def __init__(self, data_dir: Path, budget: Budget) -> None:
-        self._directory = data_dir
-        self._budget = budget
-        self._done: Future[DuckStore] = Future()
+
+_T = TypeVar("_T", bound=_Closes)
+
+
+class Opening(Generic[_T]):
+    """A call of `open_it`, begun now; `take` what it returns once, or leaving closes it."""
+
+    def __init__(self, open_it: Callable[[], _T]) -> None:
+        self._open_it = open_it
+        self._done: Future[_T] = Future()
         self._is_taken = False
         self._thread = threading.Thread(target=self._open, name="sfdag-opening", daemon=True)
         self._thread.start()
 
-    def take(self) -> DuckStore:
-        """The opened directory, which is the caller's from now on; blocks until it is open.
+    def take(self) -> _T:
+        """What was opened, which is the caller's from now on; blocks until it is open.
 
         Raises:
-            MachineError: see `open_store`.
+            MachineError: what opening it raised, as anything else it did.
         """
         taken = self._done.result()
         self._is_taken = True
@@ -52,6 +55,6 @@ class Opening:
 
     def _open(self) -> None:
         try:
-            self._done.set_result(open_store(self._directory, self._budget))
+            self._done.set_result(self._open_it())
         except BaseException as problem:  # noqa: BLE001 - raised where it is taken
             self._done.set_exception(problem)
