@@ -13,8 +13,6 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-import psutil
-
 from sfdag_magics.errors import MachineError
 from sfdag_magics.light_classes import dataclass
 
@@ -89,7 +87,7 @@ def _refused(text: str, reason: str) -> MachineError:
 
 def machine_memory() -> int:
     """What this machine has, or what the container leaves this process of it."""
-    bounds = [int(psutil.virtual_memory().total), *_group_bounds()]
+    bounds = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"), *_group_bounds()]
     return min(bounds)
 
 

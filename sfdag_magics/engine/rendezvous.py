@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import http.client
 import json
 import os
 import shlex
@@ -21,8 +20,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
-
-import psutil
 
 from sfdag_magics.errors import MachineError
 from sfdag_magics.light_classes import dataclass
@@ -104,6 +101,8 @@ def process_start(pid: int) -> str | None:
     if pid <= 0:
         return None
     if sys.platform != "linux":
+        import psutil  # no part of a start where nobody asks it
+
         try:
             return str(psutil.Process(pid).create_time())
         except psutil.Error:
@@ -132,6 +131,8 @@ def ask_to_end_runs(rendezvous: Rendezvous, *, timeout_s: float) -> Mapping[str,
 def _asked(
     rendezvous: Rendezvous, method: str, path: str, timeout_s: float
 ) -> Mapping[str, Any] | None:
+    import http.client  # no part of a start: engines do not ask
+
     if not rendezvous.is_alive:
         return None
     connection = http.client.HTTPConnection("127.0.0.1", rendezvous.port, timeout=timeout_s)

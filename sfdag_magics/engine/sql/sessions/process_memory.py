@@ -13,7 +13,6 @@ import resource
 from pathlib import Path
 from typing import Protocol
 
-import psutil
 import pyarrow as pa
 
 _STATUS = Path("/proc/self/status")
@@ -51,7 +50,11 @@ class ProcessMemory:
     def own(self) -> int:
         """See `Memory`."""
         held = _status("RssAnon")
-        return int(psutil.Process().memory_info().rss) if held is None else held
+        if held is not None:
+            return held
+        import psutil  # no part of a start where the system tells it
+
+        return int(psutil.Process().memory_info().rss)
 
     def allow(self, more: int) -> None:
         """See `Memory`. The system bounds what is reserved, and allocators hold less.
