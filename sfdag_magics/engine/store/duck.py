@@ -12,7 +12,8 @@ import errno
 import fcntl
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -125,14 +126,15 @@ def _locked(directory: Path) -> IO[str]:
 def _opened(directory: Path, budget: Budget) -> duckdb.DuckDBPyConnection:
     path = directory / _FILE
     try:
-        if not path.exists():
-            _private_umask_create(path)
-        root = open_up_to_date(path, _FORMATS)
+        with _private_umask():
+            root = open_up_to_date(path, _FORMATS)
     except (OSError, duckdb.Error) as problem:
         raise not_usable(directory, problem) from problem
     try:
         path.chmod(0o600)
-        for statement in (*_CREATION, *_settings(directory, budget)):
+        for statement in ("BEGIN TRANSACTION", *_CREATION, "COMMIT"):
+            root.execute(statement)
+        for statement in _settings(directory, budget):
             root.execute(statement)
     except duckdb.Error as problem:
         root.close()
@@ -143,11 +145,12 @@ def _opened(directory: Path, budget: Budget) -> duckdb.DuckDBPyConnection:
     return root
 
 
-def _private_umask_create(path: Path) -> None:
+@contextmanager
+def _private_umask() -> Iterator[None]:
     """Let DuckDB make its files readable by this user only, whatever the umask was."""
     before = os.umask(0o077)
     try:
-        duckdb.connect(str(path)).close()
+        yield
     finally:
         os.umask(before)
 

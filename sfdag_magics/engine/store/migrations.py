@@ -53,14 +53,16 @@ def open_up_to_date(path: Path, steps: Mapping[int, Step]) -> duckdb.DuckDBPyCon
 
 
 def _version(root: duckdb.DuckDBPyConnection, newest: int) -> int:
-    """The version of the file; a new one gets the newest."""
+    """The version of the file; a new one gets the newest, in one wait for the disk."""
+    root.execute("BEGIN TRANSACTION")
     for statement in _FORMAT_TABLES:
         root.execute(statement)
     found = root.execute("SELECT max(version) FROM registry.format").fetchone()
-    if found is not None and found[0] is not None:
-        return int(found[0])
-    root.execute("INSERT INTO registry.format VALUES (?)", [newest])
-    return newest
+    version = None if found is None else found[0]
+    if version is None:
+        root.execute("INSERT INTO registry.format VALUES (?)", [newest])
+    root.execute("COMMIT")
+    return newest if version is None else int(version)
 
 
 def _migrate(root: duckdb.DuckDBPyConnection, steps: list[Step], newest: int) -> None:
