@@ -36,7 +36,7 @@ from sfdag_magics.engine.stages.orphans import remove_orphans
 from sfdag_magics.engine.stages.sent_files import SentFiles
 from sfdag_magics.engine.stages.stage_store import StageStore
 from sfdag_magics.engine.stirs import Stirs
-from sfdag_magics.engine.store.duck import DuckStore
+from sfdag_magics.engine.store.contents import Contents
 from sfdag_magics.engine.store.runlog import RunLog
 from sfdag_magics.engine.tasks import TaskService
 from sfdag_magics.engine.tickets import Tickets
@@ -67,14 +67,14 @@ class Engine:
     def __init__(
         self,
         data_dir: Path,
-        store: Opening[DuckStore],
+        contents: Opening[Contents],
         runs: Opening[RunLog],
         budget: Budget,
         limits: HistoryLimits,
         stack: ExitStack,
     ) -> None:
         self._data_dir = data_dir
-        self._store = store
+        self._contents = contents
         self._runs = runs
         self._budget = budget
         self._limits = limits
@@ -102,7 +102,7 @@ class Engine:
     def _open_sql(self) -> SqlEngine:
         self._stages = stages = StageStore(self._data_dir / "stages")
         features = self._features(stages)
-        sql = engine_over(self._store.take(), features, self._budget)
+        sql = engine_over(self._contents.take(), features, self._budget)
         self._stack.callback(sql.close)
         session = sql.open_session(SessionOptions())
         session.execute(f"CREATE DATABASE IF NOT EXISTS {_DATABASE}")

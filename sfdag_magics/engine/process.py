@@ -33,7 +33,7 @@ from sfdag_magics.engine.budget import Budget, budget_from
 from sfdag_magics.engine.history_limits import limits_from
 from sfdag_magics.engine.opening import Opening
 from sfdag_magics.engine.safe_directory import secure_directory
-from sfdag_magics.engine.store.duck import open_store
+from sfdag_magics.engine.store.contents import open_contents
 from sfdag_magics.errors import MachineError
 
 if TYPE_CHECKING:
@@ -85,11 +85,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _engine(data_dir: Path, budget: Budget, stack: ExitStack) -> Engine:
     """The engine of the directory, which is opened while all that works in it is imported."""
     limits = limits_from(os.environ)
-    store = stack.enter_context(Opening(partial(open_store, data_dir, budget)))
+    contents = stack.enter_context(Opening(partial(open_contents, data_dir, budget)))
     runs = stack.enter_context(Opening(partial(_runlog, data_dir)))
     with _short_turns():
         composition = importlib.import_module("sfdag_magics.engine.composition")
-    engine: Engine = composition.Engine(data_dir, store, runs, budget, limits, stack)
+    engine: Engine = composition.Engine(data_dir, contents, runs, budget, limits, stack)
     return engine
 
 

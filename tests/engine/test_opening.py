@@ -6,13 +6,13 @@ from sfdag_magics.engine.budget import budget_from
 from sfdag_magics.engine.opening import Opening
 from sfdag_magics.engine.ports import SessionOptions
 from sfdag_magics.engine.sql import engine_over
-from sfdag_magics.engine.store.duck import open_store
+from sfdag_magics.engine.store.contents import open_contents
 from sfdag_magics.errors import MachineError
 
 
 @pytest.fixture
 def opens(tmp_path):
-    return partial(open_store, tmp_path, budget_from({}))
+    return partial(open_contents, tmp_path, budget_from({}))
 
 
 def test_an_engine_works_in_what_was_opened_beside_it(opens):

@@ -45,10 +45,7 @@ from sfdag_magics.engine.sql.statements.system_functions import SYSTEM_FUNCTIONS
 from sfdag_magics.engine.sql.statements.table_functions import TABLE_FUNCTIONS
 from sfdag_magics.engine.sql.stored.outcomes import SqlOutcomes
 from sfdag_magics.engine.store.catalogue import INFORMATION_SCHEMA
-from sfdag_magics.engine.store.duck import DuckStore, not_usable, open_store
-from sfdag_magics.engine.store.facts import load_catalogue
-from sfdag_magics.engine.store.loads import forget_gone
-from sfdag_magics.engine.store.outcomes import OutcomeNotes
+from sfdag_magics.engine.store.contents import Contents, open_contents
 from sfdag_magics.engine.store.result_files import ResultFiles
 from sfdag_magics.errors import InternalError
 from sfdag_magics.sqltext import QualifiedName
@@ -73,25 +70,21 @@ class SqlEngine:
     """One open data directory. Any thread."""
 
     def __init__(
-        self, store: DuckStore, features: Sequence[SqlFeature], budget: Budget, memory: Memory
+        self, contents: Contents, features: Sequence[SqlFeature], budget: Budget, memory: Memory
     ) -> None:
-        self._store = store
+        self._store = store = contents.store
         self._vocabulary = Vocabulary(store, budget.alarm)
         files = ResultFiles(store.directory / "results")
         self._warden = Warden(budget, memory, files.drop_pages)
-        connection = store.connect()
         self.outcomes = SqlOutcomes(
-            OutcomeNotes(store),
+            contents.outcomes,
             _each_of(features, lambda feature: feature.outcomes),
             lambda statement, session: use_created(statement, own_session(session)),
         )
-        self.outcomes.forget_old()
-        catalogue = load_catalogue(connection)
-        forget_gone(connection)
         self._shared = Shared(
             store=store,
             vocabulary=self._vocabulary,
-            catalogue=catalogue,
+            catalogue=contents.catalogue,
             statements=_merged(BUILTIN, *(feature.statements for feature in features)),
             unlocked=_UNLOCKED,
             functions=_functions(features),
@@ -112,7 +105,6 @@ class SqlEngine:
             watch=self._warden,
             results=ResultCache(Bounds(files=budget.kept_files)),
         )
-        connection.close()
         self._warden.start()
 
     def open_session(self, options: SessionOptions) -> SqlSession:
@@ -219,27 +211,20 @@ def open_engine(
         MachineError: in use, not writable, damaged, or written by a newer version.
     """
     budget = budget or budget_from({})
-    return engine_over(open_store(data_dir, budget), features, budget, memory)
+    return engine_over(open_contents(data_dir, budget), features, budget, memory)
 
 
 def engine_over(
-    store: DuckStore,
+    contents: Contents,
     features: Sequence[SqlFeature],
     budget: Budget,
     memory: Memory | None = None,
 ) -> SqlEngine:
-    """The engine of a directory that is open, which it closes also where it fails.
-
-    Raises:
-        MachineError: damaged, or written by a newer version.
-    """
+    """The engine of a directory that is open, which it closes also where it fails."""
     try:
-        return SqlEngine(store, features, budget, memory or ProcessMemory())
-    except duckdb.Error as problem:
-        store.close()
-        raise not_usable(store.directory, problem) from problem
+        return SqlEngine(contents, features, budget, memory or ProcessMemory())
     except BaseException:
-        store.close()
+        contents.close()
         raise
 
 
