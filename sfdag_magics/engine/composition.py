@@ -105,7 +105,8 @@ class Engine:
         sql = engine_over(self._contents.take(), features, self._budget)
         self._stack.callback(sql.close)
         session = sql.open_session(SessionOptions())
-        session.execute(f"CREATE DATABASE IF NOT EXISTS {_DATABASE}")
+        if all(each.name != _DATABASE for each in session.catalogue().listed("DATABASE")):
+            session.execute(f"CREATE DATABASE {_DATABASE}")  # somebody had dropped it
         remove_orphans(stages, session)
         session.close()
         return sql

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from importlib.metadata import requires, version
+from importlib import import_module
+from importlib.metadata import requires
 
 #: What our SQL is written against, release by release.
 WRITTEN_AGAINST = ("duckdb", "sqlglot")
@@ -17,7 +18,11 @@ _BOUND = re.compile(r"(<=|>=|==)([\d.]+)")
 _PLAIN = re.compile(r"[\d.]+")
 
 
-def untested(release_of: Callable[[str], str] = version) -> str:
+def _loaded(name: str) -> str:
+    return str(import_module(name).__version__)
+
+
+def untested(release_of: Callable[[str], str] = _loaded) -> str:
     """One line that names what is installed at a release the tests did not run with; else ''."""
     # of forty: to read them all is as much work as all else that is done here
     texts = [text for text in requires("sfdag_magics") or () if text.startswith(WRITTEN_AGAINST)]
