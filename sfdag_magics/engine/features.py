@@ -1,28 +1,51 @@
-"""Everything about staged files, as one feature of SQL. Only puts together."""
+"""Everything about staged files, as one feature of SQL. Only puts together.
+
+The room `copying` is imported with the first statement for it: it is no part of a start.
+"""
 
 from __future__ import annotations
 
-from sfdag_magics.engine.copying.copy_into import CopyInto
-from sfdag_magics.engine.copying.infer_schema import InferSchema
-from sfdag_magics.engine.copying.staged_queries import StagedQueries
+from functools import cache, partial
+from importlib import import_module
+
 from sfdag_magics.engine.files.file_formats import (
     create_file_format,
     describe_file_format,
     drop_file_format,
     show_file_formats,
 )
-from sfdag_magics.engine.ports import SqlFeature
+from sfdag_magics.engine.ports import SqlFeature, StagedSources, StatementHandler, TableFunction
 from sfdag_magics.engine.stages.copy_files import CopyFiles
 from sfdag_magics.engine.stages.stage_statements import StageStatements
 from sfdag_magics.engine.stages.stage_store import StageStore
 from sfdag_magics.engine.stages.transfer import Transfers
+from sfdag_magics.light_classes import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Copying:
+    """The doors of `copying`."""
+
+    copy: StatementHandler
+    infer: TableFunction
+    sources: StagedSources
+
+
+def _copying(store: StageStore) -> _Copying:
+    room = "sfdag_magics.engine.copying"
+    queries = import_module(f"{room}.staged_queries").StagedQueries(store)
+    return _Copying(
+        copy=import_module(f"{room}.copy_into").CopyInto(store).copy,
+        infer=import_module(f"{room}.infer_schema").InferSchema(store, queries).infer,
+        sources=queries.sources,
+    )
 
 
 def stages_feature(store: StageStore) -> SqlFeature:
     """Stages, file formats, PUT and GET, COPY, INFER_SCHEMA and queries of staged files."""
     stages = StageStatements(store)
     transfers = Transfers(store)
-    queries = StagedQueries(store)
+    copying = cache(partial(_copying, store))
     return SqlFeature(
         statements={
             "CREATE STAGE": stages.create,
@@ -38,10 +61,10 @@ def stages_feature(store: StageStore) -> SqlFeature:
             "DROP FILE FORMAT": drop_file_format,
             "SHOW FILE FORMATS": show_file_formats,
             "DESCRIBE FILE FORMAT": describe_file_format,
-            "COPY INTO": CopyInto(store).copy,
+            "COPY INTO": lambda statement, session: copying().copy(statement, session),
             "COPY FILES": CopyFiles(store).copy,
         },
-        table_functions={"INFER_SCHEMA": InferSchema(store, queries).infer},
-        staged_sources=queries.sources,
+        table_functions={"INFER_SCHEMA": lambda given, session: copying().infer(given, session)},
+        staged_sources=lambda statement, session: copying().sources(statement, session),
         objects_dropped=stages.dropped,
     )

@@ -48,6 +48,8 @@ _NEVER = (
     "pyarrow.compute",
     "pyarrow.parquet",
     "packaging",
+    "sfdag_magics.engine.copying.copy_into",
+    "sfdag_magics.engine.sql.scripting",
     "psutil",
     "IPython",
     "snowflake.connector",

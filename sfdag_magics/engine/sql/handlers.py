@@ -1,18 +1,19 @@
 """Which statement kind is carried out by what: the allow-list of the gate is this table.
 
-A kind that is not here and that no feature adds is refused by name.
+A kind that is not here and that no feature adds is refused by name. The room `scripting` is
+imported with the first statement for it: it is no part of a start.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from importlib import import_module
 
 from sfdag_magics.engine.answers import Result, StatementType
 from sfdag_magics.engine.ports import SqlSession, Statement, StatementHandler
 from sfdag_magics.engine.sql import accepted
 from sfdag_magics.engine.sql.ddl import alter, namespaces, sequences, tables, views
 from sfdag_magics.engine.sql.results.result_rows import counts, slice_of
-from sfdag_magics.engine.sql.scripting import blocks
 from sfdag_magics.engine.sql.sessions.session import Session, own_session
 from sfdag_magics.engine.sql.show import show_columns, show_fixed, show_objects, show_resources
 from sfdag_magics.engine.sql.statements import (
@@ -41,6 +42,17 @@ def _with_own_session(kind: str, handler: _Handler) -> StatementHandler:
     return handle
 
 
+def _of_blocks(name: str) -> _Handler:
+    """One of the two handlers of `scripting.blocks`."""
+
+    def handle(statement: Statement, session: Session) -> Result:
+        blocks = import_module("sfdag_magics.engine.sql.scripting.blocks")
+        handler: _Handler = getattr(blocks, name)
+        return handler(statement, session)
+
+    return handle
+
+
 _TABLE: Mapping[str, _Handler] = {
     "SELECT": query.select,
     "EXPLAIN": explain.explain,
@@ -49,8 +61,8 @@ _TABLE: Mapping[str, _Handler] = {
     "DELETE": dml.delete,
     "MERGE": dml.merge,
     "TRUNCATE TABLE": dml.truncate,
-    "EXECUTE IMMEDIATE": blocks.execute_immediate,
-    "BLOCK": blocks.anonymous_block,
+    "EXECUTE IMMEDIATE": _of_blocks("execute_immediate"),
+    "BLOCK": _of_blocks("anonymous_block"),
     "BEGIN": transaction_statements.begin,
     "COMMIT": transaction_statements.commit,
     "ROLLBACK": transaction_statements.rollback,
@@ -110,14 +122,20 @@ BUILTIN: Mapping[str, StatementHandler] = {
     kind: _with_own_session(kind, handler) for kind, handler in _TABLE.items()
 }
 
-#: What DML answers, for a client that asks before it runs.
-FIXED_COLUMNS: Mapping[str, Result] = {
-    "INSERT": slice_of(counts(StatementType.INSERT, number_of_rows_inserted=0)),
-    "UPDATE": slice_of(
-        counts(
-            StatementType.UPDATE,
-            **{"number_of_rows_updated": 0, "number_of_multi-joined_rows_updated": 0},
-        )
+#: What DML answers.
+_COUNTED: Mapping[str, tuple[StatementType, tuple[str, ...]]] = {
+    "INSERT": (StatementType.INSERT, ("number_of_rows_inserted",)),
+    "UPDATE": (
+        StatementType.UPDATE,
+        ("number_of_rows_updated", "number_of_multi-joined_rows_updated"),
     ),
-    "DELETE": slice_of(counts(StatementType.DELETE, number_of_rows_deleted=0)),
+    "DELETE": (StatementType.DELETE, ("number_of_rows_deleted",)),
 }
+
+
+def fixed_columns(kind: str) -> Result | None:
+    """The columns of what DML answers, for a client that asks before it runs; else None."""
+    if kind not in _COUNTED:
+        return None
+    type_, counted = _COUNTED[kind]
+    return slice_of(counts(type_, **dict.fromkeys(counted, 0)))

@@ -28,7 +28,7 @@ from sfdag_magics.engine.ports import (
 from sfdag_magics.engine.rowset import status
 from sfdag_magics.engine.sql.ddl.namespaces import use_created
 from sfdag_magics.engine.sql.functions.vocabulary import Vocabulary
-from sfdag_magics.engine.sql.handlers import BUILTIN, FIXED_COLUMNS
+from sfdag_magics.engine.sql.handlers import BUILTIN, fixed_columns
 from sfdag_magics.engine.sql.reading.gate import classify
 from sfdag_magics.engine.sql.results.draining import Drain
 from sfdag_magics.engine.sql.results.result_cache import Bounds, ResultCache
@@ -186,8 +186,9 @@ class SqlEngine:
             if staged is not None:
                 return own_session(session).describe_over(*staged)
             return query.describe_query(statement, own_session(session))
-        if statement.kind in FIXED_COLUMNS:
-            return FIXED_COLUMNS[statement.kind]
+        fixed = fixed_columns(statement.kind)
+        if fixed is not None:
+            return fixed
         if statement.kind.startswith(_READING):
             return slice_of(self._dispatch(statement, session))
         return slice_of(status(""))
