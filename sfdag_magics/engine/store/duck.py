@@ -132,10 +132,9 @@ def _opened(directory: Path, budget: Budget) -> duckdb.DuckDBPyConnection:
         raise not_usable(directory, problem) from problem
     try:
         path.chmod(0o600)
-        for statement in ("BEGIN TRANSACTION", *_CREATION, "COMMIT"):
-            root.execute(statement)
-        for statement in _settings(directory, budget):
-            root.execute(statement)
+        # In one call: between two, it waits for its turn at an interpreter that imports meanwhile.
+        made = ("BEGIN TRANSACTION", *_CREATION, "COMMIT")
+        root.execute(";".join((*made, *_settings(directory, budget))))
     except duckdb.Error as problem:
         root.close()
         raise not_usable(directory, problem) from problem
