@@ -203,10 +203,10 @@ class Stage:
         tasks = {"number": 1, "tasks": [None for _ in shape.nodes]}
         self.page.evaluate(
             """([graph, folded, tasks, state]) => {
-                model.set('sfdag_tasks', tasks);
-                model.set('sfdag_state', state);
                 model.put('sfdag_folded', folded);  // both in one message
                 model.set('sfdag_graph', graph);
+                model.set('sfdag_tasks', tasks);
+                model.set('sfdag_state', state);
             }""",
             [drawn(shape), folded_told(shape), tasks, self.told(run, **changes)],
         )

@@ -176,7 +176,6 @@ class Tour:
 
     def __init__(self, stage, page, say=str):
         self.page, self.say = page, say
-        page.set_default_timeout(10_000)
         self.shape = graph(say)
         states = {**STATES, "check_quality": "cancelled", "send_alert": "skipped"}
         self.over = seen_run(self.shape, say, **states)

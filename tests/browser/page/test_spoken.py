@@ -8,6 +8,8 @@ import pytest
 
 from tests.render.builders import run, shape
 
+pytestmark = pytest.mark.usefixtures("own_page")  # whose clock stands still
+
 #: Every change in a region that is read aloud, with all of its text as it is then.
 LISTEN = """
 () => {
