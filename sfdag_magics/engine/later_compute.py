@@ -24,10 +24,15 @@ else:
 
     pc = _Later()
 
-__all__ = ["FEW", "in_width", "pc"]
+__all__ = ["FEW", "have_compute", "in_width", "pc"]
 
 #: So many values are as soon looked at in Python.
 FEW = 16
+
+
+def have_compute() -> None:
+    """Import them now, for who has nothing else to do."""
+    import pyarrow.compute  # noqa: F401 - to be there
 
 
 def in_width(array: pa.Array, kind: pa.DataType) -> pa.Array:

@@ -15,6 +15,7 @@ import duckdb
 
 from sfdag_magics.engine.answers import ALREADY_EXISTS, Result, SqlError, StatementType, unsupported
 from sfdag_magics.engine.budget import Budget, budget_from
+from sfdag_magics.engine.later_compute import have_compute
 from sfdag_magics.engine.ports import (
     FunctionRun,
     SessionOptions,
@@ -113,6 +114,7 @@ class SqlEngine:
 
     def get_ready(self) -> None:
         """Make now what the first statement that calls a function would wait for."""
+        have_compute()
         with suppress(duckdb.Error):  # that statement tries again, and says why it cannot be made
             self._vocabulary.have()
 
