@@ -1,4 +1,4 @@
-"""Every action of a view, clicked through once in JupyterLab, some while a cell runs."""
+"""Every action of a view, clicked through in JupyterLab while a cell runs, and while none does."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import pytest
 
 CELLS = [
     "%load_ext sfdag_magics\n%sfdag graph clicked --schedule '0 5 * * * UTC'",
-    "%%sftask\ndef load(*, rows: int = 3, boom: bool = False) -> int:\n"
+    "%%sftask\ndef load(*, rows: int = 3, boom: bool = False, seconds: int = 0) -> int:\n"
+    "    import time\n    time.sleep(seconds)\n"
     "    if boom:\n        raise ValueError('boom')\n    return rows",
     "%%sftask --after load\ndef last(load) -> int:\n    return load",
     "%sfdag show",
-    "import time\ntime.sleep(3600)",
+    "import os, time\nwhile not os.path.exists({file!r}):\n    time.sleep(0.05)",
 ]
 
 
@@ -24,17 +25,49 @@ def confirm(page, kind):
     page.locator(".sfdag-sheet").wait_for(state="hidden")
 
 
+def turn(page, kind, is_on):
+    switch = page.locator(".sfdag-strip").get_by_role("switch")
+    switch.click()
+    confirm(page, kind)
+    switch.and_(page.locator(f"[aria-checked='{is_on}']")).wait_for()
+
+
+def run_and_stop(page, book):
+    press(page, "run")
+    page.locator("[data-key='seconds']").fill("3600")
+    page.get_by_text("%sfdag run --set seconds=3600", exact=True).wait_for()
+    confirm(page, "run")
+    book.wait_for_state("load", "running")
+    stop(page, book)
+
+
+def stop(page, book):
+    press(page, "stop")
+    page.get_by_text("load is cancelled, nothing after that starts").wait_for()
+    confirm(page, "stop")
+    book.wait_for_state("load", "cancelled")
+
+
 @pytest.fixture
-def book(notebook, page):
-    made = notebook("clicked.ipynb", *CELLS)
+def file(tmp_path):
+    """The cell that runs ends when it is there."""
+    return tmp_path / "go on"
+
+
+@pytest.fixture
+def book(notebook, page, file):
+    *cells, holds = CELLS
+    made = notebook("clicked.ipynb", *cells, holds.format(file=str(file)))
     for cell in range(4):
         made.run(cell)
     page.locator("[data-task='load']").wait_for()
     return made
 
 
-def test_every_action_is_clicked_through_while_a_cell_runs(book, page, keep):
-    book.start(4)  # it sleeps for an hour: nothing below waits for its end
+def test_every_action_is_clicked_through_while_a_cell_runs_and_while_none_does(
+    book, page, keep, file
+):
+    book.start(4)
     page.locator("[data-topic='sight']").get_by_text("The engine is stopped").wait_for()
     press(page, "deploy")
     page.get_by_label("Plan").get_by_text("load").first.wait_for()
@@ -46,9 +79,7 @@ def test_every_action_is_clicked_through_while_a_cell_runs(book, page, keep):
     switch.and_(page.locator("[aria-checked='true']")).wait_for()
     assert "next" in switch.text_content()
     for kind, is_on in (("suspend", "false"), ("resume", "true")):
-        switch.click()
-        confirm(page, kind)
-        switch.and_(page.locator(f"[aria-checked='{is_on}']")).wait_for()
+        turn(page, kind, is_on)
 
     press(page, "run")
     page.locator("[data-key='boom']").click()
@@ -71,3 +102,16 @@ def test_every_action_is_clicked_through_while_a_cell_runs(book, page, keep):
     page.locator(".sfdag-run-facts").get_by_text("attempt 2").wait_for()
     book.wait_for_state("load", "failed")
     assert book.prompt(4) == "[*]:"
+
+    run_and_stop(page, book)
+    assert book.prompt(4) == "[*]:"
+    file.touch()
+    book.wait_for_end(4)
+    run_and_stop(page, book)
+    press(page, "retry")
+    confirm(page, "retry")
+    book.wait_for_state("load", "running")
+    stop(page, book)
+    turn(page, "suspend", "false")
+    press(page, "deploy")
+    page.get_by_role("group", name="Nothing to deploy").wait_for()

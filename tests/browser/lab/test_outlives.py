@@ -51,6 +51,20 @@ class View:
 
 
 @pytest.fixture
+def another(visitor):
+    """`another()` is one more page of the same browser."""
+    pages = []
+
+    def another():
+        pages.append(visitor.new_page())
+        return pages[-1]
+
+    yield another
+    for page in pages:
+        page.close()
+
+
+@pytest.fixture
 def file(tmp_path):
     return tmp_path / "go on"
 
@@ -61,40 +75,39 @@ def kill_engine(lab):
 
 
 def test_it_is_seen_to_go_on_without_its_engine_its_session_and_its_page(
-    notebook, page, lab, file, keep
+    another, page, lab, file, keep
 ):
-    book = notebook("outlives.ipynb", *cells("outlives", file))
+    first = another()
+    book = Notebook(first, lab, "outlives.ipynb", cells("outlives", file)).open()
     for cell in range(SHOWN + 1):
         book.run(cell)
-    view = View(page)
+    view = View(first)
     view.wait("hold", "running")
     kill_engine(lab)
     view.says("said", "the engine had ended and is back: hold begins again")
     view.wait("hold", "running")
-    keep(page, "lab_outlives_the_engine")
+    keep(first, "lab_outlives_the_engine")
     book.run(EXPIRING)
     book.save()
 
-    second, third = page.context.new_page(), page.context.new_page()
-    page.close()
-    book = book.on(second)
-    view = View(second)
+    first.close()
+    book.on(page)
+    view = View(page)
     view.wait("hold", "running")
     file.touch()
     view.wait("last", "succeeded")
-    second.close()
-    book.on(third)
-    View(third).wait("last", "succeeded")
-    keep(third, "lab_reopened_after_the_run")
+    book.on(page)
+    view.wait("last", "succeeded")
+    keep(page, "lab_reopened_after_the_run")
 
 
 def test_two_views_in_one_notebook_and_a_third_elsewhere_tell_of_one_run(
-    notebook, page, lab, file, keep
+    notebook, another, page, lab, file, keep
 ):
     book = notebook("here.ipynb", *cells("shared", file))
     for cell in (*range(SHOWN + 1), AGAIN):
         book.run(cell)
-    elsewhere = page.context.new_page()
+    elsewhere = another()
     other = Notebook(elsewhere, lab, "elsewhere.ipynb", cells("shared", file)).open()
     other.run(AGAIN)
     views = [View(page, 0), View(page, 1), View(elsewhere)]
