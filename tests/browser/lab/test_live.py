@@ -101,3 +101,21 @@ def test_the_view_follows_the_theme(notebook, page, keep):
         page.locator(f".sfdag[data-sfdag-theme='{wanted}']").wait_for()
         page.locator("#jupyterlab-splash").wait_for(state="detached")
         keep(page, f"lab_{wanted}")
+
+
+def test_where_a_click_waits_behind_the_running_cell_the_view_says_so(notebook, page, tmp_path):
+    file = tmp_path / "go on"
+    holds = f"import os, time\nwhile not os.path.exists({str(file)!r}):\n    time.sleep(0.05)"
+    book = notebook("waits.ipynb", "", SHOW, holds)
+    # As with kernels that have no subshells, and in hosts that use none.
+    kernel = "jupyterapp.shell.currentWidget.sessionContext.session.kernel"
+    page.evaluate(f"{kernel}.commsOverSubshells = 'disabled'")
+    book.run(1)
+    page.locator("[data-task='load']").wait_for()
+    book.start(2)
+    click(page, "run")
+    page.locator("[data-topic='link']").get_by_text("done after the running cell").wait_for()
+    assert book.shown("load") == "pending"
+    file.touch()
+    book.wait_for_state("load", "succeeded")
+    page.locator("[data-topic='link']").wait_for(state="detached")
