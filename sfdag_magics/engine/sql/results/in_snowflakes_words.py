@@ -18,6 +18,9 @@ from sfdag_magics.sqltext import SqlTextError
 
 NameOf = Callable[[str], str | None]
 
+#: Errors of the readers, of DuckDB and of Python that a statement may end with.
+_FOREIGN = (SqlTextError, RecursionError, duckdb.Error, MemoryError)
+
 
 def answered(
     work: Callable[[], Result], name_of: NameOf, statement: Statement | None = None
@@ -29,21 +32,26 @@ def answered(
         statement: whose text has the place; None where there is none.
     """
     try:
-        return _in_snowflakes_words(work, name_of)
+        return work()
+    except _FOREIGN as problem:
+        said = _in_snowflakes_words(problem, name_of)
+        if statement is not None:
+            place(said, statement)
+        raise said from problem
     except SqlError as problem:
         if statement is not None:
             place(problem, statement)
         raise
 
 
-def _in_snowflakes_words(work: Callable[[], Result], name_of: NameOf) -> Result:
-    try:
-        return work()
-    except SqlTextError as problem:
-        raise syntax_error(str(problem)) from problem
-    except RecursionError as problem:
-        raise too_deep() from problem
-    except duckdb.Error as problem:
-        raise sql_error(problem, name_of) from problem
-    except MemoryError as problem:
-        raise copied(OUT_OF_MEMORY) from problem
+def _in_snowflakes_words(problem: Exception, name_of: NameOf) -> SqlError:
+    """What is said of one of `_FOREIGN`."""
+    match problem:
+        case SqlTextError():
+            return syntax_error(str(problem))
+        case RecursionError():
+            return too_deep()
+        case duckdb.Error():
+            return sql_error(problem, name_of)
+        case _:
+            return copied(OUT_OF_MEMORY)

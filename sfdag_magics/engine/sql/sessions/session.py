@@ -117,7 +117,7 @@ class Session:
         with self.executions.begun(identity, limit_s=limit_s, unheard=unheard) as execution:
             statement = classify(text, identity, bindings)
             answer = self._carry_out(statement, execution, noted=noted)
-            result = self._mapped(lambda: self.shared.drain.settled(answer))
+            result = answered(lambda: self.shared.drain.settled(answer), self.name_of)
         self.remember(identity, result)
         return result
 
@@ -136,9 +136,9 @@ class Session:
         if statement.kind != "ROLLBACK":
             self.transaction.check()
         if execution.opens:
-            return self._mapped(lambda: self.shared.dispatch(statement, self), statement)
+            return answered(lambda: self.shared.dispatch(statement, self), self.name_of, statement)
         with self._turn(execution):
-            return self._mapped(lambda: self.shared.dispatch(statement, self), statement)
+            return answered(lambda: self.shared.dispatch(statement, self), self.name_of, statement)
 
     @contextmanager
     def _turn(self, execution: Execution) -> Iterator[None]:
@@ -172,7 +172,7 @@ class Session:
         ):
             outer, self.relations = self.relations, {**self.relations, **relations}
             try:
-                return self._mapped(lambda: work(statement, self), statement)
+                return answered(lambda: work(statement, self), self.name_of, statement)
             finally:
                 self.relations = outer
 
@@ -203,7 +203,9 @@ class Session:
             with self._turn(execution):
                 self.describing = True
                 try:
-                    return self._mapped(lambda: self.shared.describe(statement, self), statement)
+                    return answered(
+                        lambda: self.shared.describe(statement, self), self.name_of, statement
+                    )
                 finally:
                     self.describing = False
 
@@ -224,7 +226,9 @@ class Session:
         ) as execution:
             statement = classify(text, identity, ())
             with self._turn(execution):
-                result = self._mapped(lambda: self.shared.batch(statement, rows, self), statement)
+                result = answered(
+                    lambda: self.shared.batch(statement, rows, self), self.name_of, statement
+                )
         self.remember(identity, result)
         return result
 
@@ -330,7 +334,7 @@ class Session:
             self._around = around(files, answer, self.executions.noted_id)
             try:
                 if insertion is None:
-                    self._mapped(lambda: self.write(answer=lambda _: answer))
+                    answered(lambda: self.write(answer=lambda _: answer), self.name_of)
                 else:
                     self.execute_over(insertion, relations)
             finally:
@@ -385,10 +389,6 @@ class Session:
             self.temporary.clear()
             self.connection.close()
         self.shared.dropped(gone)
-
-    def _mapped(self, work: Callable[[], Result], statement: Statement | None = None) -> Result:
-        """Errors become Snowflake's here, with their place in the statement."""
-        return answered(work, self.name_of, statement)
 
     def name_of(self, physical: str) -> str | None:
         """What the user calls the object that DuckDB knows by this name."""
