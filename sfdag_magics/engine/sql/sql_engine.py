@@ -22,6 +22,7 @@ from sfdag_magics.engine.ports import (
     SqlFeature,
     SqlSession,
     Statement,
+    StatementHandler,
     SystemFunction,
     UserFunctions,
     Value,
@@ -86,7 +87,7 @@ class SqlEngine:
             store=store,
             vocabulary=self._vocabulary,
             catalogue=contents.catalogue,
-            statements=_merged(BUILTIN, *(feature.statements for feature in features)),
+            statements=_handlers(features),
             unlocked=_UNLOCKED,
             functions=_functions(features),
             table_functions=_merged(
@@ -131,12 +132,6 @@ class SqlEngine:
         self._store.close()
 
     def _dispatch(self, statement: Statement, session: SqlSession) -> Result:
-        result = self._carried_out(statement, session)
-        if statement.kind.partition(" ")[0] in _LOOKING:
-            return replace(result, statement_type=StatementType.UNKNOWN)
-        return result
-
-    def _carried_out(self, statement: Statement, session: SqlSession) -> Result:
         handler = self._shared.statements.get(statement.kind)
         if handler is None:
             raise unsupported(statement.kind)
@@ -235,6 +230,21 @@ def _is_idempotent(statement: Statement) -> bool:
     """Whether it says IF NOT EXISTS."""
     words = [token.word for token in statement.tokens[:_HEAD]]
     return any(words[at : at + 3] == ["IF", "NOT", "EXISTS"] for at in range(len(words)))
+
+
+def _handlers(features: Sequence[SqlFeature]) -> dict[str, StatementHandler]:
+    handlers = _merged(BUILTIN, *(feature.statements for feature in features))
+    looking = {kind for kind in handlers if kind.partition(" ")[0] in _LOOKING}
+    return {**handlers, **{kind: _of_no_query(handlers[kind]) for kind in looking}}
+
+
+def _of_no_query(handler: StatementHandler) -> StatementHandler:
+    """The handler with answers that clients do not take for a query's."""
+
+    def handle(statement: Statement, session: SqlSession) -> Result:
+        return replace(handler(statement, session), statement_type=StatementType.UNKNOWN)
+
+    return handle
 
 
 def _functions(features: Sequence[SqlFeature]) -> dict[str, SystemFunction]:

@@ -43,13 +43,26 @@ def carry_out(query: Query, queries: Queries) -> Result:
 
 def _once(text: str, unheard: Unheard, query: Query) -> Result:
     """Carry one statement out, or answer as an earlier engine did that carried it out."""
-    known = query.held.begin(query.id, text)
+    held, limit_s = query.held, query.request.limit_s
+    known = held.begin(query.id, text)
     if known is not None:
         return known
     try:
-        return _execute(text, unheard, query)
+        session, noted, bound = held.session, held.is_noted, bound_values(query.request.bindings)
+        if bound.batch is not None:
+            return session.execute_batch(
+                text, bound.batch, query_id=query.id, noted=noted, limit_s=limit_s, unheard=unheard
+            )
+        return session.execute(
+            text,
+            bindings=bound.row,
+            query_id=query.id,
+            noted=noted,
+            limit_s=limit_s,
+            unheard=unheard,
+        )
     finally:
-        query.held.settle()
+        held.settle()
 
 
 def _once_of_several(text: str, queries: Queries, whole: Query, query: Query) -> Result:
@@ -60,23 +73,6 @@ def _once_of_several(text: str, queries: Queries, whole: Query, query: Query) ->
             queries.give_up(each, why)
 
     return _once(text, unheard, query)
-
-
-def _execute(text: str, unheard: Unheard, query: Query) -> Result:
-    held, bound = query.held, bound_values(query.request.bindings)
-    session, noted, limit_s = held.session, held.is_noted, query.request.limit_s
-    if bound.batch is not None:
-        return session.execute_batch(
-            text, bound.batch, query_id=query.id, noted=noted, limit_s=limit_s, unheard=unheard
-        )
-    return session.execute(
-        text,
-        bindings=bound.row,
-        query_id=query.id,
-        noted=noted,
-        limit_s=limit_s,
-        unheard=unheard,
-    )
 
 
 def _several(query: Query, queries: Queries) -> Result:
