@@ -276,6 +276,14 @@ def test_the_rows_of_a_large_graph_come_a_little_at_a_time(stage, page, tab):
     assert 0 < at_once < 251
     expect(page.locator(rows)).to_have_count(251)
     assert page.locator(f"{rows}[tabindex='0']").count() == 1
+    last = page.locator(f"[role=row]:has({rows})").last
+    without = last.locator("*").count()
+    last.scroll_into_view_if_needed()
+    page.wait_for_function(
+        "([rows, count]) => [...document.querySelectorAll(rows)].at(-1)"
+        ".closest('[role=row]').querySelectorAll('*').length > count + 5",
+        arg=[rows, without],
+    )
 
 
 def test_only_rows_that_go_elsewhere_are_moved(stage, page):

@@ -28,6 +28,15 @@ function tableTab(page, told, choice, open) {
   const sorted = { id: "state", isDown: false };
   let rows = null;
   let news = null;
+  let room = AT_ONCE;  // so many rows stand in it by now
+  let timer = 0;
+  page.signal.addEventListener("abort", () => clearTimeout(timer));
+  const grow = (more) => {
+    clearTimeout(timer);
+    timer = 0;
+    room += more;
+    if (rows && !element.hidden) refresh();
+  };
   const pick = (index, isPicked) => {
     if (isPicked) picked.add(index);
     else picked.delete(index);
@@ -38,6 +47,7 @@ function tableTab(page, told, choice, open) {
     focus.setCurrent(order[0] ?? 0);
     rows = new Map(order.map((index) => [index, tableRow(page, told, index, { open, pick, isCurrent: () => focus.current() === index })]));
     picked.clear();
+    room = AT_ONCE;
     refill(head, headOf(page, sorted, () => refresh()));
   };
   const refresh = () => {
@@ -46,10 +56,12 @@ function tableTab(page, told, choice, open) {
     const facts = rowsOf(told);
     const longest = roundedUp(Math.max(1, ...facts.map((row) => row.ran ?? 0)));
     const shown = sortedRows([...rows.keys()].filter(isShown).map((index) => facts[index]), sorted);
-    putInOrder(body, shown.map((row) => rows.get(row.index).element));
-    shown.forEach((row, at) => isFirst(page, at) && rows.get(row.index).fill());
+    const there = shown.slice(0, room);
+    putInOrder(body, there.map((row) => rows.get(row.index).element));
+    if (there.length < shown.length) timer ||= setTimeout(grow, 0, AT_ONCE);
+    there.forEach((row, at) => isFirst(page, at) && rows.get(row.index).fill());
     news?.leave();
-    const looks = shown.map((row) => [rows.get(row.index), { ...row, longest, isPicked: picked.has(row.index) }]);
+    const looks = there.map((row) => [rows.get(row.index), { ...row, longest, isPicked: picked.has(row.index) }]);
     news = inSlices(page, looks.filter(([row, look]) => row.isNews(look)), ([row, look]) => row.show(look));
     for (const cell of head.querySelectorAll("th[data-column]")) {
       if (cell.dataset.column === sorted.id) cell.setAttribute("aria-sort", sorted.isDown ? "descending" : "ascending");
@@ -65,6 +77,7 @@ function tableTab(page, told, choice, open) {
     count: () => told.graph.nodes.length,
     current: focus.current, keys: { move: focus.move },
     focus: (index) => {
+      if (timer) grow(Infinity);
       news?.finish();
       focus.focus(index);
     },
