@@ -39,6 +39,7 @@ from sfdag_magics.engine.sql.stored.table_form import (
 from sfdag_magics.engine.sql.translating.translate import Translator
 from sfdag_magics.engine.sql.translating.translated import release
 from sfdag_magics.engine.store.facts import FactsTransaction
+from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import QualifiedName, Token, quoted_identifier
 
 _TEMPORARY = {"TEMP", "TEMPORARY", "VOLATILE"}
@@ -106,27 +107,37 @@ def create_table(statement: Statement, session: Session) -> Result:
         comment=comment_of(prepared),
     )
     with session.facts() as facts:
-        _CREATION[_form(prepared)](prepared, schema, translator, facts, made, session)
+        making = _Making(
+            schema=schema, translator=translator, facts=facts, made=made, session=session
+        )
+        _CREATION[_form(prepared)](prepared, making)
     return status(f"Table {name.name} successfully created.")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _NewTable:
     """What a CREATE TABLE says besides its columns."""
 
-    def __init__(
-        self,
-        *,
-        name: QualifiedName,
-        temporary: bool,
-        transient: bool,
-        replace_old: bool,
-        comment: str,
-    ) -> None:
-        self.name = name
-        self.temporary = temporary
-        self.transient = transient
-        self.replace_old = replace_old
-        self.comment = comment
+    name: QualifiedName
+    temporary: bool
+    transient: bool
+    replace_old: bool
+    comment: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Making:
+    """A table that is being made, and what it is made with."""
+
+    schema: exp.Schema | None
+    translator: Translator
+    facts: FactsTransaction
+    made: _NewTable
+    session: Session
+
+    def columns_of(self, schema: exp.Schema) -> list[TableColumn]:
+        """The columns as they are written, with their types."""
+        return columns_from_ast(schema, self.translator, self.session, self.facts)
 
 
 def _form(tree: exp.Create) -> str:
@@ -145,36 +156,21 @@ def comment_of(tree: exp.Create) -> str:
     return found.this.name if found is not None else ""
 
 
-def _from_columns(
-    tree: exp.Create,
-    schema: exp.Schema | None,
-    translator: Translator,
-    facts: FactsTransaction,
-    made: _NewTable,
-    session: Session,
-) -> None:
-    if schema is None:
+def _from_columns(tree: exp.Create, making: _Making) -> None:
+    if making.schema is None:
         raise unsupported("CREATE TABLE without columns")
-    columns = columns_from_ast(schema, translator, session, facts)
-    _create(session, facts, made, columns)
+    _create(making, making.columns_of(making.schema))
 
 
-def _as_query(
-    tree: exp.Create,
-    schema: exp.Schema | None,
-    translator: Translator,
-    facts: FactsTransaction,
-    made: _NewTable,
-    session: Session,
-) -> None:
-    query = tree.expression
+def _as_query(tree: exp.Create, making: _Making) -> None:
+    query, session = tree.expression, making.session
     if isinstance(query, exp.Subquery) and not query.args.get("joins"):
         query = query.unnest()
-    translated = translator.query_of_prepared(query)
+    translated = making.translator.query_of_prepared(query)
     try:
         found, duck_types = described(session.connection, translated.sql, translated.parameters)
         types = column_types(duck_types, translated.types)
-        given = _given_columns(schema, translator, session, facts, found, types)
+        given = _given_columns(making, found, types)
         columns = given or [
             TableColumn(name=name, type=kind) for name, kind in zip(found, types, strict=True)
         ]
@@ -185,7 +181,7 @@ def _as_query(
         )
         source = f"({translated.sql}) AS source({', '.join(names)})"
         rows = f"SELECT {items} FROM {source}"  # noqa: S608 - made by our own translation
-        _create(session, facts, made, columns, rows, translated.parameters)
+        _create(making, columns, rows, translated.parameters)
     finally:
         release(session, translated)
 
@@ -196,14 +192,10 @@ def _fitted(name: str, column: TableColumn) -> str:
 
 
 def _given_columns(
-    schema: exp.Schema | None,
-    translator: Translator,
-    session: Session,
-    facts: FactsTransaction,
-    names: Sequence[str],
-    types: Sequence[Any],
+    making: _Making, names: Sequence[str], types: Sequence[Any]
 ) -> list[TableColumn] | None:
     """The columns written before AS: with types, or names only."""
+    schema = making.schema
     if schema is None or not schema.expressions:
         return None
     if len(schema.expressions) != len(names):
@@ -211,63 +203,47 @@ def _given_columns(
             "SQL compilation error:\nInvalid column definition list", code=2026, sqlstate="42601"
         )
     if any(isinstance(item, exp.ColumnDef) and item.kind for item in schema.expressions):
-        return columns_from_ast(schema, translator, session, facts)
+        return making.columns_of(schema)
     return [
         TableColumn(name=item.name, type=kind)
         for item, kind in zip(schema.expressions, types, strict=True)
     ]
 
 
-def _like(
-    tree: exp.Create,
-    schema: exp.Schema | None,
-    translator: Translator,
-    facts: FactsTransaction,
-    made: _NewTable,
-    session: Session,
-) -> None:
+def _like(tree: exp.Create, making: _Making) -> None:
     properties = tree.args["properties"].find(exp.LikeProperty)
-    source = _source(properties.this, translator, session)
-    columns = with_own_numbers(session.connection, columns_of(source), go_on=False)
-    _create(session, facts, made, columns)
+    source = _source(properties.this, making)
+    columns = with_own_numbers(making.session.connection, columns_of(source), go_on=False)
+    _create(making, columns)
 
 
-def _clone(
-    tree: exp.Create,
-    schema: exp.Schema | None,
-    translator: Translator,
-    facts: FactsTransaction,
-    made: _NewTable,
-    session: Session,
-) -> None:
+def _clone(tree: exp.Create, making: _Making) -> None:
     clone = tree.args["clone"]
-    source = _source(clone.this, translator, session)
+    source = _source(clone.this, making)
     if source.kind != "TABLE":
         raise unsupported(f"CLONE of a {source.kind.lower()}")
     physical = quoted_identifier(source.detail["physical"])
     rows = f"SELECT * FROM {physical}"  # noqa: S608 - a name of ours, quoted
-    columns = with_own_numbers(session.connection, columns_of(source), go_on=True)
-    _create(session, facts, made, columns, rows)
+    columns = with_own_numbers(making.session.connection, columns_of(source), go_on=True)
+    _create(making, columns, rows)
 
 
 _CREATION = {"COLUMNS": _from_columns, "AS": _as_query, "LIKE": _like, "CLONE": _clone}
 
 
-def _source(node: exp.Expr, translator: Translator, session: Session) -> ObjectFact:
+def _source(node: exp.Expr, making: _Making) -> ObjectFact:
     for clause in ("when", "version", "changes"):
         if node.args.get(clause) is not None:
             raise unsupported("Time travel (AT, BEFORE)")
-    name = session.resolve(table_name(node, translator))
-    found = session.relation(name)
+    name = making.session.resolve(table_name(node, making.translator))
+    found = making.session.relation(name)
     if found is None:
         raise does_not_exist("Object", name.sql())
     return found
 
 
 def _create(
-    session: Session,
-    facts: FactsTransaction,
-    made: _NewTable,
+    making: _Making,
     columns: Sequence[TableColumn],
     rows: str | None = None,
     parameters: Mapping[str, Any] | None = None,
@@ -276,6 +252,7 @@ def _create(
 
     In this order, because the fact locks the catalogue for others, and filling may take long.
     """
+    session, facts, made = making.session, making.facts, making.made
     check_columns(columns)
     _replaced(session, made)
     physical = new_physical_name()
