@@ -18,6 +18,7 @@ from sfdag_magics.engine.sql.names.lineage import Lineage
 from sfdag_magics.engine.sql.names.value_types import literal_type
 from sfdag_magics.engine.sql.reading.walking import nodes
 from sfdag_magics.engine.sql.rewriting import variant_positions as positions
+from sfdag_magics.engine.sql.values.duck_types import AS_WRITTEN
 from sfdag_magics.engine.sql.values.number_rules import MAX_PRECISION, scale_of
 from sfdag_magics.engine.sql.values.types import JSON_TYPES, SqlType
 
@@ -28,15 +29,6 @@ _COUNTED = (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod)
 _EXACT = (exp.Neg, exp.Abs, exp.Sign, exp.Round, exp.Floor, exp.Ceil, exp.Trunc)
 _LEAVES = (exp.Literal, exp.Identifier, exp.Column, exp.Tuple, exp.Null, exp.DataType)
 _NUMBERS = frozenset({SfType.FIXED, SfType.REAL})
-_BESIDE = {
-    SfType.REAL: _Type.DOUBLE,
-    SfType.BOOLEAN: _Type.BOOLEAN,
-    SfType.DATE: _Type.DATE,
-    SfType.TIME: _Type.TIME,
-    SfType.TIMESTAMP_NTZ: _Type.TIMESTAMP,
-    SfType.TIMESTAMP_LTZ: _Type.TIMESTAMPLTZ,
-    SfType.TIMESTAMP_TZ: _Type.TIMESTAMPTZ,
-}
 #: What several other types have in common that a text stands beside.
 _WIDEST = (
     SfType.REAL,
@@ -112,8 +104,8 @@ def _beside(values: Sequence[exp.Expr], lineage: Lineage) -> Iterator[Change]:
         yield from _beside_numbers(kinds)
     elif len(others) == 1 or others <= _TEMPORAL:
         widest = next((kind for kind in _WIDEST if kind in others), min(others))
-        if widest in _BESIDE:
-            wanted = exp.DataType(this=_BESIDE[widest])
+        if widest in AS_WRITTEN:
+            wanted = exp.DataType(this=AS_WRITTEN[widest])
             yield from ((value, wanted) for value, kind in kinds if _is_text(kind))
 
 

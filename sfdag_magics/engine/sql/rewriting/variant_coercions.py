@@ -16,21 +16,12 @@ from sfdag_magics.engine.sql.names.join_types import join_by_one_type
 from sfdag_magics.engine.sql.names.lineage import Lineage, holds_json
 from sfdag_magics.engine.sql.reading.walking import found_in, nodes
 from sfdag_magics.engine.sql.rewriting import variant_positions as positions
+from sfdag_magics.engine.sql.values.duck_types import AS_WRITTEN
 from sfdag_magics.engine.sql.values.types import JSON_TYPES, SqlType
 
 _Type = exp.DataType.Type
 #: To what a VARIANT is converted beside a value of another type, and how.
-_BESIDE = {
-    SfType.TEXT: _Type.VARCHAR,
-    SfType.FIXED: _Type.DOUBLE,
-    SfType.REAL: _Type.DOUBLE,
-    SfType.BOOLEAN: _Type.BOOLEAN,
-    SfType.DATE: _Type.DATE,
-    SfType.TIME: _Type.TIME,
-    SfType.TIMESTAMP_NTZ: _Type.TIMESTAMP,
-    SfType.TIMESTAMP_LTZ: _Type.TIMESTAMPLTZ,
-    SfType.TIMESTAMP_TZ: _Type.TIMESTAMPTZ,
-}
+_BESIDE = {**AS_WRITTEN, SfType.TEXT: _Type.VARCHAR, SfType.FIXED: _Type.DOUBLE}
 #: A value that is no number is unlike every number, and no error.
 _TRIED = frozenset({_Type.DOUBLE})
 Change = tuple[exp.Expr, exp.DType]

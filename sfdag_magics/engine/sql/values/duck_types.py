@@ -25,6 +25,16 @@ _DUCK_TYPES = {
     SfType.OBJECT: _Type.JSON,
     SfType.ARRAY: _Type.JSON,
 }
+#: Of one value each, as a cast names them that later rewrites still see.
+AS_WRITTEN = {
+    SfType.REAL: _Type.DOUBLE,
+    SfType.BOOLEAN: _Type.BOOLEAN,
+    SfType.DATE: _Type.DATE,
+    SfType.TIME: _Type.TIME,
+    SfType.TIMESTAMP_NTZ: _Type.TIMESTAMP,
+    SfType.TIMESTAMP_LTZ: _Type.TIMESTAMPLTZ,
+    SfType.TIMESTAMP_TZ: _Type.TIMESTAMPTZ,
+}
 
 
 def duck_type(kind: SqlType) -> exp.DataType:
