@@ -16,10 +16,10 @@ TABLE = """CREATE TABLE t(
     (7, 1.25, 1234567890.5, 0.5::FLOAT, 3, 'a'), (2, 2.25, 1, 0.25::FLOAT, 3, 'b')"""
 
 
-@pytest.fixture
-def numbers(sql: Asker) -> Asker:
-    sql(TABLE)
-    return sql
+@pytest.fixture(scope="module")
+def numbers(calculator: Asker) -> Asker:
+    calculator(TABLE)
+    return calculator
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,12 @@ from tests.engine.sql.conftest import Asker
 LEAP_DAY = "2024-02-29"
 
 
-@pytest.fixture
-def dates(sql: Asker) -> Asker:
-    sql("CREATE TABLE t(d DATE, ts TIMESTAMP_NTZ, i INT)")
-    sql(f"INSERT INTO t SELECT '{LEAP_DAY}'::DATE, '{LEAP_DAY} 10:20:30'::TIMESTAMP_NTZ, 2")
-    return sql
+@pytest.fixture(scope="module")
+def dates(calculator: Asker) -> Asker:
+    calculator("CREATE TABLE t(d DATE, ts TIMESTAMP_NTZ, i INT)")
+    row = f"'{LEAP_DAY}'::DATE, '{LEAP_DAY} 10:20:30'::TIMESTAMP_NTZ, 2"
+    calculator(f"INSERT INTO t SELECT {row}")
+    return calculator
 
 
 @pytest.mark.parametrize(
