@@ -1,7 +1,7 @@
 """One look at a graph run: what its rows in the history say, and what is said where it has none.
 
 Knows the questions that a look asks; what was seen before is handed in, and who looks when is
-`runs.py`.
+`watched.py`.
 """
 
 from __future__ import annotations
