@@ -15,12 +15,12 @@ import pytest
 
 from tests.environments.installs import ROOT
 
-#: Tests that read no file of a clone, of rooms that need files beside their code: pages, scripts of
-#: the workers, the file that ships with a task, the engine as a process of its own.
+#: Tests that read no file of a clone, of rooms that need more than modules to import: a page, what
+#: workers run, what ships with a task, the process that loads tasks, an engine of its own process.
+#: Modules alone are those of the clone to the byte, whose tests have run.
 ROOMS = (
-    *("sqltext", "graph", "render", "widget", "cli", "workspace"),
-    *("bundle/test_archive.py", "bundle/test_runtime.py", "client", "magics/verbs"),
-    *("engine/workers", "engine/python_code", "engine/wire"),
+    *("widget", "cli", "bundle/test_archive.py", "bundle/test_runtime.py", "bundle/checked"),
+    *("client/connecting", "magics/showing", "engine/workers", "engine/python_code"),
 )
 PACKAGE = ROOT / "sfdag_magics"
 
@@ -62,16 +62,18 @@ def installed(wheel, tmp_path_factory):
 
 
 @pytest.mark.slow
-def test_the_wheel_has_every_file_of_the_package_and_no_other(wheel):
+def test_the_wheel_has_every_file_of_the_package_to_the_byte_and_no_other(wheel):
     here = {
-        str(path.relative_to(ROOT))
+        str(path.relative_to(ROOT)): path.read_bytes()
         for path in PACKAGE.rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
     with zipfile.ZipFile(wheel) as archive:
-        there = {name for name in archive.namelist() if ".dist-info/" not in name}
-    assert there == here
-    assert {"sfdag_magics/py.typed", "sfdag_magics/CHANGES.md"} <= there
+        named = [name for name in archive.namelist() if ".dist-info/" not in name]
+        there = {name: archive.read(name) for name in named}
+    assert there.keys() == here.keys()
+    assert [name for name in here if there[name] != here[name]] == []
+    assert {"sfdag_magics/py.typed", "sfdag_magics/CHANGES.md"} <= there.keys()
 
 
 @pytest.mark.slow
