@@ -276,7 +276,7 @@ def test_the_rows_of_a_large_graph_come_a_little_at_a_time(stage, page, tab):
     assert 0 < at_once < 251
     expect(page.locator(rows)).to_have_count(251)
     assert page.locator(f"{rows}[tabindex='0']").count() == 1
-    last = page.locator(f"[role=row]:has({rows})").last
+    last = page.locator(rows).last.locator("xpath=ancestor::*[@role='row']")
     without = last.locator("*").count()
     last.scroll_into_view_if_needed()
     page.wait_for_function(
