@@ -294,6 +294,8 @@ def page(request):
         return
     page = request.getfixturevalue("lasting_page")
     yield emptied(page)
+    has_clock = not page.evaluate("/native code/.test(setTimeout)")
+    assert not has_clock, "a clock stays with the page: @pytest.mark.usefixtures('own_page')"
     # What a test set is gone with it; a document, its scripts and their timers go with the next.
     page.set_viewport_size(VIEWPORT)
     page.emulate_media(color_scheme="light", forced_colors="null")
