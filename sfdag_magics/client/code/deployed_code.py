@@ -189,6 +189,11 @@ def graph_folder(graph: str) -> str:
     return f"{graph.lower()}/"
 
 
+def told_folder(graph: str) -> str:
+    """Where what the tasks of its runs tell lies, beside that (`bundle.shipped.telling`)."""
+    return f"{graph_folder(graph).rstrip('/')}$runs/"
+
+
 def archive_path(graph: str, code: Code) -> str:
     """Where the archive lies below the stage; its name says its content."""
     return f"{graph_folder(graph)}{code.digest}.zip"

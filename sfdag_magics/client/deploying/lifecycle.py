@@ -16,6 +16,7 @@ from sfdag_magics.client.code.deployed_code import (
     listed_files,
     read_code,
     stage_location,
+    told_folder,
 )
 from sfdag_magics.client.connecting.backend import Backend
 from sfdag_magics.client.deploying.dropped import dropped_whole
@@ -136,7 +137,7 @@ def check_droppable(backend: Backend, graph: DeployedGraph) -> None:
 
 
 def drop(backend: Backend, graph: DeployedGraph) -> str:
-    """Take away the tasks, the procedure and the code; the history of runs stays.
+    """Take away the tasks, the procedure, the code and what tasks showed; the history stays.
 
     A file stays as well: by it whoever makes such a task again is asked, as of a single one.
     The root goes last: what breaks off leaves a graph that can be dropped again. Nobody else
@@ -158,6 +159,9 @@ def drop(backend: Backend, graph: DeployedGraph) -> str:
         try:
             _check_unchanged(backend, graph)
             _note_dropped(backend, graph, code, stage_location(stage, folder), files)
+            if code.tells:  # first: the procedure says that there are some
+                told = quoted_string(stage_location(stage, told_folder(graph.name)))
+                backend.rows(f"REMOVE {told}")
             backend.rows(f"DROP PROCEDURE IF EXISTS {procedure.sql()}(VARCHAR)")
             return _dropped(backend, graph, _drop_files(backend, stage, folder))
         finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -141,6 +142,16 @@ def test_a_graph_goes_with_its_code_and_leaves_others():
     assert drop(fake, there(fake)) == "dropped: graph g, 2 tasks, 1 file of code · fake · DB.S"
     assert fake.tasks == fake.procedures == {}
     assert list(fake.files) == ["@DB.S.SFDAG_CODE/other/c9.zip", NOTE]
+
+
+def test_what_its_tasks_showed_goes_with_a_graph():
+    fake = FakeSnowflake()
+    made = TaskGraph("g", tasks=[sql_task("a", "SELECT 1")])
+    apply(fake, make_plan(fake, made, replace(code(), tells=True), TARGET))
+    others = "@DB.S.SFDAG_CODE/g_2$runs/r1/A.1.shown-x.json"
+    fake.files |= {"@DB.S.SFDAG_CODE/g$runs/r1/A.1.shown-x.json": b"{}", others: b"{}"}
+    drop(fake, there(fake))
+    assert list(fake.files) == [others, NOTE]
 
 
 @pytest.mark.parametrize("call", range(1, 9))
