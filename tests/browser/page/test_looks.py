@@ -17,6 +17,11 @@ from tests.browser.page.conftest import log
 from tests.browser.page.host import put_host
 from tests.render.builders import FRAUD, FRAUD_FAILED, HOSTILE, run, shape
 
+#: The states whose boxes have a second line.
+DOUBLE = """[...document.querySelectorAll('.sfdag-double')]
+  .filter((line) => getComputedStyle(line).display !== 'none')
+  .map((line) => line.parentElement.dataset.state)"""
+
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_run_in_all_its_states(stage, page, keep, theme):
@@ -40,6 +45,7 @@ def test_a_run_in_all_its_states(stage, page, keep, theme):
     )
     assert page.locator(".sfdag").get_attribute("data-sfdag-theme") == theme
     keep(page, f"page_{theme}")
+    assert page.evaluate(DOUBLE) == ["failed"]
     made.node("train_model").click()
     page.get_by_text("code of train_model").wait_for()
     keep(page, f"page_{theme}_drawer")
