@@ -32,8 +32,17 @@ def test_data_never_becomes_markup_and_nothing_is_fetched():
     forbidden = (
         r"innerHTML|outerHTML|insertAdjacentHTML|DOMParser|eval\(|new Function|fetch\(|https?:"
     )
-    allowed = 'const SVG = "http://www.w3.org/2000/svg";'
-    assert re.findall(forbidden, assets.script().replace(allowed, "")) == []
+    allowed = (
+        'const SVG = "http://www.w3.org/2000/svg";',
+        # What goes into a frame without scripts, with less in it than before.
+        'DOMParser().parseFromString(text, "text/html")',
+        "return read.documentElement.outerHTML;",
+    )
+    script = assets.script()
+    for each in allowed:
+        assert script.count(each) == 1
+        script = script.replace(each, "")
+    assert re.findall(forbidden, script) == []
     assert re.findall(r"@import|url\(", assets.style()) == []
 
 
