@@ -78,7 +78,7 @@ class Actions:
         plan: what a deploy would change.
         schedule: the graph's, as it is deployed; None where it has none.
         config: the notebook's own configuration of the graph.
-        logs: the last that a task of that run logged, by its name, or with None all its tasks.
+        logs: the last that tasks of that run logged, by their names; without one, all of them.
         no_logs: why a task that ran may have no line.
         shown: what a task of that run showed, in an attempt.
         attempts: a task's rows in that run, one of each attempt.
@@ -87,6 +87,7 @@ class Actions:
         code: what code a task of that run ran, in words; empty where it is what would run now.
         missed: what a task that failed with that error had not, and the notebook has.
         lines: the code that a task of that run ran, line by line, beside another version of it.
+        ran_with: what a task of that run ran with besides its code: `(what, which)`.
         tables: those that the return value of a task of that run names.
         rows: the first rows of one of them, by its name as the value has it.
         edited: what was edited since it was deployed.
@@ -107,7 +108,7 @@ class Actions:
     plan: Callable[[], Plan] | None = None
     schedule: Callable[[], Schedule | None] | None = None
     config: Callable[[], Mapping[str, object]] = dict
-    logs: Callable[[Followed, str | None, int | None, LogAsk], LogWindow] | None = None
+    logs: Callable[[Followed, Sequence[str], int | None, LogAsk], LogWindow] | None = None
     no_logs: Callable[[Followed], str] = lambda _: "printed and logged nothing"
     shown: Callable[[Followed, str, int | None], Sequence[Shown]] | None = None
     attempts: Callable[[Followed, str], Sequence[HistoryRow]] = lambda _run, _task: ()
@@ -115,6 +116,7 @@ class Actions:
     changes: Callable[[Followed, str], Sequence[str]] = lambda _run, _task: ()
     code: Callable[[Followed, str], str] | None = None
     lines: Callable[[Followed, str, CodeAsk], Sequence[Compared]] | None = None
+    ran_with: Callable[[Followed, str], Sequence[tuple[str, str]]] = lambda _run, _task: ()
     tables: Callable[[Followed, str], Sequence[NamedTable]] = lambda _run, _task: ()
     rows: Callable[[Followed, str, str], Shown] | None = None
     missed: Callable[[str, str], str] | None = None

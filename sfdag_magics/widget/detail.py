@@ -25,6 +25,7 @@ def task_detail(
     attempts: Sequence[HistoryRow] = (),
     parameters: Parameters = lambda _: (),
     code: Callable[[str], str] | None = None,
+    ran_with: Callable[[str], Sequence[tuple[str, str]]] | None = None,
     missed: Callable[[str, str], str] | None = None,
     changes: Callable[[str], Sequence[str]] | None = None,
 ) -> dict[str, Any]:
@@ -35,6 +36,7 @@ def task_detail(
         attempts: the task's rows, one of each attempt.
         parameters: what tasks are given, by their names.
         code: says what code the task ran, where another would run now.
+        ran_with: says what else it ran with.
         changes: says what differs since the task last succeeded; asked where it failed.
         missed: says what the task had not and the notebook has, from its name and its error.
     """
@@ -46,6 +48,7 @@ def task_detail(
         "name": name,
         "attempt": task.attempt,
         "code": _code(name, code if task.started is not None else None),
+        "ran_with": _ran_with(name, ran_with if task.started is not None else None),
         "query_id": task.query_id or "",
         "scheduled": milliseconds(task.scheduled),
         "started": milliseconds(task.started),
@@ -84,6 +87,16 @@ def _code(name: str, code: Callable[[str], str] | None) -> str:
         return code(name) if code is not None else ""
     except SfdagError:  # no reason not to show the rest
         return ""
+
+
+def _ran_with(
+    name: str, ran_with: Callable[[str], Sequence[tuple[str, str]]] | None
+) -> list[list[str]]:
+    try:
+        facts = ran_with(name) if ran_with is not None else ()
+    except SfdagError:  # as above
+        return []
+    return [[what, shown_text(which)] for what, which in facts]
 
 
 def _changes(name: str, changes: Callable[[str], Sequence[str]] | None) -> list[str]:

@@ -58,11 +58,9 @@ def answered(request: Request, look: Look) -> dict[str, Any]:
     Raises:
         SfdagError: it cannot be read.
     """
-    name = look.name(request.task)
-    if name is None and (request.ask is not Ask.LOGS or request.task is not None):
-        return {}
     if request.ask is Ask.LOGS:
-        return _log(name, request, look)
+        return _log(request, look)
+    name = look.name(request.task)
     if name is None:
         return {}
     match request.ask:
@@ -85,19 +83,25 @@ def _detail(name: str, look: Look) -> dict[str, Any]:
         attempts=actions.attempts(run, name) if run is not None else (),
         parameters=actions.parameters,
         code=told,
+        ran_with=partial(actions.ran_with, run) if run is not None else None,
         missed=actions.missed,
         changes=partial(actions.changes, run) if run is not None else None,
     )
 
 
-def _log(name: str | None, request: Request, look: Look) -> dict[str, Any]:
-    if look.run is None or look.actions.logs is None:
+def _log(request: Request, look: Look) -> dict[str, Any]:
+    asked = request.tasks if request.task is None else (request.task,)
+    names = tuple(name for name in map(look.name, asked) if name is not None)
+    if request.task is None and look.seen is not None:  # of several some may be newer than the run
+        names = tuple(name for name in names if name in look.seen.tasks)
+    if look.run is None or look.actions.logs is None or (asked and not names):
         return {}
-    window = look.actions.logs(look.run, name, request.attempt, log_asked(request))
+    window = look.actions.logs(look.run, names, request.attempt, log_asked(request))
+    of = names[0] if len(names) == 1 else "TASK"
     return log_told(
         window,
         why_none="" if window.total else look.actions.no_logs(look.run),
-        command=look.completed(f"%sfdag logs {name or 'TASK'}{of_run(look.seen)}"),
+        command=look.completed(f"%sfdag logs {of}{of_run(look.seen)}"),
     )
 
 

@@ -36,7 +36,8 @@ from tests.widget.fakes import (
 FAST = Pace(shortest_s=0.001, longest_s=0.002)
 
 
-def printed(run, name, attempt, ask):
+def printed(run, names, attempt, ask):
+    name = names[0] if names else None
     line = LogLine(time=NOON, severity="INFO", logger="", message=f"{name} printed this")
     return LogWindow(lines=((name, line),), total=7, found=1)
 
@@ -350,9 +351,9 @@ def test_details_are_given_by_index(seen):
 def test_a_log_is_a_window_of_what_was_asked_for(seen):
     asked = []
 
-    def logs(run, name, attempt, ask):
-        asked.append((name, attempt, ask))
-        return printed(run, name, attempt, ask)
+    def logs(run, names, attempt, ask):
+        asked.append((names, attempt, ask))
+        return printed(run, names, attempt, ask)
 
     view = seen(FakeRun(FAILED), actions=Actions(logs=logs, no_logs=lambda run: "no lines"))
     view.shown(["succeeded", "failed", "blocked"])
@@ -361,14 +362,20 @@ def test_a_log_is_a_window_of_what_was_asked_for(seen):
     assert told["lines"] == [[milliseconds(NOON), "INFO", "b", "b printed this"]]
     assert (told["total"], told["found"], told["none"]) == (7, 1, "")
     assert told["command"] == "%sfdag logs b --run 0196-gro"
-    assert asked == [("b", 2, LogAsk(text="3 C", level="WARN", most=300))]
+    assert asked == [(("b",), 2, LogAsk(text="3 C", level="WARN", most=300))]
     view.ask("logs", level="; DROP", whole=True)
     view.replies.until(lambda reply: reply["kind"] == "detail")
-    assert asked[1] == (None, None, LogAsk(most=20_000))
+    assert asked[1] == ((), None, LogAsk(most=20_000))
+    view.ask("logs", tasks=[2, 0, 99, "x"])
+    view.replies.until(lambda reply: reply["kind"] == "detail")
+    assert asked[2][0] == ("c", "a")
+    view.ask("logs", tasks=[99])  # none of them is there: that is not all of them
+    assert view.replies.until(lambda reply: reply["kind"] == "detail")["detail"] == {}
+    assert len(asked) == 3
 
 
 def test_a_log_that_cannot_be_read_is_refused_and_the_details_are_there(seen):
-    def logs(run, name, attempt, ask):
+    def logs(run, names, attempt, ask):
         raise SILENCE
 
     view = seen(FakeRun(FAILED), actions=Actions(logs=logs))

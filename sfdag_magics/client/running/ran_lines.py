@@ -17,6 +17,7 @@ from sfdag_magics.client.observing.deployed import (
     procedure_of,
 )
 from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun
+from sfdag_magics.client.running.ran_with import Facts, ran_with
 from sfdag_magics.errors import BackendError, ConnectError, InputError
 from sfdag_magics.place_words import to_type
 from sfdag_magics.sqltext import bare_statement
@@ -56,6 +57,12 @@ class RanLines:
         except (BackendError, ValueError) as error:
             reason = error.message if isinstance(error, BackendError) else str(error)
             raise _not_kept(task.name, seen, reason) from error
+
+    def ran_with(self, task: TaskRun) -> Facts:
+        """What a task ran with besides its code."""
+        code = read_code(self._backend, procedure_of(self._deployed.root))
+        there = self._deployed.tasks.get(task.name)
+        return ran_with(task, there, code, is_embedded=self._backend.is_embedded)
 
     def _read(self, archive: str) -> Shipped:
         held = self._held.pop(archive, None) or read_archive(self._backend.download(archive))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -28,6 +28,7 @@ from sfdag_magics.client.running.explaining import explained, last_success
 from sfdag_magics.client.running.named_tables import NamedTable, first_rows, named_tables
 from sfdag_magics.client.running.next_attempt import begin_after, check_retryable
 from sfdag_magics.client.running.ran_lines import RanLines
+from sfdag_magics.client.running.ran_with import Facts
 from sfdag_magics.client.running.rootcause import RootCause, first_failure
 from sfdag_magics.client.running.stopping import Stopping
 from sfdag_magics.client.running.waiting import Waiting, pauses, still_going
@@ -313,6 +314,10 @@ class Run(Displayed):
         seen = self._at(attempt)
         return self._ran.of(seen, self._task(seen, task))
 
+    def ran_with(self, task: str) -> Facts:
+        """What the task ran with besides its code, as far as that is known by now."""
+        return self._ran.ran_with(self._task(self.snapshot, task))
+
     def last_good_lines(self, task: str) -> tuple[CodeLine, ...]:
         """The same of the last run before this one that succeeded.
 
@@ -343,10 +348,10 @@ class Run(Displayed):
         message = f"{task} returned no name of a table {said!r} that is there"
         raise InputError(message, hint=to_type("logs", task=task))
 
-    def log_window(self, task: str | None, attempt: int | None, ask: LogAsk) -> LogWindow:
-        """The last of what a task logged, or of what all tasks did; see `read_window`."""
+    def log_window(self, names: Sequence[str], attempt: int | None, ask: LogAsk) -> LogWindow:
+        """The last of what these tasks logged, or without one all of them; see `read_window`."""
         seen = self._at(attempt)
-        tasks = [self._task(seen, task)] if task is not None else [*seen.tasks.values()]
+        tasks = [self._task(seen, name) for name in names] or [*seen.tasks.values()]
         return read_window(
             self._backend, {each.query_id: each.name for each in tasks if each.query_id}, ask
         )

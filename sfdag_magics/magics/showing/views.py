@@ -175,7 +175,7 @@ def _actions(desk: Shows, graph: TaskGraph, run: Run | None, target: str) -> Any
         plan=lambda: workspace.deploys.plan(graph, target),
         schedule=lambda: schedule_there(workspace, graph, target),
         config=lambda: own_config(workspace, graph, target),
-        logs=lambda shown, task, attempt, ask: shown.log_window(task, attempt, ask),
+        logs=lambda shown, tasks, attempt, ask: shown.log_window(tasks, attempt, ask),
         no_logs=lambda shown: shown.why_no_logs(),
         shown=lambda shown, task, attempt: shown.shown(task, attempt),
         attempts=lambda shown, task: shown.attempts(task),
@@ -185,6 +185,7 @@ def _actions(desk: Shows, graph: TaskGraph, run: Run | None, target: str) -> Any
             ran_code(workspace, graph, shown.snapshot, target).get(task) or ""
         ),
         lines=lambda shown, task, ask: compared_code(workspace, graph, shown, task, ask, target),
+        ran_with=lambda shown, task: shown.ran_with(task),
         tables=lambda shown, task: shown.named_tables(task),
         rows=lambda shown, task, said: shown.first_rows(task, said),
         missed=lambda task, error: missed(task, error, NotebookHere(desk.notebook)),

@@ -35,7 +35,7 @@ class Ask(StrEnum):
     #: What a deploy would change.
     PLAN = "plan"
     DETAIL = "detail"
-    #: The last of what a task logged, or with no task of what all did.
+    #: The last of what a task logged, or several, or with none of them all.
     LOGS = "logs"
     #: What a task showed.
     SHOWN = "shown"
@@ -61,6 +61,7 @@ ACTS = frozenset({Ask.RUN, Ask.RETRY, Ask.STOP, Ask.DEPLOY, Ask.SUSPEND, Ask.RES
 
 #: No request names more.
 _MOST_RUNS = 2
+_MOST_TASKS = 1000
 _MOST_VALUES = 500
 _LONGEST_VALUE = 100_000
 
@@ -71,6 +72,7 @@ class Request:
 
     Attributes:
         task: an index into the graph's nodes, for what is asked of one.
+        tasks: several of them, for `LOGS`.
         attempt: an earlier one, for `LOGS`, `SHOWN` and `CODE`.
         against: what the code is put beside, for `CODE`.
         level, whole: for `LOGS`: the least severity, and whether it is for a file; `text` is
@@ -86,6 +88,7 @@ class Request:
     id: str
     ask: Ask
     task: int | None = None
+    tasks: tuple[int, ...] = ()
     attempt: int | None = None
     level: str = ""
     whole: bool = False
@@ -112,6 +115,7 @@ def request_from_content(content: object) -> Request | None:
         id=message_id,
         ask=Ask(ask),
         task=_index(task),
+        tasks=_indexes(content.get("tasks")),
         attempt=_index(content.get("attempt")),
         level=level,
         whole=content.get("whole") is True,
@@ -126,6 +130,13 @@ def request_from_content(content: object) -> Request | None:
 
 def _index(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _indexes(value: object) -> tuple[int, ...]:
+    """Those in a list; a place that is none is -1, which no task has."""
+    if not isinstance(value, list):
+        return ()
+    return tuple(-1 if (at := _index(each)) is None else at for each in value[:_MOST_TASKS])
 
 
 def _texts(value: object) -> tuple[str, ...]:

@@ -66,7 +66,7 @@ def hostile_view(names: list[str]) -> LiveView:
         Shape(name=names[0], nodes=nodes, edges=()),
         FailedRun(names),
         actions=Actions(
-            logs=lambda run, name, attempt, ask: window(name or names[0]),
+            logs=lambda run, asked, attempt, ask: window((asked or names)[0]),
             lines=lambda run, name, ask: [
                 Compared(mark=Mark.CAME, place=name, number=1, text=name)
             ],

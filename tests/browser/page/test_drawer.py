@@ -218,20 +218,39 @@ def test_data_and_attempts_are_read_at_a_glance(stage, page, keep):
 TABLES = {"tables": [["FRAUD_DEV.R.TEST", "FRAUD_DEV.R.TEST", 2798], ["<b>x</b>", "DB.S.X", None]]}
 
 
+NAMED = "FRAUD_DEV.R.TEST · 2,798 rows"
+
+
 def test_a_table_that_was_returned_opens_its_first_rows(stage, page, keep):
     made = stage(FRAUD, FRAUD_FAILED)
-    made.answer("detail", detail=DATA | TABLES | {"shown": SHOWN["shown"][2:3]})
+    inputs = {"inputs": [["setup", '"FRAUD_DEV.R"', "task"], ["day", '"1"', "configuration"]]}
+    made.answer("detail", detail=DATA | TABLES | inputs | {"shown": SHOWN["shown"][2:3]})
     made.node("train_model").click()
     made.tab("Data")
-    page.get_by_role("button", name="FRAUD_DEV.R.TEST · 2,798 rows").click()
-    page.locator(".sfdag-panel-data").get_by_role("cell", name="0.981").wait_for()
-    asked = [request.get("text", "") for request in made.sent if request["kind"] == "tables"]
-    assert asked == ["", "FRAUD_DEV.R.TEST"]
+    panel = page.locator(".sfdag-panel-data")
+    own, given = (
+        panel.locator("section").filter(has=page.get_by_role("heading", name=title))
+        for title in ("Tables it names", "Tables that setup returned")
+    )
+    for section in (own, given):
+        section.get_by_role("button", name=NAMED).click()
+        section.get_by_role("cell", name="0.981").wait_for()
+    asked = [request for request in made.sent if request["kind"] == "tables"]
+    train, setup = (
+        [node.name for node in FRAUD.nodes].index(name) for name in ("train_model", "setup")
+    )
+    assert [(each["task"], each.get("text", "")) for each in asked] == [
+        (train, ""),
+        (setup, ""),
+        (train, "FRAUD_DEV.R.TEST"),
+        (setup, "FRAUD_DEV.R.TEST"),
+    ]
     assert page.locator(".sfdag-drawer b").count() == 0
     keep(page, "page_drawer_table")
     check_layout(page)
-    page.get_by_role("button", name="FRAUD_DEV.R.TEST · 2,798 rows").click()
-    assert page.locator(".sfdag-panel-data table").count() == 0
+    for section in (own, given):
+        section.get_by_role("button", name=NAMED).click()
+    assert panel.locator("table").count() == 0
 
 
 COMPARED = {

@@ -277,11 +277,11 @@ def test_of_a_long_log_the_end_is_read_and_all_of_it_searched(notebook):
     notebook.run("%%sftask --after talk\ndef listen(session):\n    print('heard')\n")
     notebook.run("run = %sfdag run")
     run = notebook.names["run"]
-    window = run.log_window("talk", None, LogAsk(text="auc"))
+    window = run.log_window(["talk"], None, LogAsk(text="auc"))
     assert (window.total, window.found, len(window.lines)) == (2002, 20, 300)
     assert len(window.lines[-1][1].message) == 2000
-    late = run.log_window(None, None, LogAsk(level="WARN"))
+    late = run.log_window((), None, LogAsk(level="WARN"))
     assert [(task, line.message) for task, line in late.lines] == [("talk", "late")]
-    both = run.log_window(None, None, LogAsk(most=2))
+    both = run.log_window((), None, LogAsk(most=2))
     assert [task for task, _ in both.lines] == ["talk", "listen"]
     assert [row.attempt for row in run.attempts("talk")] == [1]

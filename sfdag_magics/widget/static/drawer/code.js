@@ -4,7 +4,7 @@ function codeTab(page) {
   const asks = { key: "", against: "", attempt: null };
   const loader = { asked: "", shown: "", told: null, error: "" };
   const choices = html(page, "div", { class: "sfdag-choices", role: "group", "aria-label": "Beside which code" });
-  const body = slotOf(page);
+  const [body, ranWith] = [slotOf(page), slotOf(page)];
   const copy = copyButton(page, "Copy the code", () => codeText(loader.told?.lines ?? []));
   let of = null;
   const offer = slotOf(page);
@@ -36,18 +36,24 @@ function codeTab(page) {
   const tab = {
     id: "code",
     label: () => "Code",
-    element: html(page, "div", { class: "sfdag-parts" }, [choices, body.element]),
+    element: html(page, "div", { class: "sfdag-parts" }, [choices, body.element, ranWith.element]),
     isThere: () => true,
     /** Beside the last success, for who comes from what has changed since. */
     compare: () => Object.assign(asks, { against: "success", attempt: null }),
     show(now) {
       if (of && of.index !== now.index && asks.against === "attempt") Object.assign(asks, { against: "", attempt: null });
       of = now;
+      const facts = of.detail?.ran_with ?? [];
+      ranWith.show([of.index, facts], () => (facts.length ? section(page, "Ran with", [ranWithOf(page, facts)]) : null));
       load();
       draw();
     },
   };
   return tab;
+}
+
+function ranWithOf(page, facts) {
+  return html(page, "dl", { class: "sfdag-facts sfdag-ran-with" }, facts.flatMap(([what, which]) => [html(page, "dt", { text: what }), html(page, "dd", { text: which })]));
 }
 
 /** What the code can be put beside: `[label, against, attempt]`. */

@@ -1,25 +1,43 @@
-// What a task returned and what it was given.
+// What a task returned and what it was given; the tables that either names open their first rows.
 
 function dataTab(page) {
-  const [returned, inputs, rows] = [slotOf(page), slotOf(page), slotOf(page)];
-  const tables = tablesIn(() => draw());
+  const [returned, inputs, rows, given] = [slotOf(page), slotOf(page), slotOf(page), slotOf(page)];
   let of = null;
-  const draw = () => rows.show([of.index, tables.found, tables.opened, tables.rows, tables.error],
-    () => tablesSeen(page, tables, (name) => tables.open(of, name)));
+  const own = tablesIn(() => draw());
+  const byInput = new Map();
+  const draw = () => {
+    rows.show([of.index, own], () => tablesSeen(page, "Tables it names", own, (name) => own.open(of, name)));
+    const there = [...byInput].filter(([name]) => inputsFrom(of).has(name));
+    given.show([of.index, there], () => there.flatMap(([name, tables]) => tablesSeen(page, `Tables that ${name} returned`, tables,
+      (said) => tables.open(inputsFrom(of).get(name), said)) ?? []));
+  };
   return {
     id: "data",
     label: () => "Data",
-    element: html(page, "div", { class: "sfdag-parts" }, [returned.element, rows.element, inputs.element]),
+    element: html(page, "div", { class: "sfdag-parts" }, [returned.element, rows.element, inputs.element, given.element]),
     isThere: () => true,
     show(now) {
       of = now;
       const { index, detail } = of;
       returned.show([index, detail?.returned ?? null, !detail], () => returnedOf(page, detail));
       inputs.show([index, detail?.inputs], () => inputsOf(page, detail?.inputs ?? []));
-      tables.load(of);
+      own.load(of);
+      for (const [name, above] of inputsFrom(of)) {
+        if (!byInput.has(name)) byInput.set(name, tablesIn(() => draw()));
+        byInput.get(name).load(above);
+      }
       draw();
     },
   };
+}
+
+/** `{name: what is known of it}` of the tasks whose return values a task was given. */
+function inputsFrom({ detail, ask, told }) {
+  const given = (detail?.inputs ?? []).filter(([, value, kind]) => kind === "task" && value !== "nothing");
+  return new Map(given.flatMap(([name]) => {
+    const index = told.graph.nodes.findIndex((node) => node.name === name);
+    return index < 0 ? [] : [[name, { index, task: told.tasks()[index], detail: { returned: true }, ask, told }]];
+  }));
 }
 
 /** The tables that a return value names, and the first rows of the one that was opened. */
@@ -51,12 +69,12 @@ function tablesIn(onAnswer) {
   return tables;
 }
 
-function tablesSeen(page, { found, opened, rows, error }, open) {
+function tablesSeen(page, title, { found, opened, rows, error }, open) {
   if (!found.length) return null;
   const many = (count) => (count === null ? "" : ` · ${count.toLocaleString("en")} ${count === 1 ? "row" : "rows"}`);
   const names = found.map(([said, whole, count]) => onClick(page, button(page, `${said}${many(count)}`, {
     class: "sfdag-button sfdag-small", "aria-pressed": said === opened, title: `The first rows of ${whole}` }), () => open(said)));
-  return section(page, "Tables it names", [
+  return section(page, title, [
     html(page, "div", { class: "sfdag-choices" }, names),
     opened && !rows ? html(page, "p", { class: "sfdag-hint", text: error || "Reading its first rows …" }) : null,
     rows?.cut ? html(page, "p", { class: "sfdag-hint", text: rows.cut }) : null,
