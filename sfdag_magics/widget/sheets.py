@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 #: Of a value of the configuration a sheet shows the beginning.
 _VALUE_LENGTH = 200
+#: Of a plan so many tasks; its text has as many as the verb says.
+_MOST_ROWS = 40
 
 Completed = Callable[[str], str]
 
@@ -46,6 +48,7 @@ def page_form(made: RunForm, completed: Completed) -> PageForm:
         # What was typed is no text with commands in it, whatever it looks like.
         "command": " ".join(filter(None, (completed("%sfdag run"), made.arguments))),
         "note": completed(made.note),
+        "runs": [[*row] for row in made.runs],
     }
 
 
@@ -125,6 +128,12 @@ def _value(value: object) -> str:
 def page_plan(plan: Plan, completed: Completed) -> PagePlan:
     """The answer to `PLAN`."""
     return {
+        "rows": [
+            [what, how, shown_text("\n".join(details))]
+            for what, how, details in plan.by_task[:_MOST_ROWS]
+        ],
+        "left": max(0, len(plan.by_task) - _MOST_ROWS),
+        "warnings": [shown_text(each) for each in plan.warnings],
         "text": completed(shown_text(str(plan))),
         "empty": plan.is_empty,
         "mark": plan_mark(plan),

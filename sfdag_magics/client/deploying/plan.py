@@ -283,6 +283,42 @@ class Plan:
         return f"{listed(self.again)}, dropped there at {dated_text(max(self.again.values()))}"
 
     @property
+    def _completes(self) -> bool:
+        return self.resumes and all(journal.has_broken_off for journal in self.journals)
+
+    @property
+    def warnings(self) -> list[str]:
+        """What else it does to what is there, and somebody may not want."""
+        told: list[str] = []
+        if self.resumes and not self._completes:
+            who = ", ".join(dict.fromkeys(journal.who for journal in self.journals))
+            told.append(f"{who} is deploying it, or broke off: a deploy waits for that first")
+        if self.takes_over:
+            told.append("the graph that is there was not made here and is taken over")
+        if self.elsewhere:
+            names = listed(self.elsewhere)
+            told.append(f"changed elsewhere since your deploy, and replaced by yours: {names}")
+        if self.older:
+            told.append(f"replaced by what is here, which is older: {self.newer_there}")
+        if self.again:
+            told.append(f"made again as it is here, which is older: {self.dropped_there}")
+        return told
+
+    @property
+    def by_task(self) -> list[tuple[str, str, Sequence[str]]]:
+        """What changes: `(the graph or a task, how, what of it)`; what stays is not among them."""
+        code = dict.fromkeys(self.edited, ("its code",))
+        told = [
+            (
+                f"graph {change.name}" if change is self.changes[0] else change.name,
+                str(change.kind),
+                (*change.details, *code.pop(change.name, ())),
+            )
+            for change in self.touched
+        ]
+        return [*told, *((name, "edited", details) for name, details in code.items())]
+
+    @property
     def journal(self) -> Journal:
         """What lies on the stage while the plan is carried out."""
         folder = stage_location(self.stage, graph_folder(self.graph))
@@ -296,20 +332,9 @@ class Plan:
         lines = [f"plan: graph {self.graph} on {self.place}"]
         if self.compute:
             lines.append(f"  runs on: {self.compute}")
-        if all(journal.has_broken_off for journal in self.journals) and self.resumes:
+        if self._completes:
             lines.append("  an earlier deploy broke off; this one completes it")
-        elif self.resumes:
-            who = ", ".join(dict.fromkeys(journal.who for journal in self.journals))
-            lines.append(f"  ! {who} is deploying it, or broke off: a deploy waits for that first")
-        if self.takes_over:
-            lines.append("  ! the graph that is there was not made here and is taken over")
-        if self.elsewhere:
-            names = listed(self.elsewhere)
-            lines.append(f"  ! changed elsewhere since your deploy, and replaced by yours: {names}")
-        if self.older:
-            lines.append(f"  ! replaced by what is here, which is older: {self.newer_there}")
-        if self.again:
-            lines.append(f"  ! made again as it is here, which is older: {self.dropped_there}")
+        lines += [f"  ! {warning}" for warning in self.warnings]
         for kind in ChangeKind:
             if kind is not ChangeKind.UNCHANGED:
                 lines += self._told(kind)

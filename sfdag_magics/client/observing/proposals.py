@@ -24,11 +24,13 @@ class RunForm:
     Attributes:
         arguments: what is typed behind `%sfdag run` for the same.
         note: what happens first, such as which tasks are deployed; empty where nothing does.
+        runs: `(a task or the others, what is so here, what runs)`.
     """
 
     form: ConfigForm
     arguments: str = ""
     note: str = ""
+    runs: Sequence[tuple[str, str, str]] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,12 +48,46 @@ def run_form(
         typed=typed,
         last=seen.config if seen is not None else None,
     )
-    return RunForm(form=form, arguments=arguments_of(form), note=_first(workspace, graph, target))
+    return RunForm(
+        form=form,
+        arguments=arguments_of(form),
+        note=_first(workspace, graph, target),
+        runs=_what_runs(workspace, graph, target),
+    )
 
 
 def arguments_of(form: ConfigForm) -> str:
     """What is typed behind `%sfdag run` for the same."""
     return " ".join(f"--set {key}={as_a_word(text)}" for key, text in form.typed.items())
+
+
+#: Of edited tasks so many are listed before a run.
+_LISTED = 12
+
+
+def _what_runs(
+    workspace: Workspace, graph: TaskGraph, target: str
+) -> tuple[tuple[str, str, str], ...]:
+    """What of the notebook a run takes, task by task: the edited ones, then the others as one."""
+    edited = workspace.shipped.not_shipped(graph, target)
+    missing = workspace.shipped.not_there(graph, target)
+    ships = workspace.places.target(target).is_embedded
+    rows = [
+        (
+            name,
+            "not deployed yet" if name in missing else "edited",
+            "is deployed first"
+            if ships
+            else ("does not run" if name in missing else "runs as it is deployed"),
+        )
+        for name in [*dict.fromkeys((*edited, *missing))]
+    ]
+    left = len(graph.tasks) - len(rows)
+    hidden = rows[_LISTED:]
+    more = [(f"{len(hidden)} more of these", "", "")] if hidden else []
+    others = f"the other {left}" if rows else f"all {counted(left, 'task')}"
+    same = [(others, "no edit known here", "as deployed")] if left else []
+    return (*rows[:_LISTED], *more, *same)
 
 
 def _first(workspace: Workspace, graph: TaskGraph, target: str) -> str:

@@ -36,12 +36,17 @@ class PageFormRow(TypedDict):
 
 
 class PageForm(TypedDict):
-    """The answer to `FORM`: the rows, what is wrong besides, the command, what happens first."""
+    """The answer to `FORM`: the rows, what is wrong besides, the command, what happens first.
+
+    Attributes:
+        runs: `[a task or the others, what is so here, what runs]`, for who looks before a run.
+    """
 
     rows: list[PageFormRow]
     problems: list[str]
     command: str
     note: str
+    runs: list[list[str]]
 
 
 class PageAgainTask(TypedDict):
@@ -76,8 +81,18 @@ class PageAgain(TypedDict):
 
 
 class PagePlan(TypedDict):
-    """The answer to `PLAN`: what `%sfdag plan` says; `mark` is sent with the deploy of it."""
+    """The answer to `PLAN`: what `%sfdag plan` says; `mark` is sent with the deploy of it.
 
+    Attributes:
+        rows: `[the graph or a task, how it changes, what of it]`; of many the first.
+        left: so many rows more.
+        warnings: what somebody may not want.
+        text: all of it, as the verb says it.
+    """
+
+    rows: list[list[str]]
+    left: int
+    warnings: list[str]
     text: str
     empty: bool
     mark: str

@@ -70,7 +70,7 @@ def test_every_action_is_clicked_through_while_a_cell_runs_and_while_none_does(
     book.start(4)
     page.locator("[data-topic='sight']").get_by_text("The engine is stopped").wait_for()
     press(page, "deploy")
-    page.get_by_label("Plan").get_by_text("load").first.wait_for()
+    page.get_by_label("What changes").get_by_text("load").first.wait_for()
     keep(page, "lab_deploy")
     confirm(page, "deploy")
     page.locator("[data-topic='said']").get_by_text("deployed").wait_for()

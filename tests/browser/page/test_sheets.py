@@ -31,6 +31,9 @@ READERS = [
 TASKS = tuple(python_task(task_function(text, cell="Cell [1]")) for text in READERS)
 CONFIG = {"database": "FRAUD_DEV", "as_of": "2026-06-26"}
 PLAN = {
+    "rows": [["e", "new", "after: none → a"], ["b", "edited", "its code"]],
+    "left": 0,
+    "warnings": ["the graph that is there was not made here and is taken over"],
     "text": "plan: graph diamond on embedded engine\n  + e  new\n  ~ b  code edited\n  3 unchanged",
     "empty": False,
     "mark": "m1",
@@ -191,8 +194,12 @@ def test_a_deploy_shows_its_plan_and_carries_out_that_one(stage, page, keep, the
     put_host(page, theme)
     made = opened(stage, page, "deploy", plan=PLAN)
     plan = page.get_by_label("Plan")
-    plan.wait_for()
+    plan.wait_for(state="attached")
     assert plan.text_content() == PLAN["text"]
+    rows = page.get_by_role("group", name="What changes").locator("tbody tr").all_inner_texts()
+    assert [row.split("\t") for row in rows] == PLAN["rows"]
+    assert page.locator(".sfdag-plan-warning").all_text_contents() == PLAN["warnings"]
+    page.get_by_text("The plan in full").click()
     page.locator("[data-confirm='deploy']").click()
     assert [each["text"] for each in sent(page, "deploy")] == ["m1"]
     made.show(FAILED, busy="deploy", question=PRODUCTION)
@@ -200,6 +207,20 @@ def test_a_deploy_shows_its_plan_and_carries_out_that_one(stage, page, keep, the
     assert plan.is_visible()  # what is agreed to stands above the name
     assert page.get_by_role("button", name="Deploy to prod").is_disabled()
     keep(page, f"page_deploy_production_{theme}")
+
+
+def test_before_a_run_in_production_it_says_what_of_the_notebook_runs(stage, page, keep):
+    runs = [
+        ["b", "edited", "runs as it is deployed"],
+        ["the other 3", "no edit known here", "as deployed"],
+    ]
+    made = opened(stage, page, "run", form={**told_form(), "runs": runs})
+    page.locator("[data-confirm='run']").click()
+    made.show(FAILED, busy="run", question=PRODUCTION)
+    table = page.get_by_role("group", name="What changes")
+    table.wait_for()
+    assert [row.split("\t") for row in table.locator("tbody tr").all_inner_texts()] == runs
+    keep(page, "page_run_production")
 
 
 def test_where_nothing_would_change_there_is_nothing_to_deploy(stage, page):
@@ -264,8 +285,11 @@ def test_hostile_values_and_names_are_only_text_in_the_sheets(stage, page):
     page.locator("[data-action='retry']").click()
     page.locator(".sfdag-kept-config").wait_for()
     page.keyboard.press("Escape")
-    made.sheets(plan={**PLAN, "text": "\n".join(HOSTILE)})
+    changes = [[text, text, text] for text in HOSTILE]
+    told = {"text": "\n".join(HOSTILE), "rows": changes, "warnings": list(HOSTILE)}
+    made.sheets(plan={**PLAN, **told})
     page.locator("[data-action='deploy']").click()
+    page.get_by_text("The plan in full").click()
     page.get_by_label("Plan").wait_for()
     assert page.evaluate("window.alarmed") is None
     assert page.locator(".sfdag :is(script, img, iframe)").count() == 0
@@ -340,7 +364,7 @@ def test_a_run_that_waits_says_behind_what_and_can_be_stopped(stage, page, keep)
     )
     made.show(waiting)
     card = page.get_by_role("region", name="What to do")
-    assert "Waiting. waits behind run 46f9eecb" in card.text_content()
+    assert "Waiting. Waits behind run 46f9eecb." in card.text_content()
     keep(page, "page_waiting")
     card.get_by_role("button", name="Stop…").click()
     page.locator("[data-confirm='stop']").wait_for()

@@ -151,8 +151,13 @@ def test_what_a_run_does_first_with_edited_tasks_is_said_in_its_form(notebook):
     two_tasks(notebook)
     notebook.run("%sfdag deploy --yes")
     assert form(notebook).note == ""
+    assert form(notebook).runs == (("all 2 tasks", "no edit known here", "as deployed"),)
     notebook.run("%%sftask b --sql --after a\nselect 3\n")
     assert form(notebook).note == "1 task is edited and will be deployed first: b"
+    assert form(notebook).runs == (
+        ("b", "edited", "is deployed first"),
+        ("the other 1", "no edit known here", "as deployed"),
+    )
 
 
 def test_a_deploy_carries_out_the_plan_that_was_looked_at(notebook):
@@ -161,6 +166,11 @@ def test_a_deploy_carries_out_the_plan_that_was_looked_at(notebook):
     plan = actions.plan()
     notebook.run("%sfdag plan")
     assert str(plan) in notebook.output
+    assert [(what, how) for what, how, _ in plan.by_task] == [
+        ("graph g", "new"),
+        ("a", "new"),
+        ("b", "new"),
+    ]
     assert actions.deploy(talk(page, plan=plan_mark(plan))) is True
     assert "G$B" in notebook.fake.tasks
     assert page.asked == []

@@ -1,9 +1,8 @@
-// What a deploy would change, before it does: the text that `%sfdag plan` shows.
+// What a deploy would change, before it does: task by task, and in the words of `%sfdag plan`.
 
 /** The inside of the sheet that deploys. */
 function planInside(page, told, ask) {
-  const text = html(page, "pre", { class: "sfdag-plan", tabindex: "0", role: "group", "aria-label": "Plan", "data-lm-suppress-shortcuts": "true", hidden: "" });
-  const element = html(page, "div", { class: "sfdag-inside" }, [text]);
+  const element = html(page, "div", { class: "sfdag-inside" });
   let mark = "";
   return {
     element,
@@ -16,12 +15,32 @@ function planInside(page, told, ask) {
         return;
       }
       mark = reply.detail.mark;
-      put(text, reply.detail.text);
-      text.hidden = false;
+      refill(element, planParts(page, reply.detail));
       const { empty, command } = reply.detail;
       change({ title: empty ? "Nothing to deploy" : says, says: empty ? "What is deployed is what the notebook has." : "",
         command, canAgree: true, refused: empty, focuses: true });
     },
     chosen: () => ({ text: mark }),
   };
+}
+
+function planParts(page, { rows = [], left = 0, warnings = [], text }) {
+  const whole = html(page, "pre", { class: "sfdag-plan", tabindex: "0", role: "group", "aria-label": "Plan", "data-lm-suppress-shortcuts": "true", text });
+  if (!rows.length) return [whole];
+  return [
+    ...warnings.map((warning) => html(page, "p", { class: "sfdag-plan-warning", text: warning })),
+    changesTable(page, ["What", "Change", "What of it"], rows),
+    left > 0 ? html(page, "p", { class: "sfdag-hint", text: `and ${left.toLocaleString("en")} more` }) : null,
+    folded(page, "The plan in full", [whole]),
+  ];
+}
+
+/** What an action would change, a row each. */
+function changesTable(page, heads, rows) {
+  return html(page, "div", { class: "sfdag-scrolled sfdag-changes-frame", tabindex: "0", role: "group", "aria-label": "What changes", "data-lm-suppress-shortcuts": "true" }, [
+    html(page, "table", { class: "sfdag-cells" }, [
+      html(page, "thead", {}, [html(page, "tr", {}, heads.map((text) => html(page, "th", { scope: "col", text })))]),
+      html(page, "tbody", {}, rows.map(([what, ...rest]) => html(page, "tr", {}, [
+        html(page, "th", { scope: "row", text: what }), ...rest.map((text) => html(page, "td", { text }))]))),
+    ])]);
 }

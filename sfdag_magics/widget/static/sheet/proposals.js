@@ -1,7 +1,8 @@
 // What is proposed before somebody begins an action: the sheets, by what they are for.
 //
 // A sheet's inside is `{ element, open(change), chosen() }`: `open` asks the kernel what would be done
-// and tells the sheet by `change`; `chosen()` goes with the request that does it.
+// and tells the sheet by `change`; `chosen()` goes with the request that does it. Perhaps `before`: what of it stands
+// beside a question that the action asks, in place of the whole.
 
 /** Proposes an action before anybody begins it, in the sheet that its questions come to as well. */
 function proposalsOf(page, sheet, told, { act, ask, away }) {
@@ -11,7 +12,7 @@ function proposalsOf(page, sheet, told, { act, ask, away }) {
   return {
     open(kind) {
       const inside = insides[kind]?.(page, told, ask, away) ?? null;
-      last = { kind, body: inside?.element ?? null };
+      last = { kind, body: inside?.element ?? null, before: inside?.before ?? inside?.element ?? null };
       const chosen = () => inside?.chosen() ?? { runs: runsShown(told) };
       sheet.open(kind, { ...proposed(kind, told), body: last.body, isProposal: true,
         onYes: () => act(kind, chosen()), onNo: () => { last = null; } });
@@ -25,7 +26,7 @@ function proposalsOf(page, sheet, told, { act, ask, away }) {
       });
     },
     /** What was looked at before the action that asks now: it stands beside its question. */
-    bodyOf: (kind) => (last?.kind === kind && kind === "deploy" ? last.body : null),
+    bodyOf: (kind) => (last?.kind === kind ? last.before : null),
     /** Takes away what is of no use any more: its run has ended, or another one goes. */
     check() {
       if (isOpen() && refusal(sheet.kind, told.state, told.graph)) sheet.leave();

@@ -15,6 +15,8 @@ function runForm(page, told, ask, away) {
     html(page, "div", { class: "sfdag-part-head" }, [html(page, "h4", { text: "Configuration of this run" }), differ, again]), list]);
   const element = html(page, "div", { class: "sfdag-inside" },
     [card, note, away.offer("Tell me when it has ended")].filter(Boolean));
+  // Where a production target asks once more: what of the notebook runs there.
+  const runs = html(page, "div", { class: "sfdag-inside" });
   const check = async (focuses = false) => {
     const mine = (asked += 1);
     const reply = await ask(ASK.form, { values: [...typed] });
@@ -45,12 +47,14 @@ function runForm(page, told, ask, away) {
     };
     put(note, form.note);
     note.hidden = !form.note;
+    refill(runs, form.runs?.length ? [changesTable(page, ["Task", "Here", "What runs"], form.runs)] : []);
     const wrong = form.rows.filter((row) => row.problem).length + form.problems.length;
     change({ command: form.command, canAgree: wrong === 0, focuses,
       why: [...form.problems, wrong === 1 ? "One value is to be corrected." : wrong ? `${wrong} values are to be corrected.` : ""].filter(Boolean).join(" ") });
   };
   return {
     element,
+    before: runs,
     open(changed) {
       change = changed;
       check(true);
