@@ -18,7 +18,7 @@ SCRIPTS = (
         "page/times.js",
         "page/seen_rows.js",
     ),
-    *("page/cycles.js", "page/pills.js"),
+    *("page/cycles.js", "page/pills.js", "page/facts.js", "page/menu.js"),
     *("page/theme.js", "page/told.js"),
     *("kernel/kernel.js", "kernel/lost.js", "kernel/link.js", "kernel/looking.js"),
     *(
@@ -34,13 +34,14 @@ SCRIPTS = (
     "drawer/cell_link.js",
     *("drawer/grip.js", "drawer/error.js", "drawer/summary.js", "drawer/log.js", "drawer/data.js"),
     *("drawer/shown.js", "drawer/code.js", "drawer/attempts.js", "drawer/drawer.js"),
-    "drawer/this_run.js",
+    *("drawer/this_run.js", "drawer/picked.js"),
     *("sheet/sheet.js", "sheet/run_form.js", "sheet/again.js", "sheet/plan.js"),
     "sheet/proposals.js",
     *("frame/keys.js", "frame/help.js", "frame/toolbar.js", "frame/header.js", "frame/notices.js"),
     "frame/spoken.js",
     *("frame/legend.js", "frame/tabs.js", "frame/strip.js", "frame/search.js"),
     *("frame/situation.js", "frame/away.js"),
+    *("frame/task_menu.js", "frame/run_menu.js", "frame/selecting.js"),
     "main.js",
 )
 STYLES = (

@@ -49,7 +49,7 @@ function builtView(page, root, { model, kernel, told }) {
     parts.search.update();
     parts.tabs.refresh();
     parts.tabs.current().refresh();
-    parts.thisRun.update(parts.drawer.index === null && parts.choice.now.tab === "graph");
+    parts.beside();
     tellNotices(parts.notices, told);
   };
   let isOpen = false;
@@ -75,7 +75,7 @@ function builtView(page, root, { model, kernel, told }) {
     }
     parts.spoken.forget();
     for (const panel of parts.panels) panel.redraw();  // before anybody shows the new tasks in the old picture
-    parts.choice.change({ only: null });  // its numbers were those of the tasks before
+    parts.choice.change({ only: null, picked: new Set() });  // its numbers were those of the tasks before
     if (!isOpen) parts.choice.change({ tab: told.graph.nodes.length > AS_TABLE ? "table" : "graph" });
     isOpen = true;
     refresh();
@@ -118,10 +118,10 @@ function putTogether(page, root, parts, told) {
   const { header, toolbar, legend, notices, drawer, spoken, tabs } = parts;
   const stage = html(page, "div", { class: "sfdag-stage" }, tabs.panels);
   const body = html(page, "div", { class: "sfdag-body" }, [stage]);
-  body.append(gripOf(page, body, drawer.element), drawer.element, parts.thisRun.element);
+  body.append(gripOf(page, body, drawer.element), drawer.element, parts.pickedPanel.element, parts.thisRun.element);
   root.append(
     html(page, "header", { class: "sfdag-header" }, [header.sentence,
-      html(page, "div", { class: "sfdag-toolbar", role: "group", "aria-label": "Actions" }, toolbar.elements),
+      html(page, "div", { class: "sfdag-toolbar", role: "group", "aria-label": "Actions" }, [...toolbar.elements, parts.runMenu]),
       header.about, header.live]),
     parts.meter.element, parts.lost, parts.sheet.element, notices.element, parts.strip.element,
     html(page, "div", { class: "sfdag-tabs" }, [tabs.element, parts.search.element, tabs.tools]), parts.help.element,
@@ -133,7 +133,7 @@ function putTogether(page, root, parts, told) {
     const room = body.clientWidth - told.graph.width;
     body.classList.toggle("sfdag-below", room < DRAWER_LEAST_PX);
     body.style.setProperty("--sfdag-room", `${Math.min(room, DRAWER_PX)}px`);
-    parts.thisRun.update(drawer.index === null && parts.choice.now.tab === "graph");
+    parts.beside();
   });
 }
 
@@ -172,13 +172,16 @@ function builtParts(page, root, { model, kernel, told }) {
     proposals.open(kind);
     parts.toolbar.update(told.state);
   };
+  const selecting = selectingOf(choice, () => drawer, () => parts.tabs.current());
+  const doesOf = taskMenuOf(page, told, choice, { open: (index, tab) => drawer.open(index, tab), pick: selecting.pick });
   const drawer = drawerOf(page, told, ask, (isOpen, index) => {
-    parts.thisRun.update(!isOpen && choice.now.tab === "graph");
+    parts.beside();
+    parts.tabs.current().refresh();
     // Who is elsewhere by now, in a cell, stays there.
     if (!isOpen && root.contains(root.getRootNode().activeElement)) parts.tabs.current().focus(index);
-  });
-  const panels = [graphTab(page, told, choice, { ask, open: drawer.open }), timelineTab(page, told, choice, drawer.open),
-    tableTab(page, told, choice, drawer.open), runsTab(page, told, choice, { show: showRun, compare })];
+  }, doesOf);
+  const panels = [graphTab(page, told, choice, { ask, ...selecting }), timelineTab(page, told, choice, drawer.open),
+    tableTab(page, told, choice, drawer.open, doesOf), runsTab(page, told, choice, { show: showRun, compare })];
   const parts = {
     choice,
     away,
@@ -191,16 +194,22 @@ function builtParts(page, root, { model, kernel, told }) {
     search: searchOf(page, told, choice, (index) => parts.tabs.current().focus(index)),
     legend: legendOf(page, told, choice),
     drawer,
-    thisRun: thisRunOf(page, told, ask, (index) => {
-      drawer.open(index);
-      parts.tabs.current().focus(index);  // what had the focus is gone
-    }),
+    selecting,
+    pickedPanel: pickedPanel(page, told, choice, ask, selecting.openFrom),
+    /** One of them at a time stands beside the stage. */
+    beside() {
+      const isFree = drawer.index === null;
+      parts.pickedPanel.update(isFree);
+      parts.thisRun.update(isFree && parts.pickedPanel.element.hidden && choice.now.tab === "graph");
+    },
+    thisRun: thisRunOf(page, told, ask, selecting.openFrom),
     sheet,
     question: questionsOf(sheet, ask, proposals.bodyOf),
     isOurs: false,
     lost: html(page, "div", { role: "status" }),
     proposals,
     situation: situationOf(page, told, propose),
+    runMenu: runMenuOf(page, told, { show: showRun, pair: (group) => pairUp(told, choice, group) }),
     toolbar: toolbarOf(page, told, propose, () => sheet.isOpen),
     help: helpOf(page, proposals.close),
     spoken: spokenOf(page, told),
@@ -218,32 +227,6 @@ function checkKernel(page, root, { kernel, told, parts }) {
   refill(parts.lost, [lost && lostNotice(page, told.state, told.actions)]);
   if (lost && parts.sheet.isOpen) parts.sheet.leave();
   for (const topic of ["link", "action"]) parts.notices.say(topic, "");
-}
-
-function keysOf(root, parts, told) {
-  const done = (action) => () => { action(); return true; };
-  const { sheet, drawer, help, tabs } = parts;
-  const keys = (name) => () => {
-    const action = tabs.current().keys[name];
-    action?.();
-    return Boolean(action);
-  };
-  return {
-    escape: () => sheet.close() || drawer.close() || help.close()
-      || done(() => root.getRootNode().activeElement?.blur())(),
-    move: (key) => done(() => tabs.current().keys.move(key))(),
-    open: done(() => drawer.open(tabs.current().current())),
-    nextFailed: (step) => done(() => {
-      const failed = told.tasks().flatMap((task, index) => (task?.state === "failed" ? [index] : []));
-      if (failed.length) tabs.current().focus(nextOf(failed, tabs.current().current(), step));
-    })(),
-    zoomIn: keys("zoomIn"),
-    zoomOut: keys("zoomOut"),
-    reset: keys("reset"),
-    fold: keys("fold"),
-    help: done(help.toggle),
-    search: done(parts.search.focus),
-  };
 }
 
 export default { render };

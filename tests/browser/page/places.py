@@ -92,6 +92,7 @@ def details(say):
         "kept_back": ["evaluate_model"],
         "changes": ["code of train_model", "config day: '2026-11-22' → '2026-11-23'"],
         "query_id": "01bd0f54",
+        "ran_with": [["Python", "3.11"], ["Packages", "pandas==2.2.3"]],
         "returned": {"text": '{\n  "accuracy": 0.981\n}', "note": "dict · 84 bytes of 10.0 kB"},
         "inputs": [["setup", '"FRAUD_DEV"', "task"], ["day", '"2026-11-23"', "configuration"]],
         "attempts": [{**each, "state": "FAILED"} for each in attempts],
@@ -129,6 +130,7 @@ def sheets(say):
             "problems": [say("no key like that")],
             "command": say("%sfdag run --set day=2026-11-23"),
             "note": say("1 task is edited and will be deployed first"),
+            "runs": [[say("train_model"), "edited", "is deployed first"]],
         },
         "again": {
             **{
@@ -149,6 +151,9 @@ def sheets(say):
             "refused": "",
         },
         "plan": {
+            "rows": [[say("e"), "new", say("after: none → setup")]],
+            "left": 3,
+            "warnings": [say("the graph that is there was not made here")],
             "text": say("plan: graph daily_training\n  + e  new\n  3 unchanged"),
             "empty": False,
             "mark": "m1",
@@ -233,7 +238,18 @@ class Tour:
         self.page.locator(".sfdag-find-field").fill(say("setup")[:3])
         yield "table, searched"
         self._click(".sfdag-legend-row > button")
+        self._click(".sfdag-col-more button")
+        self._see(".sfdag-menu")
+        yield "table, a menu"
+        self.page.keyboard.press("Escape")
+        self._click(".sfdag-picked-bar button:last-child")
         self._click(".sfdag-tablist [data-tab='graph']")
+        for node in (0, 3):
+            picked = self.page.locator(f".sfdag-graph [data-index='{node}']")
+            picked.dispatch_event("click", {"shiftKey": True})
+        self._see(".sfdag-picked-panel .sfdag-line")
+        yield "several picked"
+        self.page.keyboard.press("Escape")
 
     def _drawer(self):
         index = [node.name for node in self.shape.nodes].index(self.say(FAILED))
@@ -257,16 +273,16 @@ class Tour:
                     each.dispatch_event("click")
                 yield "drawer, summary folded out"
             if tab == "logs":
-                self.page.locator(".sfdag-log-search").fill("a")
-                self._click(".sfdag-log-foot button")
-                self._see(".sfdag-line-task")
+                self.page.locator(".sfdag-drawer .sfdag-log-search").fill("a")
+                self._click(".sfdag-drawer .sfdag-log-foot button")
+                self._see(".sfdag-drawer .sfdag-line-task")
                 yield "drawer, logs of all, searched"
             if tab == "data":
                 self._click(".sfdag-panel-data .sfdag-choices button")
                 self._see(".sfdag-panel-data .sfdag-cells")
                 yield "drawer, a table"
         self._click(".sfdag-drawer [data-tab='summary']")
-        self._click(".sfdag-drawer-head button")
+        self._click("[aria-label='Close details']")
 
     def _sheets(self):
         say = self.say
@@ -287,7 +303,7 @@ class Tour:
         inside = {
             "run": ".sfdag-form .sfdag-value",
             "retry": ".sfdag-part li",
-            "deploy": ".sfdag-plan",
+            "deploy": ".sfdag-changes-frame",
         }
         for kind, seen in inside.items():
             self._click(f"[data-action='{kind}']")

@@ -74,8 +74,30 @@ def test_two_that_are_picked_are_compared_the_older_first(stage, page):
     train = page.locator(".sfdag-both tbody tr").nth(1)
     assert train.locator(".sfdag-state").all_text_contents() == ["succeeded", "failed"]
     assert train.locator(".sfdag-col-took").all_text_contents() == ["7.4 s", "7.4 s", "0"]
+    page.get_by_role("button", name="Swap").click()
+    assert differs.all_inner_texts()[0].split("\t") == ["day", "2026-11-16", "2026-11-14"]
+    assert train.locator(".sfdag-state").all_text_contents() == ["failed", "succeeded"]
     page.get_by_role("button", name="All runs").click()
     assert page.get_by_role("table", name="Tasks by run").is_visible()
+
+
+def test_only_what_differs_of_two_runs_and_only_runs_of_a_state(stage, page):
+    past = [replace(each, code={}) for each in earlier(CHAIN, 3)]
+    made = opened(stage, page, CHAIN, run_over(), past=past)
+    made.answer("detail", detail=page_comparison(past[3], past[1]))
+    for at in (0, 2):
+        page.locator(HEADS).nth(at).click()
+    page.get_by_role("button", name="Compare A and B").click()
+    page.get_by_role("button", name="Only what differs").click()
+    names = page.locator(".sfdag-both tbody tr:not([hidden]) th").all_text_contents()
+    assert names == ["train", "publish"]
+    page.get_by_role("button", name="All runs").click()
+    page.get_by_role("button", name="Runs of any state").click()
+    page.get_by_role("menuitem", name="Failed · 1").click()
+    assert page.locator(HEADS).count() == 1
+    page.get_by_role("button", name="Only failed runs").click()
+    page.get_by_role("menuitem", name="Any state").click()
+    assert page.locator(HEADS).count() == 5
 
 
 def test_a_third_takes_the_place_of_the_first_and_a_press_takes_one_off(stage, page):

@@ -8,7 +8,7 @@ let drawers = 0;
 
 /** `open(index)` shows a task, `update()` brings an open one up to date, `close()` is true where
  *  there was something to close. `told` is what the kernel told. */
-function drawerOf(page, told, ask, onChange) {
+function drawerOf(page, told, ask, onChange, doesOf) {
   const head = slotOf(page);
   const code = codeTab(page);
   const tabs = drawerTabs(page, [summaryTab(page), logsTab(page), dataTab(page), shownTab(page), code, attemptsTab(page)],
@@ -36,7 +36,7 @@ function drawerOf(page, told, ask, onChange) {
     if (index === null) return;
     const task = told.tasks()[index] ?? null;
     const node = told.graph.nodes[index];
-    head.show([index, task?.state], () => heading(page, told, index, task, close));
+    head.show([index, task?.state], () => heading(page, told, index, task, { close, doesOf }));
     head.element.querySelector(".sfdag-drawer-title p").textContent =
       [taskNote(task, told.now()) || "not run yet", task?.progress?.text, node.mark, node.absence, told.state.marks[told.graph.nodes.indexOf(node)]].filter(Boolean).join(" · ");
     // What was answered of an earlier state, or of an earlier attempt, says nothing of how this one ended.
@@ -58,13 +58,14 @@ function drawerOf(page, told, ask, onChange) {
   return {
     element,
     close,
-    open(wanted) {
+    open(wanted, tab) {
       if (wanted !== index) {
         detail = null;
         asked = "";
       }
       index = wanted;
       element.hidden = false;
+      if (tab) tabs.choose(tab);
       onChange(true, wanted);
       show();
       load();
@@ -115,7 +116,9 @@ function drawerTabs(page, tabs, onChange) {
     pick(tab);
     buttons[tabs.indexOf(tab)].focus();
   };
-  return { element, panels, show, go };
+  /** The tab that is seen from now on, by its id. */
+  const choose = (id) => { current = tabs.find((tab) => tab.id === id); };
+  return { element, panels, show, go, choose };
 }
 
 /** A part of the drawer, drawn again only when what it shows has changed: what was folded out,
@@ -132,7 +135,7 @@ function slotOf(page) {
   return { element, show };
 }
 
-function heading(page, told, index, task, close) {
+function heading(page, told, index, task, { close, doesOf }) {
   const state = task?.state ?? "pending";
   const shut = button(page, "✕", { class: "sfdag-button sfdag-quiet", "aria-label": "Close details" });
   onClick(page, shut, close);
@@ -143,6 +146,7 @@ function heading(page, told, index, task, close) {
       html(page, "h3", { text: node.name }),
       html(page, "p"),
     ]),
+    menuOf(page, moreButton(page, `More about ${node.name}`), () => doesOf(index)),
     shut,
   ]);
 }

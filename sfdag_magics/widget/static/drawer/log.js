@@ -47,7 +47,7 @@ function logLoader(asks, onAnswer) {
   let asked = "";
   loader.load = async ({ index, task, ask, told }) => {
     const { text, level, attempt, isAll } = asks;
-    const about = JSON.stringify([isAll ? null : index, attempt, level]);
+    const about = JSON.stringify([logTasks(asks, index), attempt, level]);
     if (about !== loader.about) [loader.window, loader.error, loader.about] = [null, "", about];
     if (!task && !isAll) return;
     const isGrowing = isAll ? told.state.following : task.state === "running" && attempt === null;
@@ -55,13 +55,18 @@ function logLoader(asks, onAnswer) {
     const key = JSON.stringify([about, text, age, isAll ? told.state.run?.state : [task.state, task.attempt]]);
     if (key === asked) return;
     asked = key;
-    const reply = await ask(ASK.logs, { task: isAll ? null : index, attempt, text, level });
+    const reply = await ask(ASK.logs, { ...logTasks(asks, index), attempt, text, level });
     if (key !== asked || about !== loader.about) return;
     if (reply.kind === "detail") [loader.window, loader.error] = [reply.detail, ""];
     else loader.error = reply.error ?? "";
     onAnswer();
   };
   return loader;
+}
+
+/** Whose log is asked for: one task's, that of several, or of all. */
+function logTasks({ isAll, tasks }, index) {
+  return { task: isAll ? null : index, ...(tasks ? { tasks } : {}) };
 }
 
 /** What there is to say of a log beside its lines. */
@@ -167,7 +172,7 @@ function logTools(page, asks, change, seen) {
   let of = null;
   const whole = async () => {
     const { text, level: least, attempt: at, isAll } = asks;
-    const reply = await of.ask(ASK.logs, { task: isAll ? null : of.index, attempt: at, text, level: least, whole: true });
+    const reply = await of.ask(ASK.logs, { ...logTasks(asks, of.index), attempt: at, text, level: least, whole: true });
     if (reply.kind === "detail") download(page, `${isAll ? "run" : of.node.name}.log`, logText(reply.detail, isAll));
   };
   const save = onClick(page, button(page, "Download", { class: "sfdag-button sfdag-small" }), whole);

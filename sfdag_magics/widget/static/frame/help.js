@@ -3,6 +3,7 @@
 const HELP = [
   ["← ↑ → ↓", "go to the task in that direction"],
   ["Enter, Space", "open the task's details"],
+  ["x, Shift + click", "select one more task: several stand beside each other"],
   ["/", "find a task; Enter goes to the next that is found"],
   ["n, p", "next, previous failed task"],
   ["f", "fold or unfold the group of a large graph that has the focus"],

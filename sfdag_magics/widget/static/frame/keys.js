@@ -21,6 +21,7 @@ function handled(event, does) {
   const onTask = Boolean(event.target.closest("[data-index], [data-row]"));
   if (onTask && event.key.startsWith("Arrow")) return does.move(event.key);
   if (onTask && (event.key === "Enter" || event.key === " ")) return does.open();
+  if (onTask && event.key === "x") return does.pick();
   const plain = { n: () => does.nextFailed(1), p: () => does.nextFailed(-1), "+": does.zoomIn,
     "=": does.zoomIn, "-": does.zoomOut, 0: does.reset, f: does.fold, "?": does.help, "/": does.search }[event.key];
   return plain ? plain() : false;
@@ -31,4 +32,32 @@ function nextOf(indexes, current, step) {
   const at = indexes.indexOf(current);
   if (at < 0) return step > 0 ? indexes[0] : indexes[indexes.length - 1];
   return indexes[(at + step + indexes.length) % indexes.length];
+}
+
+/** What each of them does with the parts of the view. */
+function keysOf(root, parts, told) {
+  const done = (action) => () => { action(); return true; };
+  const { sheet, drawer, help, tabs } = parts;
+  const keys = (name) => () => {
+    const action = tabs.current().keys[name];
+    action?.();
+    return Boolean(action);
+  };
+  return {
+    escape: () => sheet.close() || drawer.close() || help.close() || parts.selecting.leave()
+      || done(() => root.getRootNode().activeElement?.blur())(),
+    move: (key) => done(() => tabs.current().keys.move(key))(),
+    open: done(() => drawer.open(tabs.current().current())),
+    pick: done(() => parts.selecting.pick(tabs.current().current())),
+    nextFailed: (step) => done(() => {
+      const failed = told.tasks().flatMap((task, index) => (task?.state === "failed" ? [index] : []));
+      if (failed.length) tabs.current().focus(nextOf(failed, tabs.current().current(), step));
+    })(),
+    zoomIn: keys("zoomIn"),
+    zoomOut: keys("zoomOut"),
+    reset: keys("reset"),
+    fold: keys("fold"),
+    help: done(help.toggle),
+    search: done(parts.search.focus),
+  };
 }

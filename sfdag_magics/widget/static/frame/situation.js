@@ -19,6 +19,11 @@ function situationOf(page, told, propose) {
   return { element, update };
 }
 
+/** Words as a sentence of their own. */
+function sentenceOf(text) {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
+}
+
 /** `{ title, says, kind, label, command }`, or null where there is a run to watch. Without a task the
  *  graph's own place says what to write, and what the engine lacks is said by a notice. */
 function situation({ state, graph, past, actions, now }) {
@@ -39,7 +44,7 @@ function situation({ state, graph, past, actions, now }) {
   const stop = state.intentions.stop;
   if (run?.state === "SCHEDULED" && stop) {
     const usual = past.usual_run === null ? "" : ` A run usually takes ${durationText(past.usual_run)}.`;
-    return { title: "Waiting.", says: `${run.note || "The run waits for its turn."}${usual}`, kind: "stop", label: "Stop…", command: stop.command };
+    return { title: "Waiting.", says: `${sentenceOf(run.note || "the run waits for its turn")}${usual}`, kind: "stop", label: "Stop…", command: stop.command };
   }
   if (state.trouble) {
     return { title: "No news.", says: "Tasks show what was last heard; it is asked for again and again.", command: actions.anew };

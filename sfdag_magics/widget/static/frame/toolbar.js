@@ -15,7 +15,7 @@ function toolbarOf(page, told, onPick, isAsking) {
   }
   const update = (state) => {
     // One filled button: what somebody most probably wants next.
-    const primary = refusal("retry", state, told.graph) ? "run" : "retry";
+    const primary = ["retry", "run"].find((kind) => !refusal(kind, state, told.graph));
     for (const [kind, made] of buttons) {
       const why = unreached(told) || DOING[state.busy] || refusal(kind, state, told.graph);
       made.disabled = Boolean(why);

@@ -1,18 +1,59 @@
 // Two runs beside each other: first what differs, then their tasks on one scale.
 
 /** The elements of a comparison, as the kernel answered it. */
-function comparisonOf(page, told, { runs, differences, same, tasks }, { show, back }) {
+function comparisonOf(page, told, { runs, differences, same, tasks }, { show, back, swap }) {
   const longest = Math.max(1, ...tasks.flatMap((task) => task.runs.map((run) => run?.took ?? 0)));
+  const rows = tasks.map((task) => [task, bothRow(page, told, task, longest)]);
+  const alike = rows.filter(([task]) => !isDifferent(task)).map(([, row]) => row);
+  const swapper = iconButton(page, "swap", "Swap", "Swap A and B", swap, "sfdag-quiet");
+  swapper.dataset.swap = "";
+  const none = html(page, "p", { class: "sfdag-nothing", text: "No task went or returned otherwise.", hidden: "" });
+  const only = button(page, "Only what differs", { class: "sfdag-button", "aria-pressed": "false" });
+  onClick(page, only, () => {
+    const isOnly = only.getAttribute("aria-pressed") === "false";
+    only.setAttribute("aria-pressed", isOnly);
+    for (const row of alike) row.hidden = isOnly;
+    none.hidden = !isOnly || alike.length < rows.length;
+  });
+  const head = ([text, kind, at]) => html(page, "th", { scope: "col", class: `sfdag-col-${kind}` }, [at === undefined ? "" : letterOf(page, at), text]);
   return [
-    html(page, "div", { class: "sfdag-beside-bar" }, [onClick(page, button(page, "All runs", { class: "sfdag-button" }), back)]),
+    html(page, "div", { class: "sfdag-beside-bar" }, [onClick(page, button(page, "All runs", { class: "sfdag-button" }), back),
+      swapper, only, copyButton(page, "Copy the comparison as a table", () => comparedText(runs, tasks))]),
     html(page, "div", { class: "sfdag-cards" }, runs.map((run, at) => runCard(page, told, run, at, show))),
     html(page, "section", { class: "sfdag-differences", "aria-label": "What differs" }, [differencesOf(page, differences, same)]),
     html(page, "div", { class: "sfdag-table-frame" }, [html(page, "table", { class: "sfdag-table sfdag-both", "aria-label": "Tasks of both runs" }, [
-      html(page, "thead", {}, [html(page, "tr", {}, [["Task", "task"], ["A", "state"], ["B", "state"], ["Ran", "bars"], ["A", "took"], ["B", "took"],
-        ["B − A", "took"], ["Returned, A", "value"], ["B", "value"]].map(([text, kind]) => html(page, "th", { scope: "col", class: `sfdag-col-${kind}`, text })))]),
-      html(page, "tbody", {}, tasks.map((task) => bothRow(page, told, task, longest))),
-    ])]),
+      html(page, "thead", {}, [html(page, "tr", {}, [["Task", "task"], ["State", "state", 0], ["State", "state", 1], ["Ran", "bars"], ["", "took", 0], ["", "took", 1],
+        ["B − A", "took"], ["Returned", "value", 0], ["Returned", "value", 1]].map(head))]),
+      html(page, "tbody", {}, rows.map(([, row]) => row)),
+    ]), none]),
   ];
+}
+
+/** Whether a task went otherwise, returned another value or ran other code; how long it took always differs. */
+function isDifferent({ edited, runs: [first, second] }) {
+  return edited || first?.state !== second?.state || first?.value !== second?.value;
+}
+
+/** The same with its two runs in the other order. */
+function swapped({ runs, differences, same, tasks }) {
+  return { same, runs: runs.toReversed(), differences: differences.map((each) => ({ ...each, values: each.values.toReversed() })),
+    tasks: tasks.map((task) => ({ ...task, runs: task.runs.toReversed() })) };
+}
+
+/** As a spreadsheet takes it. */
+function comparedText(runs, tasks) {
+  const plain = (cell) => String(cell ?? "").replace(/[\t\n\r]+/g, " ");
+  const heads = ["state", "ran_ms", "returned"].flatMap((what) => runs.map((run) => `${what} ${run.id}`));
+  const lines = tasks.map(({ name, runs: [a, b] }) => [name, a?.state, b?.state, a?.took, b?.took, a?.value, b?.value]);
+  return [["task", ...heads], ...lines].map((line) => line.map(plain).join("\t")).join("\n");
+}
+
+/** Two values without what both begin with, where that is long: what differs is seen. */
+function endsOf(first, second) {
+  let same = 0;
+  while (same < Math.min(first.length, second.length) && first[same] === second[same]) same += 1;
+  const at = first.slice(0, same).search(/[\p{L}\p{N}_]*$/u);
+  return first === second || at < 8 ? [first, second] : [`…${first.slice(at)}`, `…${second.slice(at)}`];
 }
 
 function letterOf(page, at) {
@@ -35,7 +76,7 @@ function differencesOf(page, differences, same) {
   }
   const rows = differences.map(({ topic, what, values }) => html(page, "tr", {}, [
     html(page, "th", { scope: "row", text: topic === "code" ? `code of ${what}` : what }),
-    ...values.map((value) => html(page, "td", { text: value ?? "–" }))]));
+    ...values.map((value) => html(page, "td", { text: value === null ? "–" : topic === "code" ? `version ${value}` : value }))]));
   return html(page, "table", { class: "sfdag-differ-table", "aria-label": "What differs" }, [
     html(page, "thead", {}, [html(page, "tr", {}, [html(page, "td", { text: "Differs" }),
       ...[0, 1].map((at) => html(page, "th", { scope: "col" }, [letterOf(page, at)]))])]),
@@ -62,6 +103,6 @@ function bothRow(page, told, { name, edited, runs }, longest) {
     html(page, "td", { class: "sfdag-col-bars" }, [bars]),
     ...took.map((each) => html(page, "td", { class: "sfdag-col-took", text: each === null ? "–" : durationText(each) })),
     html(page, "td", { class: "sfdag-col-took", text: by === null ? "" : byText(by) }),
-    ...runs.map((run) => html(page, "td", { class: "sfdag-col-value sfdag-elided", title: run?.value ?? "", text: run?.value || "–" })),
+    ...endsOf(...runs.map((run) => run?.value ?? "")).map((text, at) => html(page, "td", { class: "sfdag-col-value sfdag-elided", title: runs[at]?.value ?? "", text: text || "–" })),
   ]);
 }

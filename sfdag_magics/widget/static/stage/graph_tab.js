@@ -1,7 +1,8 @@
 // The first tab: the picture in its frame, with the tools that move it.
 
-/** `open(index)` is called for the task that somebody picks; `ask` has the kernel fold or unfold one group. */
-function graphTab(page, told, choice, { ask, open }) {
+/** `open(index)` is called for the task that somebody picks, `pick(index)` where it is one of several;
+ *  `isPicked(index)` says which have an outline; `ask` has the kernel fold or unfold one group. */
+function graphTab(page, told, choice, { ask, open, pick, isPicked }) {
   const element = html(page, "div", { class: "sfdag-graph" });
   const empty = emptyGraph(page);
   let drawn = null;
@@ -19,7 +20,7 @@ function graphTab(page, told, choice, { ask, open }) {
     drawn?.leave?.();
     if (!told.graph.placed || !told.graph.nodes.length) drawn = null;
     else if (canFold() && isFolded) drawn = foldedStage(page, element, told, { turn, open });
-    else drawn = drawnStage(page, element, told, open);
+    else drawn = drawnStage(page, element, told, { open, pick, isPicked });
     if (!drawn) refill(element, [told.graph.nodes.length ? drawingNote(page, told.graph) : empty]);
     fold.hidden = !canFold();
     put(fold.lastChild, isFolded ? "Unfold all" : "Fold groups");
@@ -76,7 +77,7 @@ function drawingNote(page, graph) {
   return html(page, "p", { class: "sfdag-nothing", role: "status", text: `Drawing ${graph.nodes.length} tasks…` });
 }
 
-function drawnStage(page, stage, told, open) {
+function drawnStage(page, stage, told, { open, pick, isPicked }) {
   const { graph } = told;
   const picture = drawGraph(page, graph, told.looks);
   const frame = html(page, "div", { class: "sfdag-frame" }, [picture.picture]);
@@ -95,13 +96,13 @@ function drawnStage(page, stage, told, open) {
   };
   const onTask = (name, react) => frame.addEventListener(name, (event) => {
     const box = event.target.closest("[data-index]");
-    if (box) react(Number(box.dataset.index));
+    if (box) react(Number(box.dataset.index), event);
   }, { signal: page.signal });
   once(page, frame, () => viewport.centre(boxOf(graph, firstOf(graph))));
   onTask("focusin", focus.setCurrent);
-  onTask("click", (index) => {
+  onTask("click", (index, event) => {
     focus.focus(index);
-    open(index);
+    (event.shiftKey || event.ctrlKey || event.metaKey ? pick : open)(index);
   });
   return { viewport, current: () => focus.current, focus: focusDrawn,
     leave() {
@@ -111,6 +112,7 @@ function drawnStage(page, stage, told, open) {
     show(isShown) {
       picture.show(told.tasks(), told.now(), isShown, pillsOf(told));
       minimap?.show();
+      picture.boxes.forEach(({ element }, index) => element.toggleAttribute("data-picked", isPicked(index)));
     } };
 }
 
@@ -122,15 +124,15 @@ function firstOf(graph) {
 
 /** Looks at what a task waits for, or what waits for it; the others fade. */
 function focusTool(page, told, choice, current) {
-  const element = html(page, "select", { class: "sfdag-button sfdag-quiet", "aria-label": "Focus", "data-lm-suppress-shortcuts": "true",
-    title: "Fade what has nothing to do with the task that has the focus" }, [["", "Focus…"], ["tails", "Upstream"], ["heads", "Downstream"],
-    ["both", "Both"]].map(([value, text]) => html(page, "option", { value, text })));
-  element.addEventListener("change", () => {
+  const element = iconButton(page, "focus", "Focus", "Fade what has nothing to do with the task that has the focus", () => {}, "sfdag-quiet");
+  element.append(icon(page, "down"));
+  const along = (...ways) => () => {
     const next = neighboursOf(told.graph);
-    const ways = { tails: ["tails"], heads: ["heads"], both: ["tails", "heads"] }[element.value];
-    choice.change({ only: ways ? new Set(ways.flatMap((way) => [...reached([current()], next[way])])) : null });
-  }, { signal: page.signal });
-  return { element, update() { if (choice.now.only === null) element.value = ""; } };
+    choice.change({ only: new Set(ways.flatMap((way) => [...reached([current()], next[way])])) });
+  };
+  menuOf(page, element, () => [[`Upstream of ${told.graph.nodes[current()]?.name ?? "it"}`, along("tails")], ["Downstream", along("heads")],
+    ["Both", along("tails", "heads")], choice.now.only && ["Show all", () => choice.change({ only: null })]]);
+  return { element, update() { element.setAttribute("aria-pressed", choice.now.only !== null); } };
 }
 
 function zoomTools(page, { zoomIn, zoomOut, fit }) {

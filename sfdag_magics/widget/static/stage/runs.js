@@ -8,6 +8,7 @@ function runsTab(page, told, choice, { show, compare }) {
   const beside = html(page, "div", { class: "sfdag-beside" });
   const none = html(page, "p", { class: "sfdag-nothing", text: "No run is known yet." });
   const element = html(page, "div", { class: "sfdag-runs" }, [overview, beside, none]);
+  const filter = stateFilter(page, told, choice);
   let compared = null;
   let shown = "";
   const back = () => {
@@ -17,16 +18,23 @@ function runsTab(page, told, choice, { show, compare }) {
   };
   const begin = async () => {
     compared = await compare(runsOf(told).map((run) => run.group).filter((group) => choice.now.pair.includes(group)));
-    if (compared) refill(beside, comparisonOf(page, told, compared, { show, back }));
+    draw();
     refresh();
     beside.querySelector("button")?.focus();
+  };
+  const draw = () => compared && refill(beside, comparisonOf(page, told, compared, { show, back, swap }));
+  const swap = () => {
+    compared = swapped(compared);
+    draw();
+    beside.querySelector("[data-swap]").focus();
   };
   const refresh = () => {
     const runs = runsOf(told);
     none.hidden = runs.length > 0;
     overview.hidden = runs.length === 0 || compared !== null;
     beside.hidden = compared === null;
-    grid.update(runs);
+    grid.update(runs.filter((run) => !choice.now.runState || run.state === choice.now.runState));
+    filter.update(compared !== null);
     const key = JSON.stringify([choice.now.pair, runs.map((run) => [run.group, run.state])]);
     if (key === shown) return;
     shown = key;
@@ -36,11 +44,31 @@ function runsTab(page, told, choice, { show, compare }) {
     if (pair) compared = null;
   });
   return {
-    id: "runs", label: "Runs", element, tools: [], refresh,
+    id: "runs", label: "Runs", element, tools: [filter.element], refresh,
     redraw: () => grid.redraw(),
     count: () => runsOf(told).length,
     current: () => 0, focus: () => grid.focus(), keys: {},
   };
+}
+
+/** Which runs have a column: those of one state, or all. */
+function stateFilter(page, told, choice) {
+  const word = html(page, "span");
+  const element = button(page, "", { class: "sfdag-button sfdag-quiet" });
+  element.append(word, icon(page, "down"));
+  menuOf(page, element, () => {
+    const found = countsOf(runsOf(told).map((run) => run.state));
+    const words = new Map(runsOf(told).map((run) => [run.state, run.word]));
+    return [["Any state", () => choice.change({ runState: "" })],
+      ...[...found].map(([state, count]) => [`${words.get(state)} · ${count}`, () => choice.change({ runState: state })])];
+  });
+  const update = (isComparing) => {
+    const { runState } = choice.now;
+    put(word, runState ? `Only ${(runsOf(told).find((run) => run.state === runState)?.word ?? runState).toLowerCase()} runs` : "Runs of any state");
+    element.setAttribute("aria-pressed", Boolean(runState));
+    element.disabled = isComparing;
+  };
+  return { element, update };
 }
 
 /** A run beside the one that is shown; the tab says what can be done with the two. */

@@ -11,15 +11,14 @@ const COLUMNS = [
   { id: "attempt", label: "Attempt", by: (row) => row.attempt ?? 0, isNumber: true },
 ];
 
-/** `open(index)` is called for the task that somebody picks. */
-function tableTab(page, told, choice, open) {
-  const picked = new Set();
+/** `open(index)` is called for the task that somebody picks, `doesOf(index)` is what else can be done with one. */
+function tableTab(page, told, choice, open, doesOf) {
   const head = html(page, "tr", { role: "row" });
   const body = html(page, "tbody", { role: "rowgroup" });
   // The roles are named, as its rows are laid out each by itself: those out of sight cost nothing.
   const table = html(page, "table", { class: "sfdag-table sfdag-by-row", role: "table", "aria-label": "Tasks" },
     [html(page, "thead", { role: "rowgroup" }, [head]), body]);
-  const bar = pickedBar(page, told, picked, choice, () => refresh());
+  const bar = pickedBar(page, told, choice);
   const frame = html(page, "div", { class: "sfdag-table-frame" }, [table]);
   const none = html(page, "p", { class: "sfdag-nothing", text: "No task is looked for: the filter leaves none." });
   const element = html(page, "div", { class: "sfdag-tasks" }, [bar.element, frame, none]);
@@ -37,16 +36,12 @@ function tableTab(page, told, choice, open) {
     room += more;
     if (rows && !element.hidden) refresh();
   };
-  const pick = (index, isPicked) => {
-    if (isPicked) picked.add(index);
-    else picked.delete(index);
-    refresh();
-  };
+  const pick = (index, isPicked) => choice.change({ picked: isPicked ? new Set([...choice.now.picked, index])
+    : new Set([...choice.now.picked].filter((each) => each !== index)) });
   const build = () => {
     const order = topological(told.graph);
     focus.setCurrent(order[0] ?? 0);
-    rows = new Map(order.map((index) => [index, tableRow(page, told, index, { open, pick, isCurrent: () => focus.current() === index })]));
-    picked.clear();
+    rows = new Map(order.map((index) => [index, tableRow(page, told, index, { open, pick, doesOf, isCurrent: () => focus.current() === index })]));
     room = AT_ONCE;
     refill(head, headOf(page, sorted, () => refresh()));
   };
@@ -61,7 +56,7 @@ function tableTab(page, told, choice, open) {
     if (there.length < shown.length) timer ||= setTimeout(grow, 0, AT_ONCE);
     there.forEach((row, at) => isFirst(page, at) && rows.get(row.index).fill());
     news?.leave();
-    const looks = there.map((row) => [rows.get(row.index), { ...row, longest, isPicked: picked.has(row.index) }]);
+    const looks = there.map((row) => [rows.get(row.index), { ...row, longest, isPicked: choice.now.picked.has(row.index) }]);
     news = inSlices(page, looks.filter(([row, look]) => row.isNews(look)), ([row, look]) => row.show(look));
     for (const cell of head.querySelectorAll("th[data-column]")) {
       if (cell.dataset.column === sorted.id) cell.setAttribute("aria-sort", sorted.isDown ? "descending" : "ascending");
@@ -84,41 +79,6 @@ function tableTab(page, told, choice, open) {
   };
 }
 
-/** What each task's row says, by its index. */
-function rowsOf(told) {
-  const times = timesOf(told);
-  const blockedBy = failedBefore(told);
-  return told.graph.nodes.map(({ name, absence }, index) => {
-    const task = told.tasks()[index];
-    const state = stateOf(told, index);
-    const { waited, ran } = times?.spans[index] ?? {};
-    return {
-      index, name, state, rank: ORDER.indexOf(state),
-      value: absence || (state === "blocked" ? blockedText(told, blockedBy[index]) : task?.value ?? ""),
-      waited: ran ? (waited ? waited[1] - waited[0] : 0) : null,
-      ran: ran ? ran[1] - ran[0] : null,
-      isGoing: state === "running",
-      usual: usualOf(told.past, name),
-      attempt: task && task.started !== null ? task.attempt : null,
-    };
-  });
-}
-
-/** For each task up to three of those before it that failed or were cancelled. */
-function failedBefore(told) {
-  const { tails } = neighboursOf(told.graph);
-  const found = told.graph.nodes.map(() => []);
-  for (const index of topological(told.graph)) {
-    const failed = tails[index].flatMap((tail) => (["failed", "cancelled"].includes(stateOf(told, tail)) ? [tail, ...found[tail]] : found[tail]));
-    found[index] = [...new Set(failed)].slice(0, 3);
-  }
-  return found;
-}
-
-function blockedText(told, by) {
-  return by.length ? `by ${by.map((each) => told.graph.nodes[each].name).join(", ")}` : "";
-}
-
 function sortedRows(rows, { id, isDown }) {
   const { by } = COLUMNS.find((column) => column.id === id);
   const compared = (a, b) => (by(a) < by(b) ? -1 : by(a) > by(b) ? 1 : 0);
@@ -135,15 +95,15 @@ function headOf(page, sorted, onSort) {
     });
     return html(page, "th", { scope: "col", role: "columnheader", "data-column": id, class: `sfdag-col-${id}` }, [made]);
   });
-  return [html(page, "td", { role: "cell", class: "sfdag-col-pick" }), ...cells];
+  return [html(page, "td", { role: "cell", class: "sfdag-col-pick" }), ...cells, html(page, "td", { role: "cell", class: "sfdag-col-more" })];
 }
 
 /** A task's row: its place is there at once, its name with the first `show(look)`, the rest after `fill()`. */
-function tableRow(page, told, index, { open, pick, isCurrent }) {
+function tableRow(page, told, index, { open, pick, doesOf, isCurrent }) {
   const { name } = told.graph.nodes[index];
   const element = html(page, "tr", { role: "row" });
   const pickCell = html(page, "td", { role: "cell", class: "sfdag-col-pick" });
-  const room = html(page, "td", { role: "cell", class: "sfdag-room", colspan: COLUMNS.length - 1, "aria-colspan": COLUMNS.length - 1 });
+  const room = html(page, "td", { role: "cell", class: "sfdag-room", colspan: COLUMNS.length, "aria-colspan": COLUMNS.length });
   let last = null;
   let isFilled = false;
   let cells = null;
@@ -160,7 +120,7 @@ function tableRow(page, told, index, { open, pick, isCurrent }) {
     shown = JSON.stringify(look);
     element.className = `sfdag-s-${look.state} ${look.isPicked ? "sfdag-picked" : ""}`;
     if (isFilled) {
-      cells ??= tableCells(page, told, index, { pickCell, room, pick });
+      cells ??= tableCells(page, told, index, { pickCell, room, pick, doesOf });
       cells.show(look);
     }
   };
@@ -172,7 +132,7 @@ function tableRow(page, told, index, { open, pick, isCurrent }) {
   return { element, isNews, show, fill };
 }
 
-function tableCells(page, told, index, { pickCell, room, pick }) {
+function tableCells(page, told, index, { pickCell, room, pick, doesOf }) {
   const { name } = told.graph.nodes[index];
   const box = html(page, "input", { type: "checkbox", "aria-label": `Select ${name}`, "data-lm-suppress-shortcuts": "true" });
   box.addEventListener("change", () => pick(index, box.checked), { signal: page.signal });
@@ -182,7 +142,8 @@ function tableCells(page, told, index, { pickCell, room, pick }) {
   const ran = html(page, "span");
   made.ran.append(html(page, "span", { class: "sfdag-length", "aria-hidden": "true" }, [length]), ran);
   pickCell.append(html(page, "label", {}, [box]));
-  room.replaceWith(...Object.values(made));
+  room.replaceWith(...Object.values(made),
+    html(page, "td", { role: "cell", class: "sfdag-col-more" }, [menuOf(page, moreButton(page, `More about ${name}`), () => doesOf(index))]));
   let look = null;
   const show = ({ longest, isPicked, ...row }) => {
     if (row.state !== look) {
@@ -204,29 +165,25 @@ function tableCells(page, told, index, { pickCell, room, pick }) {
 }
 
 /** What can be done with the tasks that are ticked. */
-function pickedBar(page, told, picked, choice, onClear) {
+function pickedBar(page, told, choice) {
   const says = html(page, "strong");
   const copy = iconButton(page, "copy", "Copy as table", "Copy the selected rows", async () => {
-    const text = tableText(rowsOf(told).filter((row) => picked.has(row.index)));
+    const text = tableText(rowsOf(told).filter((row) => choice.now.picked.has(row.index)));
     copy.lastChild.textContent = (await copied(page.doc.defaultView, text)) ? "Copied" : "Not allowed here";
   }, "sfdag-quiet");
   const show = iconButton(page, "focus", "Show in graph", "Fade all others in the graph",
-    () => choice.change({ only: new Set(picked), tab: "graph" }), "sfdag-quiet");
-  const clear = onClick(page, button(page, "Clear", { class: "sfdag-button sfdag-quiet" }), () => {
-    picked.clear();
-    onClear();
-  });
-  const element = html(page, "div", { class: "sfdag-picked-bar", role: "group", "aria-label": "Selected tasks" }, [says, show, copy, clear]);
+    () => choice.change({ only: new Set(choice.now.picked), tab: "graph" }), "sfdag-quiet");
+  const beside = iconButton(page, "swap", "Compare, logs", "Beside each other, with all they logged",
+    () => choice.change({ isComparing: !choice.now.isComparing }), "sfdag-quiet");
+  const clear = onClick(page, button(page, "Clear", { class: "sfdag-button sfdag-quiet" }),
+    () => choice.change({ picked: new Set(), isComparing: false }));
+  const element = html(page, "div", { class: "sfdag-picked-bar", role: "group", "aria-label": "Selected rows" }, [says, show, beside, copy, clear]);
   const update = () => {
+    const { picked, isComparing } = choice.now;
     element.hidden = picked.size === 0;
+    beside.hidden = picked.size < 2;
+    beside.setAttribute("aria-pressed", isComparing);
     put(says, `${picked.size} selected`);
   };
   return { element, update };
-}
-
-/** Rows as spreadsheets take them: cells apart by tabs. */
-function tableText(rows) {
-  const lines = rows.map((row) => [row.name, row.state, row.value, row.waited ?? "", row.ran ?? "", row.usual ?? "", row.attempt ?? ""]
-    .map((cell) => String(cell).replace(/[\t\n\r]+/g, " ")).join("\t"));
-  return ["task\tstate\tvalue\twaited_ms\tran_ms\tusually_ms\tattempt", ...lines].join("\n");
 }
