@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
+from sfdag_magics.client.connecting.activity import Doing, heard_by
 from sfdag_magics.client.connecting.keeper import starting_crashed
 from sfdag_magics.client.observing.resting import rest
 from sfdag_magics.client.observing.snapshot import RunSnapshot
@@ -67,6 +68,8 @@ class Feed:
         on_news: called in the feed's thread with the first snapshot, each different one, and
             unchanged ones now and then as a sign of life.
         on_silence: called in the feed's thread when there was no answer; asking goes on.
+        on_doing: told what an answer waits for, such as an engine that is started again, and then
+            an empty text.
     """
 
     #: Unchanged snapshots are passed on after so many seconds.
@@ -80,11 +83,14 @@ class Feed:
         *,
         on_news: Callable[[RunSnapshot], None],
         on_silence: Callable[[SfdagError], None],
+        on_doing: Callable[[str], None] = lambda _: None,
         pace: Pace = EMBEDDED_PACE,
     ) -> None:
         self.run = run
         self._on_news = on_news
         self._on_silence = on_silence
+        self._on_doing = on_doing
+        self._has_said = False
         self._pace = pace
         self._closed = threading.Event()
         self._has_ended = False
@@ -111,14 +117,24 @@ class Feed:
 
     def _asked(self) -> RunSnapshot | None:
         try:
-            with starting_crashed():  # looking on is no reason to undo somebody's stop
+            # Looking on is no reason to undo somebody's stop.
+            with starting_crashed(), heard_by(self._tell_begun):
                 return self.run.refresh()
         except SfdagError as error:
             self._on_silence(error)
         except Exception as error:  # noqa: BLE001 - the thread's border: a bug must reach the page
             _log.exception("asking for %r failed", self.run)
             self._on_silence(InternalError(f"asking for the run failed: {error!r}"))
+        finally:
+            if self._has_said:
+                self._has_said = False
+                self._on_doing("")
         return None
+
+    def _tell_begun(self, begun: Doing) -> None:
+        if not begun.is_aside:
+            self._has_said = True
+            self._on_doing(str(begun))
 
     def _follow(self) -> None:
         last: RunSnapshot | None = None

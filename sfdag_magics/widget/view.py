@@ -172,7 +172,13 @@ class LiveView(anywidget.AnyWidget):
 
     def follow(self, run: Followed) -> None:
         """Show this run from now on. Its first state arrives in the background."""
-        feed = Feed(run, on_news=self._on_news, on_silence=self._on_silence, pace=self._pace)
+        feed = Feed(
+            run,
+            on_news=self._on_news,
+            on_silence=self._on_silence,
+            on_doing=self._on_doing,
+            pace=self._pace,
+        )
         with self._following:
             before = self._feed
             if before is not None and before.run is run and before.is_following:
@@ -260,6 +266,9 @@ class LiveView(anywidget.AnyWidget):
     def _on_silence(self, error: SfdagError) -> None:
         self._stand.turn(lambda shown: replace(shown, trouble=error.message))
         self._publisher.publish()  # also where it is the same: the page hears that it is asked
+
+    def _on_doing(self, text: str) -> None:
+        self._stand.turn(lambda shown: shown if shown.busy else replace(shown, doing=text))
 
     def _send_state(self) -> None:
         state = self._told_state.of(self._stand.now)

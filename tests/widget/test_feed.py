@@ -7,6 +7,7 @@ import threading
 
 import pytest
 
+from sfdag_magics.client.connecting.activity import doing, meanwhile
 from sfdag_magics.client.connecting.keeper import EngineKeeper
 from sfdag_magics.widget.feed import EMBEDDED_PACE, SNOWFLAKE_PACE, Feed, Pace
 from tests.widget.fakes import DONE, HALFWAY, RUNNING, SILENCE, FakeRun, Heard
@@ -35,6 +36,28 @@ def test_each_different_snapshot_is_passed_on_in_order(follow):
     news = Heard()
     follow(FakeRun(RUNNING, RUNNING, HALFWAY, HALFWAY, DONE), news=news)
     assert [news.next() for _ in range(3)] == [RUNNING, HALFWAY, DONE]
+
+
+def test_what_an_answer_waits_for_is_told_until_it_comes():
+    class Restarting(FakeRun):
+        def refresh(self):
+            meanwhile("asking the embedded engine")
+            if not said:
+                doing("starting the embedded engine again", "it had ended")
+            return super().refresh()
+
+    said = []
+    feed = Feed(
+        Restarting(RUNNING, DONE),
+        on_news=lambda seen: said.append(seen.state.value),
+        on_silence=lambda _: None,
+        on_doing=said.append,
+        pace=FAST,
+    )
+    feed.start()
+    feed.join(10)
+    begun = "starting the embedded engine again · it had ended"
+    assert said == [begun, "", "EXECUTING", "SUCCEEDED"]
 
 
 class StirredRun(FakeRun):
