@@ -84,6 +84,7 @@ def test_it_is_seen_to_go_on_without_its_engine_its_session_and_its_page(
     view = View(first)
     view.wait("hold", "running")
     kill_engine(lab)
+    view.says("doing", "starting the embedded engine again")
     view.says("said", "the engine had ended and is back: hold begins again")
     view.wait("hold", "running")
     keep(first, "lab_outlives_the_engine")
