@@ -6,7 +6,7 @@ const MARKED_MS = 3000;
 /** A button that shows the place; where the view stands in no notebook of Jupyter's, its words alone. */
 function placeLink(page, notebook, place) {
   const found = PLACE.exec(place);
-  if (!found || !notebook) return place;
+  if (!found || !notebook) return isolated(place);
   const link = button(page, place, { class: "sfdag-place-link", title: "Show the line" });
   return onClick(page, link, () => {
     const cell = cellOf(notebook, found[1]);

@@ -38,7 +38,7 @@ function drawerOf(page, told, ask, onChange, doesOf) {
     const node = told.graph.nodes[index];
     head.show([index, task?.state], () => heading(page, told, index, task, { close, doesOf }));
     head.element.querySelector(".sfdag-drawer-title p").textContent =
-      [taskNote(task, told.now()) || "not run yet", task?.progress?.text, node.mark, node.absence, told.state.marks[told.graph.nodes.indexOf(node)]].filter(Boolean).join(" · ");
+      [taskNote(task, told.now()) || "not run yet", isolated(task?.progress?.text ?? ""), node.mark, node.absence, told.state.marks[told.graph.nodes.indexOf(node)]].filter(Boolean).join(" · ");
     // What was answered of an earlier state, or of an earlier attempt, says nothing of how this one ended.
     const of = { index, node, task, detail: answered === stateOf(task) ? detail : null, now: told.now(), ask, told, compare };
     tabs.show(of);

@@ -158,7 +158,7 @@ function marked(page, text, wanted) {
 /** Search, level, attempt, copy, download. */
 function logTools(page, asks, change, seen) {
   const count = html(page, "span", { class: "sfdag-hint", role: "status" });
-  const field = html(page, "input", { type: "search", class: "sfdag-log-search", placeholder: "Search", "aria-label": "Search the log",
+  const field = html(page, "input", { type: "search", class: "sfdag-log-search", dir: "auto", placeholder: "Search", "aria-label": "Search the log",
     "data-lm-suppress-shortcuts": "true" });
   let typing = null;
   field.addEventListener("input", () => {

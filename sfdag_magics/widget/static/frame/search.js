@@ -2,7 +2,7 @@
 
 /** `goTo(index)` is called for each next task that is found. */
 function searchOf(page, told, choice, goTo) {
-  const field = html(page, "input", { type: "search", class: "sfdag-find-field", placeholder: "Find a task", "aria-label": "Find a task",
+  const field = html(page, "input", { type: "search", class: "sfdag-find-field", dir: "auto", placeholder: "Find a task", "aria-label": "Find a task",
     autocomplete: "off", spellcheck: "false", "data-lm-suppress-shortcuts": "true" });
   const count = html(page, "span", { class: "sfdag-find-count", role: "status" });
   const element = html(page, "label", { class: "sfdag-find" }, [icon(page, "search"), field, count]);

@@ -32,7 +32,7 @@ function failedBefore(told) {
 }
 
 function blockedText(told, by) {
-  return by.length ? `by ${by.map((each) => told.graph.nodes[each].name).join(", ")}` : "";
+  return by.length ? `by ${by.map((each) => isolated(told.graph.nodes[each].name)).join(", ")}` : "";
 }
 
 /** Rows as spreadsheets take them: cells apart by tabs. */

@@ -106,3 +106,11 @@ function clockText(milliseconds, now) {
   const today = new Date(now).toISOString().startsWith(date);
   return `${today ? "" : `${date} `}${time} UTC`;
 }
+
+/** What changes the direction of the text around it: scripts from the right, and signs that say so. */
+const TURNING = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC\u200E\u200F\u202A-\u202E\u2066-\u2069]/;
+
+/** A name or value as it stands in a sentence: one that would turn the rest of it keeps to itself. */
+function isolated(text) {
+  return TURNING.test(text) ? `\u2068${text.replace(/[\u2066-\u2069]/g, "")}\u2069` : text;
+}

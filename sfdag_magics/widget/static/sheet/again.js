@@ -63,7 +63,7 @@ function cardOf(page, title, amount, inside) {
 }
 
 function codeAndConfig(page, told, answer, look) {
-  const edited = answer.again.filter(({ mark }) => mark).map(({ name }) => name);
+  const edited = answer.again.filter(({ mark }) => mark).map(({ name }) => isolated(name));
   const id = told.state.run?.id ?? "";
   const choice = (wanted, text) => {
     const radio = html(page, "input", { type: "radio", name: "sfdag-code", "data-code": wanted ? "original" : "current",
@@ -77,7 +77,7 @@ function codeAndConfig(page, told, answer, look) {
       choice(true, `As it is deployed${id ? `, what run ${id} had` : ""}`)])]);
   if (!answer.config.length) return html(page, "div", { class: "sfdag-parts" }, [code]);
   const rows = answer.config.flatMap(([key, value, now]) => [html(page, "dt", { text: key }), html(page, "dd", {}, [value,
-    ...(now === null ? [] : [" ", html(page, "span", { class: "sfdag-tag sfdag-differs", text: `now ${now} in the notebook, not used` })])])]);
+    ...(now === null ? [] : [" ", html(page, "span", { class: "sfdag-tag sfdag-differs", text: `now ${isolated(now)} in the notebook, not used` })])])]);
   return html(page, "div", { class: "sfdag-parts" }, [code, cardOf(page, "Configuration", "", [
     html(page, "p", { text: "A retry keeps the run's own configuration." }), html(page, "dl", { class: "sfdag-kept-config" }, rows)])]);
 }

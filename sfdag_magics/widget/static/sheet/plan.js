@@ -7,7 +7,7 @@ function planInside(page, told, ask) {
   return {
     element,
     async open(change) {
-      const says = `Deploy ${told.graph.name}?`;
+      const says = `Deploy ${isolated(told.graph.name)}?`;
       change({ title: says, says: "Looking at what would change…", canAgree: false });
       const reply = await ask(ASK.plan);
       if (!reply.detail) {

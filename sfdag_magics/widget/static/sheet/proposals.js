@@ -44,12 +44,13 @@ function runsShown(told) {
 
 /** What is known of an action before the kernel has been asked. */
 function proposed(kind, { state, graph, actions }) {
+  const name = isolated(graph.name);
   const where = actions.place ? `On ${actions.place}: ` : "";
   const [title, says] = {
-    run: [`New run of ${graph.name}`, actions.place && `On ${actions.place}.`],
-    deploy: [`Deploy ${graph.name}?`, `${where}its tasks there become those of the notebook.`],
-    suspend: [`Turn the schedule of ${graph.name} off?`, `${where}no run starts by itself then; one that is going goes on.`],
-    resume: [`Turn the schedule of ${graph.name} on?`, `${where}runs start by themselves then.`],
+    run: [`New run of ${name}`, actions.place && `On ${actions.place}.`],
+    deploy: [`Deploy ${name}?`, `${where}its tasks there become those of the notebook.`],
+    suspend: [`Turn the schedule of ${name} off?`, `${where}no run starts by itself then; one that is going goes on.`],
+    resume: [`Turn the schedule of ${name} on?`, `${where}runs start by themselves then.`],
   }[kind] ?? [];
   return state.intentions[kind] ?? { title, says, command: actions.commands[kind] };
 }

@@ -50,7 +50,7 @@ function runForm(page, told, ask, away) {
     refill(runs, form.runs?.length ? [changesTable(page, ["Task", "Here", "What runs"], form.runs)] : []);
     const wrong = form.rows.filter((row) => row.problem).length + form.problems.length;
     change({ command: form.command, canAgree: wrong === 0, focuses,
-      why: [...form.problems, wrong === 1 ? "One value is to be corrected." : wrong ? `${wrong} values are to be corrected.` : ""].filter(Boolean).join(" ") });
+      why: [...form.problems.map(isolated), wrong === 1 ? "One value is to be corrected." : wrong ? `${wrong} values are to be corrected.` : ""].filter(Boolean).join(" ") });
   };
   return {
     element,
@@ -84,7 +84,7 @@ function formRow(page, row, onText) {
     put(problem, now.problem);
     problem.hidden = !now.problem;
     field.element.setAttribute("aria-invalid", Boolean(now.problem));
-    put(reset, base === "" ? "Leave it out" : `Reset to ${base}`);
+    put(reset, base === "" ? "Leave it out" : `Reset to ${isolated(base)}`);
     reset.hidden = now.text === base;
     put(read, [readBy(now.readers), now.of === "default" && now.text === base ? "default of its cell" : ""].filter(Boolean).join(" · "));
   };
@@ -104,7 +104,7 @@ function fieldOf(page, row, attributes, onText) {
   const choices = row.choices.includes(row.text) ? row.choices : [row.text, ...row.choices];
   const element = row.choices.length
     ? html(page, "select", { ...common, class: "sfdag-field" }, choices.map((text) => html(page, "option", { value: text, text })))
-    : html(page, "input", { ...common, class: "sfdag-field", type: "text", autocomplete: "off", spellcheck: "false",
+    : html(page, "input", { ...common, class: "sfdag-field", type: "text", dir: "auto", autocomplete: "off", spellcheck: "false",
       placeholder: row.of === "default" ? "its default" : "" });
   element.addEventListener("input", () => onText(element.value), { signal: page.signal });
   const show = (text) => { element.value = text; };
@@ -131,5 +131,5 @@ function switchField(page, attributes, onText) {
 function readBy(readers) {
   if (!readers.length) return "";
   const more = readers.length - 3;
-  return `read by ${readers.slice(0, 3).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+  return `read by ${readers.slice(0, 3).map(isolated).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }

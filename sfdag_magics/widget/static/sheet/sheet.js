@@ -86,7 +86,7 @@ function sheetParts(page, { kind, name, title, says }, { agree, close }) {
 
 /** Where a name is typed; as long as it is another, `yes` cannot be pressed. */
 function nameField(page, says, name, { yes, agree }) {
-  const field = html(page, "input", { class: "sfdag-field", type: "text", "aria-description": says,
+  const field = html(page, "input", { class: "sfdag-field", type: "text", dir: "auto", "aria-description": says,
     autocomplete: "off", spellcheck: "false", "data-lm-suppress-shortcuts": "true" });
   const check = () => { yes.disabled = field.value.trim() !== name; };
   field.addEventListener("input", check, { signal: page.signal });

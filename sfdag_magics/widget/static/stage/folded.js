@@ -139,6 +139,6 @@ function foldedSentence(told) {
   const { folded, graph: { nodes } } = told;
   const failed = folded.boxes.map((box) => [box.title, box.tasks.filter((task) => stateOf(told, task) === "failed").length])
     .filter(([, count]) => count > 0);
-  const said = failed.slice(0, 3).map(([title, count]) => `${count} failed in ${title}`);
+  const said = failed.slice(0, 3).map(([title, count]) => `${count} failed in ${isolated(title)}`);
   return [`${nodes.length} tasks: the groups are folded.`, ...(said.length ? [`${said.join(", ")}.`] : [])].join(" ");
 }

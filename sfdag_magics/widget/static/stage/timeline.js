@@ -159,7 +159,7 @@ function timelineSentence(told, { spans, critical, now, end, isOver }) {
   const length = ({ ran }) => ran[1] - ran[0];
   const longest = [...critical].reduce((best, each) => (best === null || length(spans[each]) > length(spans[best]) ? each : best), null);
   if (longest === null) return "Nothing has run yet.";
-  const name = told.graph.nodes[longest].name;
+  const name = isolated(told.graph.nodes[longest].name);
   const share = Math.round((length(spans[longest]) / Math.max(now, 1)) * 100);
   const waited = [...critical].reduce((sum, each) => sum + (spans[each].waited ? spans[each].waited[1] - spans[each].waited[0] : 0), 0);
   const parts = [`${name} is ${share} % of the time${isOver ? "" : " so far"}.`, `Waiting on the critical path: ${durationText(waited)}.`];
