@@ -126,7 +126,7 @@ function putTogether(page, root, parts, told) {
     parts.meter.element, parts.lost, parts.sheet.element, notices.element, parts.strip.element,
     html(page, "div", { class: "sfdag-tabs" }, [tabs.element, parts.search.element, tabs.tools]), parts.help.element,
     body, parts.situation.element,
-    html(page, "div", { class: "sfdag-foot" }, [legend.element, parts.thisRun.toggle, ...[parts.away.offer("")].filter(Boolean), helpButton(page, parts.help)]),
+    html(page, "div", { class: "sfdag-foot" }, [legend.element, parts.thisRun.toggle, ...[parts.away.offer("")].filter(Boolean), parts.help.opener]),
     spoken.element,
   );
   watchWidth(page, body, () => {

@@ -165,7 +165,8 @@ function logTools(page, asks, change, seen) {
     clearTimeout(typing);
     typing = setTimeout(() => change({ text: field.value }), TYPED_MS);
   }, { signal: page.signal });
-  field.addEventListener("keydown", (event) => event.key !== "Escape" && event.stopPropagation(), { signal: page.signal });
+  // The first Esc empties the field, the next is the view's.
+  field.addEventListener("keydown", (event) => (event.key !== "Escape" || field.value) && event.stopPropagation(), { signal: page.signal });
   const level = choiceBox(page, "Level", (value) => change({ level: value }));
   const attempt = choiceBox(page, "Attempt", (value) => change({ attempt: value ? Number(value) : null }));
   level.offer(LEVELS, "");

@@ -1,15 +1,17 @@
 // The keys, as `?` lists them.
 
 const HELP = [
-  ["← ↑ → ↓", "go to the task in that direction"],
-  ["Enter, Space", "open the task's details"],
+  ["Tab", "go on: from a task to the details beside it, and to every button"],
+  ["← ↑ → ↓", "go to the task in that direction; along tabs and runs; on the edge of the details, their width"],
+  ["Home, End", "go to the first, to the last of tabs and runs"],
+  ["Enter, Space", "open the task's details, show the run; on the tab Runs, pick two to compare"],
   ["x, Shift + click", "select one more task: several stand beside each other"],
   ["/", "find a task; Enter goes to the next that is found"],
   ["n, p", "next, previous failed task"],
   ["f", "fold or unfold the group of a large graph that has the focus"],
   ["+ − 0", "zoom in, out, to natural size"],
   ["Ctrl/⌘ + wheel", "zoom"],
-  ["Esc", "close, then give the keys back to the notebook"],
+  ["Esc", "close what is open or go back, then give the keys to the notebook"],
 ];
 
 /** What `?` shows. */
@@ -20,19 +22,27 @@ function helpOf(page, onOpen) {
   const shut = button(page, "Close", { class: "sfdag-button sfdag-quiet" });
   const element = html(page, "section", { class: "sfdag-help", "aria-label": "Keys", hidden: "" },
     [html(page, "dl", {}, rows), shut]);
+  const opener = iconButton(page, "help", "", "Keys", () => toggle(), "sfdag-quiet");
+  let back = null;
+  const show = (isOpen) => {
+    element.hidden = !isOpen;
+    opener.setAttribute("aria-expanded", isOpen);
+  };
   const close = () => {
-    const wasOpen = !element.hidden;
-    element.hidden = true;
-    return wasOpen;
+    if (element.hidden) return false;
+    const had = element.contains(element.getRootNode().activeElement);
+    show(false);
+    if (had) back?.focus({ preventScroll: true });
+    return true;
   };
   const toggle = () => {
-    if (element.hidden) onOpen();
-    element.hidden = !element.hidden;
+    if (close()) return;
+    onOpen();
+    back = element.getRootNode().activeElement;
+    show(true);
+    shut.focus({ preventScroll: true });
   };
   onClick(page, shut, close);
-  return { element, close, toggle };
-}
-
-function helpButton(page, help) {
-  return iconButton(page, "help", "", "Keys", help.toggle, "sfdag-quiet");
+  show(false);
+  return { element, opener, close, toggle };
 }

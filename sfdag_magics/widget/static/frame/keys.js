@@ -44,7 +44,7 @@ function keysOf(root, parts, told) {
     return Boolean(action);
   };
   return {
-    escape: () => sheet.close() || drawer.close() || help.close() || parts.selecting.leave()
+    escape: () => sheet.close() || help.close() || drawer.close() || tabs.current().keys.back?.() || parts.selecting.leave()
       || done(() => root.getRootNode().activeElement?.blur())(),
     move: (key) => done(() => tabs.current().keys.move(key))(),
     open: done(() => drawer.open(tabs.current().current())),

@@ -15,6 +15,7 @@ function runsTab(page, told, choice, { show, compare }) {
     compared = null;
     refresh();
     foot.querySelector("button")?.focus();
+    return true;
   };
   const begin = async () => {
     compared = await compare(runsOf(told).map((run) => run.group).filter((group) => choice.now.pair.includes(group)));
@@ -47,7 +48,7 @@ function runsTab(page, told, choice, { show, compare }) {
     id: "runs", label: "Runs", element, tools: [filter.element], refresh,
     redraw: () => grid.redraw(),
     count: () => runsOf(told).length,
-    current: () => 0, focus: () => grid.focus(), keys: {},
+    current: () => 0, focus: () => grid.focus(), keys: { back: () => compared !== null && back() },
   };
 }
 

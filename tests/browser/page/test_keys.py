@@ -1,0 +1,92 @@
+"""Everything by keys alone: reached, left again, and the focus back where it was."""
+
+from __future__ import annotations
+
+from sfdag_magics.widget.past_runs import page_comparison
+from tests.browser.page.conftest import log
+from tests.browser.page.past import earlier
+from tests.render.builders import run, shape
+
+CHAIN = shape("a -> b")
+FAILED = run(CHAIN, a="succeeded", b="failed")
+FOCUSED = """
+(() => { const e = document.activeElement;
+  return e === document.body ? '' : e.dataset.task ?? e.getAttribute('aria-label') ?? e.textContent;
+})()
+"""
+
+
+def focused(page):
+    return page.evaluate(FOCUSED)
+
+
+def put(stage, page):
+    past = earlier(CHAIN, 2)
+    made = stage(CHAIN, FAILED, past=past)
+    compared = page_comparison(past[1], past[0])
+    answers = {"detail": {"error": "boom"}, "logs": log("one"), "compare": compared}
+    made.answer_by_kind(answers)
+    return made
+
+
+def test_tab_goes_through_all_of_it_and_out(stage, page):
+    page.evaluate("document.body.prepend(Object.assign(document.createElement('button')))")
+    made = put(stage, page)
+    page.evaluate("document.body.append(Object.assign(document.createElement('textarea')))")
+    made.node("b").focus()
+    page.keyboard.press("Enter")
+    page.locator(".sfdag-error").wait_for()
+    page.locator("button").first.focus()
+    seen = []
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.tagName") == "TEXTAREA":
+            break
+        seen.append(focused(page))
+    wanted = ("Deploy…", "Retry…", "Run…") if "Deploy…" in seen else ("Retry…", "Run…")
+    order = [*wanted, "Graph", "Find a task", "Focus", "Zoom in", "b", "Width of the details"]
+    order += ["Close details", "Summary", "Error", "1 failed", "Keys"]
+    assert [seen.index(each) for each in order] == sorted(map(seen.index, order))
+    assert len(seen) == len(set(seen)) < 40
+    page.keyboard.press("Shift+Tab")
+    assert focused(page) == "Keys"
+
+
+def test_what_was_opened_is_closed_by_escape_the_last_first(stage, page):
+    made = put(stage, page)
+    made.node("b").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("?")
+    assert focused(page) == "Close"
+    opener = page.get_by_role("button", name="Keys")
+    assert opener.get_attribute("aria-expanded") == "true"
+    page.keyboard.press("Escape")
+    assert page.locator(".sfdag-help").is_hidden()
+    assert opener.get_attribute("aria-expanded") == "false"
+    assert focused(page) == "b"
+    assert page.locator(".sfdag-drawer").is_visible()
+    made.tab("Logs")
+    page.get_by_label("Search the log").fill("x")
+    page.keyboard.press("Escape")
+    assert page.get_by_label("Search the log").input_value() == ""
+    page.keyboard.press("Escape")
+    assert page.locator(".sfdag-drawer").is_hidden()
+    assert focused(page) == "b"
+    page.keyboard.press("Escape")
+    assert focused(page) == ""
+
+
+def test_two_runs_are_picked_compared_and_left_by_keys(stage, page):
+    put(stage, page)
+    page.get_by_role("tab", name="Graph").focus()
+    page.keyboard.press("End")
+    page.locator("button[data-run][tabindex='0']").focus()
+    for key in ("Enter", "ArrowLeft", " "):
+        page.keyboard.press(key)
+    page.locator(".sfdag-pair-do button").first.focus()
+    page.keyboard.press("Enter")
+    page.locator(".sfdag-both").wait_for()
+    assert focused(page) == "All runs"
+    page.keyboard.press("Escape")
+    assert page.locator(".sfdag-both").is_hidden()
+    assert focused(page) == "Compare A and B"
