@@ -63,6 +63,18 @@ def test_a_row_has_what_its_task_waited_and_ran(stage, page):
     assert "waited" not in bars(page, "b, succeeded")
 
 
+def test_the_critical_path_of_a_failed_run_leads_from_the_finalizer_past_what_did_not_run(
+    stage, page
+):
+    ended = shape("a -> b; b -> c; c -> d", finalizer="tidy")
+    states = {"a": "succeeded", "b": "failed", "c": "blocked", "d": "blocked", "tidy": "succeeded"}
+    failed = timed(run(ended, **states), a=(0, 0, 20), b=(20, 20, 120), tidy=(125, 125, 130))
+    opened(stage, page, ended, failed)
+    words = {"a": "succeeded", "b": "failed", "tidy": "succeeded"}
+    assert all("critical" in bars(page, f"{name}, {word}") for name, word in words.items())
+    assert page.locator(".sfdag-says").text_content().startswith("b is 77 % of the time.")
+
+
 def test_the_critical_path_is_what_the_run_waited_for(stage, page):
     opened(stage, page, CHAIN, OVER)
     critical = {name for name in "abcd" if "critical" in bars(page, f"{name}, succeeded")}

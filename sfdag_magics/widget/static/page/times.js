@@ -65,9 +65,19 @@ function criticalPath(spans, tails) {
   let at = last(spans.flatMap((span, index) => (span.ran ? [index] : [])));
   while (at !== null && !path.has(at)) {
     path.add(at);
-    at = last(tails[at].filter((index) => spans[index].ran));
+    at = last(ranAbove(at, spans, tails));
   }
   return path;
+}
+
+/** The nearest tasks above that ran: a finalizer comes after tasks that were blocked as well. */
+function ranAbove(index, spans, tails, met = new Set()) {
+  return tails[index].flatMap((above) => {
+    if (spans[above].ran) return [above];
+    if (met.has(above)) return [];
+    met.add(above);
+    return ranAbove(above, spans, tails, met);
+  });
 }
 
 /** Where the marks of an axis of this length stand, at most so many. */

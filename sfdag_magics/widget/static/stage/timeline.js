@@ -123,8 +123,9 @@ function place(bar, span, end) {
   bar.hidden = !span;
   if (!span) return;
   const left = (span[0] / end) * 100;
-  bar.style.left = left > 99 ? "calc(100% - 3px)" : `${left}%`;  // the shortest that is seen
-  bar.style.width = `${((span[1] - span[0]) / end) * 100}%`;
+  const width = ((span[1] - span[0]) / end) * 100;
+  bar.style.left = left > 99 ? `calc(100% - max(3px, ${width}%))` : `${left}%`;  // the shortest that is seen
+  bar.style.width = `${width}%`;
 }
 
 /** What the bars of a row say, for who does not see them. */
