@@ -44,7 +44,6 @@ def states(shape, done, going):
     return states | dict.fromkeys(names[done : done + going], "running")
 
 
-@pytest.mark.usefixtures("own_page")
 @pytest.mark.parametrize(
     ("shape", "seconds", "going", "first", "most"),
     [(SMALL, 14, 1, "a running", 5), (LARGE, 60, 12, "5 of 300 ran, 12 running", 13)],
@@ -63,7 +62,6 @@ def test_a_run_is_told_in_a_few_sentences(stage, page, shape, seconds, going, fi
     assert heard[-1].endswith(f"Succeeded: {count} of {count} ran, 2m10s")
 
 
-@pytest.mark.usefixtures("own_page")
 def test_what_failed_is_named_and_nothing_is_said_twice(stage, page):
     made = listened(stage, page, LARGE)
     many = states(LARGE, 40, 5)
