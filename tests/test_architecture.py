@@ -145,7 +145,7 @@ def test_a_planted_wrong_import_is_found(module, source):
 @pytest.mark.parametrize(
     ("module", "source"),
     [
-        ("client.connect", "from sfdag_magics.engine import rendezvous"),
+        ("client.connect", "from sfdag_magics.engine.directory import rendezvous"),
         ("magics.show", "from sfdag_magics.widget.view import show"),
         ("engine.process", "from sfdag_magics.engine.sql import open_engine"),
         ("engine.stages.locations", "from sfdag_magics.engine.answers import Result"),

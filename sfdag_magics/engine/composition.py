@@ -17,8 +17,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from sfdag_magics.engine import rendezvous
 from sfdag_magics.engine.budget import Budget, size_text
+from sfdag_magics.engine.directory import rendezvous
+from sfdag_magics.engine.directory.rendezvous import Rendezvous
+from sfdag_magics.engine.directory.safe_directory import loosely_kept
+from sfdag_magics.engine.directory.stirs import Stirs
 from sfdag_magics.engine.features import stages_feature
 from sfdag_magics.engine.history_limits import HistoryLimits
 from sfdag_magics.engine.models.model_files import VersionFiles
@@ -29,13 +32,10 @@ from sfdag_magics.engine.ports import SessionOptions, SqlFeature
 from sfdag_magics.engine.python_code.events import events_feature
 from sfdag_magics.engine.python_code.functions import functions_feature
 from sfdag_magics.engine.python_code.procedures import procedures_feature, warm_up
-from sfdag_magics.engine.rendezvous import Rendezvous
-from sfdag_magics.engine.safe_directory import loosely_kept
 from sfdag_magics.engine.sql import SqlEngine, engine_over, untested
 from sfdag_magics.engine.stages.orphans import remove_orphans
 from sfdag_magics.engine.stages.sent_files import SentFiles
 from sfdag_magics.engine.stages.stage_store import StageStore
-from sfdag_magics.engine.stirs import Stirs
 from sfdag_magics.engine.store.contents import Contents
 from sfdag_magics.engine.store.runlog import RunLog
 from sfdag_magics.engine.tasks import TaskService

@@ -10,7 +10,7 @@ from pathlib import Path
 from sfdag_magics import TaskGraph, sftask, sql_task
 from sfdag_magics.client.connecting.connect import stop_engine
 from sfdag_magics.client.connecting.targets import Target
-from sfdag_magics.engine import rendezvous
+from sfdag_magics.engine.directory import rendezvous
 from sfdag_magics.workspace.registry import Registry
 from sfdag_magics.workspace.workspace import Workspace
 from tests.benchmarks.processor import family_s

@@ -13,7 +13,7 @@ import pygraphviz
 from nbclient import NotebookClient
 
 from sfdag_magics.client.connecting.connect import connection_parameters
-from sfdag_magics.engine import rendezvous
+from sfdag_magics.engine.directory import rendezvous
 from sfdag_magics.render.layout import layout, layout_source
 from sfdag_magics.render.shape_of import shape_of
 from tests.benchmarks import floors

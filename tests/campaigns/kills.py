@@ -23,7 +23,7 @@ from typing import Any
 import snowflake.connector
 
 from sfdag_magics.client.connecting import connect
-from sfdag_magics.engine import rendezvous
+from sfdag_magics.engine.directory import rendezvous
 from tests.campaigns.kills_load import Load, Told, pause
 from tests.campaigns.planted import FAULTS
 

@@ -24,7 +24,7 @@ import snowflake.connector
 from snowflake.connector.cursor import SnowflakeCursor
 
 from sfdag_magics.client.connecting import connect
-from sfdag_magics.engine import rendezvous
+from sfdag_magics.engine.directory import rendezvous
 from tests.campaigns.memory import Engine
 
 _MB = 1024**2

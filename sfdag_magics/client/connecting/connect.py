@@ -28,9 +28,9 @@ from sfdag_magics.client.connecting.activity import doing
 from sfdag_magics.client.connecting.farewell import end_without_waiting
 from sfdag_magics.client.connecting.older_code import runs_older_code
 from sfdag_magics.client.connecting.releases import installed_release
-from sfdag_magics.engine import rendezvous
-from sfdag_magics.engine.rendezvous import Rendezvous
-from sfdag_magics.engine.safe_directory import secure_directory
+from sfdag_magics.engine.directory import rendezvous
+from sfdag_magics.engine.directory.rendezvous import Rendezvous
+from sfdag_magics.engine.directory.safe_directory import secure_directory
 from sfdag_magics.errors import ConnectError, MachineError, in_whole_words
 from sfdag_magics.place_words import to_type
 

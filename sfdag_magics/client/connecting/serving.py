@@ -7,7 +7,7 @@ from pathlib import Path
 from sfdag_magics.client.connecting.connect import data_directory
 from sfdag_magics.client.connecting.older_code import runs_older_code
 from sfdag_magics.client.connecting.releases import ServingEngine, installed_release
-from sfdag_magics.engine import rendezvous
+from sfdag_magics.engine.directory import rendezvous
 
 
 def serving_engine(data_dir: Path | None = None) -> ServingEngine | None:

@@ -15,7 +15,7 @@ from sfdag_magics.client.connecting.farewell import end_without_waiting
 from sfdag_magics.client.connecting.keeper import EngineKeeper
 from sfdag_magics.client.connecting.releases import ServingEngine
 from sfdag_magics.client.connecting.targets import Target
-from sfdag_magics.engine.stirs import last_end, last_stir
+from sfdag_magics.engine.directory.stirs import last_end, last_stir
 from sfdag_magics.errors import ConnectError, InputError
 from sfdag_magics.graph.names import nearest
 from sfdag_magics.place_words import to_type

@@ -19,7 +19,7 @@ import snowflake.connector
 
 import sfdag_magics
 from sfdag_magics.client.connecting import connect
-from sfdag_magics.engine import rendezvous
+from sfdag_magics.engine.directory import rendezvous
 from sfdag_magics.errors import ConnectError, MachineError
 
 # real engine processes are started and stopped

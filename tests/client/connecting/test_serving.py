@@ -7,8 +7,8 @@ import pytest
 import sfdag_magics
 from sfdag_magics.client.connecting import older_code, serving
 from sfdag_magics.client.connecting.releases import installed_release
-from sfdag_magics.engine import rendezvous
-from sfdag_magics.engine.rendezvous import Rendezvous
+from sfdag_magics.engine.directory import rendezvous
+from sfdag_magics.engine.directory.rendezvous import Rendezvous
 
 
 def serves(directory, release):

@@ -10,9 +10,9 @@ import threading
 
 import pytest
 
-from sfdag_magics.engine import rendezvous
-from sfdag_magics.engine.rendezvous import Rendezvous, process_start
-from sfdag_magics.engine.safe_directory import secure_directory
+from sfdag_magics.engine.directory import rendezvous
+from sfdag_magics.engine.directory.rendezvous import Rendezvous, process_start
+from sfdag_magics.engine.directory.safe_directory import secure_directory
 from sfdag_magics.errors import MachineError
 
 

@@ -7,8 +7,8 @@ import stat
 
 import pytest
 
-from sfdag_magics.engine import safe_directory
-from sfdag_magics.engine.safe_directory import loosely_kept, secure_directory
+from sfdag_magics.engine.directory import safe_directory
+from sfdag_magics.engine.directory.safe_directory import loosely_kept, secure_directory
 from sfdag_magics.errors import MachineError
 
 

@@ -4,7 +4,7 @@ import stat
 
 import pytest
 
-from sfdag_magics.engine.stirs import Stirs, last_end, last_stir
+from sfdag_magics.engine.directory.stirs import Stirs, last_end, last_stir
 
 
 def test_each_change_gives_another_value(tmp_path):
