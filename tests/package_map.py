@@ -35,11 +35,14 @@ def package_map() -> str:
             name.removeprefix("engine.") for name in known - ENGINE_VOCABULARY
         }
         for room, known in ENGINE_ROOMS.items()
-        if (ROOT / room.replace(".", "/")).is_dir()
+        if _is_folder(room) and room not in ENGINE_VOCABULARY
     }
     drawn = ["```mermaid", "flowchart TD", *_drawn(rooms, "")]
     drawn += ["subgraph in_engine [engine]", *_drawn(engine, "engine_"), "end", "```", ""]
-    floors = (line for house in FLOORS for line in _floors(house))
+    under = [room for room in ENGINE_ROOMS if _is_folder(room) and room in ENGINE_VOCABULARY]
+    floors = _listed("under all rooms of `engine`", under)
+    for house in FLOORS:
+        floors += _listed(f"`{_path(house)}`", [f"{house}.{room}" for room in FLOORS[house]])
     folded = [f"<details><summary>{_SUMMARY}</summary>", "", *floors, "</details>"]
     return "\n".join([*drawn, *folded])
 
@@ -68,10 +71,17 @@ def _directly(room: str, rooms: Mapping[str, set[str]]) -> set[str]:
     return known - {name for below in known for name in rooms.get(below, set())}
 
 
-def _floors(house: str) -> list[str]:
-    folder = house.replace(".", "/")
-    rows = [f"| `{folder}/{room}` | {_opening(ROOT / folder / room)} |" for room in FLOORS[house]]
-    return [f"| `{folder}` | |", "| --- | --- |", *rows, ""]
+def _listed(title: str, rooms: list[str]) -> list[str]:
+    rows = [f"| `{_path(room)}` | {_opening(ROOT / _path(room))} |" for room in rooms]
+    return [f"| {title} | |", "| --- | --- |", *rows, ""]
+
+
+def _is_folder(room: str) -> bool:
+    return (ROOT / _path(room)).is_dir()
+
+
+def _path(room: str) -> str:
+    return room.replace(".", "/")
 
 
 def _opening(room: Path) -> str:

@@ -17,17 +17,17 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from sfdag_magics.engine.budget import Budget, size_text
 from sfdag_magics.engine.directory import rendezvous
 from sfdag_magics.engine.directory.rendezvous import Rendezvous
 from sfdag_magics.engine.directory.safe_directory import loosely_kept
 from sfdag_magics.engine.directory.stirs import Stirs
 from sfdag_magics.engine.features import stages_feature
-from sfdag_magics.engine.history_limits import HistoryLimits
+from sfdag_magics.engine.limits.budget import Budget, size_text
+from sfdag_magics.engine.limits.history_limits import HistoryLimits
+from sfdag_magics.engine.limits.patience import Patience
 from sfdag_magics.engine.models.model_files import VersionFiles
 from sfdag_magics.engine.models.models import Models
 from sfdag_magics.engine.opening import Opening
-from sfdag_magics.engine.patience import Patience
 from sfdag_magics.engine.ports import SessionOptions, SqlFeature
 from sfdag_magics.engine.python_code.events import events_feature
 from sfdag_magics.engine.python_code.functions import functions_feature

@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Callable
 
-from sfdag_magics.engine.hearing import hearing
+from sfdag_magics.engine.limits.hearing import hearing
 
 _PIECE = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|\[\s*\]|\{\s*\}|[\[\]{}]|[^"\[\]{}]+', re.DOTALL)
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")

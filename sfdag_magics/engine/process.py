@@ -28,10 +28,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sfdag_magics.engine.budget import Budget, budget_from
 from sfdag_magics.engine.directory import rendezvous
 from sfdag_magics.engine.directory.safe_directory import secure_directory
-from sfdag_magics.engine.history_limits import limits_from
+from sfdag_magics.engine.limits.budget import Budget, budget_from
+from sfdag_magics.engine.limits.history_limits import limits_from
 from sfdag_magics.engine.opening import Opening
 from sfdag_magics.engine.store.contents import open_contents
 from sfdag_magics.errors import MachineError

@@ -27,8 +27,8 @@ from snowflake.connector.cursor import SnowflakeCursor
 from snowflake.connector.errors import Error
 
 from sfdag_magics.client.connecting import connect
-from sfdag_magics.engine.budget import MEMORY_VARIABLE, budget_from, size_text
 from sfdag_magics.engine.directory import rendezvous
+from sfdag_magics.engine.limits.budget import MEMORY_VARIABLE, budget_from, size_text
 
 _MB = 1024**2
 #: When memory has been tidied at the earliest, and when it must have been.

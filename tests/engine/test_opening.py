@@ -2,7 +2,7 @@ from functools import partial
 
 import pytest
 
-from sfdag_magics.engine.budget import budget_from
+from sfdag_magics.engine.limits.budget import budget_from
 from sfdag_magics.engine.opening import Opening
 from sfdag_magics.engine.ports import SessionOptions
 from sfdag_magics.engine.sql import engine_over

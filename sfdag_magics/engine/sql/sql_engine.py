@@ -14,8 +14,8 @@ from typing import TypeVar
 import duckdb
 
 from sfdag_magics.engine.answers import ALREADY_EXISTS, Result, SqlError, StatementType, unsupported
-from sfdag_magics.engine.budget import Budget, budget_from
 from sfdag_magics.engine.later_compute import have_compute
+from sfdag_magics.engine.limits.budget import Budget, budget_from
 from sfdag_magics.engine.ports import (
     FunctionRun,
     SessionOptions,

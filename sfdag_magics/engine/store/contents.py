@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from sfdag_magics.engine.budget import Budget
+from sfdag_magics.engine.limits.budget import Budget
 from sfdag_magics.engine.store.catalogue import Catalogue
 from sfdag_magics.engine.store.duck import DuckStore, not_usable, open_store
 from sfdag_magics.engine.store.facts import load_catalogue

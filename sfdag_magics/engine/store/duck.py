@@ -19,7 +19,7 @@ from typing import IO
 
 import duckdb
 
-from sfdag_magics.engine.budget import Budget
+from sfdag_magics.engine.limits.budget import Budget
 from sfdag_magics.engine.store import canonical_values, digits_of_seconds, loads
 from sfdag_magics.engine.store.migrations import Step, open_up_to_date
 from sfdag_magics.errors import MachineError

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
 
-from sfdag_magics.engine.history_limits import DAYS_VARIABLE, RUNS_VARIABLE, HistoryLimits
+from sfdag_magics.engine.limits.history_limits import DAYS_VARIABLE, RUNS_VARIABLE, HistoryLimits
 from sfdag_magics.engine.scheduler import Scheduler
 from sfdag_magics.engine.scheduler.clock import Clock
 from sfdag_magics.engine.scheduler.loop import Decided, SchedulerLoop

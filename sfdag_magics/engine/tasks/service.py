@@ -13,7 +13,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from sfdag_magics.engine.history_limits import DEFAULT_LIMITS, HistoryLimits
+from sfdag_magics.engine.limits.history_limits import DEFAULT_LIMITS, HistoryLimits
 from sfdag_magics.engine.object_facts import FactsView
 from sfdag_magics.engine.ports import OpenSession, SqlFeature
 from sfdag_magics.engine.scheduler import DEFAULT_SLOTS

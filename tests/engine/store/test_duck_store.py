@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from sfdag_magics.engine.budget import Budget
+from sfdag_magics.engine.limits.budget import Budget
 from sfdag_magics.engine.ports import SessionOptions
 from sfdag_magics.engine.sql import open_engine
 from sfdag_magics.engine.store.duck import not_usable, open_store
@@ -140,7 +140,7 @@ def test_everything_is_there_after_a_restart(tmp_path: Path):
 _WRITER = """
 import os, signal, sys
 from pathlib import Path
-from sfdag_magics.engine.budget import Budget
+from sfdag_magics.engine.limits.budget import Budget
 from sfdag_magics.engine.ports import (SessionOptions)
 from sfdag_magics.engine.sql import open_engine
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from sfdag_magics.engine.answers import SqlError
-from sfdag_magics.engine.history_limits import HistoryLimits
+from sfdag_magics.engine.limits.history_limits import HistoryLimits
 from sfdag_magics.engine.store.runlog import RunLog
 from sfdag_magics.engine.tasks import retention
 from sfdag_magics.engine.tasks.replay import replayed

@@ -14,7 +14,7 @@ import duckdb
 import pyarrow as pa
 from duckdb.func import FunctionNullHandling, PythonUDFType
 
-from sfdag_magics.engine.budget import MEMORY_VARIABLE, size_text
+from sfdag_magics.engine.limits.budget import MEMORY_VARIABLE, size_text
 from sfdag_magics.engine.sql.values.types import LONGEST
 
 #: The function that macros ask: the maker's name and the bytes it makes, true or an error.

@@ -15,7 +15,7 @@ from functools import lru_cache
 from itertools import takewhile
 
 from sfdag_magics.engine.answers import SqlError, syntax_error, unsupported
-from sfdag_magics.engine.hearing import hear
+from sfdag_magics.engine.limits.hearing import hear
 from sfdag_magics.engine.ports import Bindings, Statement
 from sfdag_magics.engine.sql.reading.gate_words import (
     CREATE_MODIFIERS,

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from sqlglot import exp
 
-from sfdag_magics.engine.hearing import hearing
+from sfdag_magics.engine.limits.hearing import hearing
 
 _Node = TypeVar("_Node", bound=exp.Expr)
 #: Types of nodes, and what becomes of one of them.

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 
 from sfdag_magics.engine.answers import SqlError
-from sfdag_magics.engine.budget import MEMORY_VARIABLE, Budget, size_text
+from sfdag_magics.engine.limits.budget import MEMORY_VARIABLE, Budget, size_text
 from sfdag_magics.engine.sql.sessions.executions import Execution
 from sfdag_magics.engine.sql.sessions.process_memory import Memory
 

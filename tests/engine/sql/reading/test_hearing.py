@@ -9,15 +9,15 @@ import pytest
 from sqlglot import exp
 
 from sfdag_magics.engine.answers import SqlError
-from sfdag_magics.engine.hearing import EACH, heard
+from sfdag_magics.engine.limits.hearing import EACH, heard
 from sfdag_magics.engine.sql import sql_engine
 from sfdag_magics.engine.sql.reading.gate import classify
 from sfdag_magics.engine.sql.reading.parse import parse
 from sfdag_magics.engine.sql.reading.walking import bottom_up
 from sfdag_magics.engine.sql.results.duck_errors import CANCELED
 from sfdag_magics.engine.sql.translating.translate import Translator
+from tests.engine.limits.test_hearing import Must
 from tests.engine.sql.conftest import Asker
-from tests.engine.test_hearing import Must
 
 _MANY = 20 * EACH
 _LONG = f"select 1 where 0 in ({', '.join(map(str, range(_MANY)))})"

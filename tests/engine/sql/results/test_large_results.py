@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sfdag_magics.engine.answers import Result, SfType, SqlError
-from sfdag_magics.engine.budget import Budget
+from sfdag_magics.engine.limits.budget import Budget
 from sfdag_magics.engine.ports import SessionOptions
 from sfdag_magics.engine.rowset import rowset
 from sfdag_magics.engine.sql import SqlEngine, open_engine

@@ -12,14 +12,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sfdag_magics.engine.answers import Result, SfType, SqlError
-from sfdag_magics.engine.hearing import heard
+from sfdag_magics.engine.limits.hearing import heard
 from sfdag_magics.engine.rowset import rowset
 from sfdag_magics.engine.sql.results import shown as piecewise
 from sfdag_magics.engine.sql.results.draining import MEMORY_BYTES, Drain
 from sfdag_magics.engine.sql.results.shown import shown
 from sfdag_magics.engine.store.result_files import ResultFiles
+from tests.engine.limits.test_hearing import Must
 from tests.engine.sql.conftest import Asker
-from tests.engine.test_hearing import Must
 
 CASES = {
     '{"b":1,"a":[1,{"d":null,"c":"x"}]}': (

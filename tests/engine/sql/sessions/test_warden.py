@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from sfdag_magics.engine.answers import SqlError
-from sfdag_magics.engine.budget import Budget
+from sfdag_magics.engine.limits.budget import Budget
 from sfdag_magics.engine.sql.results.duck_errors import CANCELED
 from sfdag_magics.engine.sql.sessions import process_memory
 from sfdag_magics.engine.sql.sessions.executions import Execution

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sfdag_magics.engine.history_limits import HistoryLimits, limits_from
+from sfdag_magics.engine.limits.history_limits import HistoryLimits, limits_from
 from sfdag_magics.errors import MachineError
 
 

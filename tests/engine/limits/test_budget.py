@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sfdag_magics.engine.budget import Budget, budget_from, machine_memory, size_text
+from sfdag_magics.engine.limits.budget import Budget, budget_from, machine_memory, size_text
 from sfdag_magics.errors import MachineError
 
 _GB = 1024**3

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sfdag_magics.engine.hearing import hear, heard, hearing
+from sfdag_magics.engine.limits.hearing import hear, heard, hearing
 from sfdag_magics.engine.sql.results.duck_errors import CANCELED
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from sfdag_magics.engine.patience import Patience
+from sfdag_magics.engine.limits.patience import Patience
 
 
 def test_it_leaves_when_nobody_hears() -> None:
