@@ -59,6 +59,8 @@ ENGINE_VOCABULARY = {
     f"engine.{name}"
     for name in (
         "limits",
+        "variants",
+        "starting",
         "answers",
         "object_facts",
         "ports",
@@ -67,24 +69,18 @@ ENGINE_VOCABULARY = {
         "plain_types",
         "rowset",
         "runs",
-        "json_text",
-        "json_lines",
-        "later_compute",
-        "later_numpy",
     )
 }
 ENGINE_ROOMS: dict[str, set[str]] = {
     "engine.limits": set(),
+    "engine.variants": {"engine.limits"},
+    "engine.starting": set(),
     "engine.answers": set(),
     "engine.plain_types": {"engine.answers"},
     "engine.object_facts": set(),
     "engine.ports": {"engine.answers", "engine.object_facts"},
     "engine.rowset": {"engine.answers", "engine.plain_types"},
     "engine.runs": {"engine.answers", "engine.ports"},
-    "engine.json_text": {"engine.json_lines", "engine.limits"},
-    "engine.json_lines": {"engine.limits"},
-    "engine.later_compute": set(),
-    "engine.later_numpy": set(),
     "engine.redaction": set(),
     "engine.tickets": {"engine.ports", "engine.redaction"},
     "engine.directory": set(),
@@ -102,11 +98,10 @@ ENGINE_ROOMS: dict[str, set[str]] = {
     "engine.tasks": ENGINE_VOCABULARY | {"engine.scheduler", "engine.store"},
     "engine.wire": ENGINE_VOCABULARY,
     "engine.features": ENGINE_VOCABULARY | {"engine.files", "engine.stages", "engine.copying"},
-    "engine.opening": set(),
     "engine.__init__": set(),
     "engine.composition": {"engine"},
     "engine.process": {"engine"},
-    "engine.__main__": {"engine.process", "engine.later_numpy"},
+    "engine.__main__": {"engine.process", "engine.starting"},
 }
 #: Rooms of rooms, the lowest first: which of those below it each knows. Their doors know them all.
 FLOORS: dict[str, dict[str, str]] = {

@@ -29,7 +29,7 @@ gc.disable()
 # addresses for 0.3 GB, and the next one took 110 % of the budget. Giving them back costs no time.
 os.environ.setdefault("DUCKDB_JE_MALLOC_CONF", "retain:false")
 
-from sfdag_magics.engine.later_numpy import keep_out, use_one_core  # noqa: E402 - only after these
+from sfdag_magics.engine.starting.later_numpy import keep_out, use_one_core  # noqa: E402 - only after these
 
 use_one_core(os.environ)
 keep_out()

@@ -27,7 +27,6 @@ from sfdag_magics.engine.limits.history_limits import HistoryLimits
 from sfdag_magics.engine.limits.patience import Patience
 from sfdag_magics.engine.models.model_files import VersionFiles
 from sfdag_magics.engine.models.models import Models
-from sfdag_magics.engine.opening import Opening
 from sfdag_magics.engine.ports import SessionOptions, SqlFeature
 from sfdag_magics.engine.python_code.events import events_feature
 from sfdag_magics.engine.python_code.functions import functions_feature
@@ -36,6 +35,7 @@ from sfdag_magics.engine.sql import SqlEngine, engine_over, untested
 from sfdag_magics.engine.stages.orphans import remove_orphans
 from sfdag_magics.engine.stages.sent_files import SentFiles
 from sfdag_magics.engine.stages.stage_store import StageStore
+from sfdag_magics.engine.starting.opening import Opening
 from sfdag_magics.engine.store.contents import Contents
 from sfdag_magics.engine.store.runlog import RunLog
 from sfdag_magics.engine.tasks import TaskService

@@ -32,7 +32,7 @@ from sfdag_magics.engine.directory import rendezvous
 from sfdag_magics.engine.directory.safe_directory import secure_directory
 from sfdag_magics.engine.limits.budget import Budget, budget_from
 from sfdag_magics.engine.limits.history_limits import limits_from
-from sfdag_magics.engine.opening import Opening
+from sfdag_magics.engine.starting.opening import Opening
 from sfdag_magics.engine.store.contents import open_contents
 from sfdag_magics.errors import MachineError
 

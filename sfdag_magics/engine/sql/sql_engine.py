@@ -14,7 +14,6 @@ from typing import TypeVar
 import duckdb
 
 from sfdag_magics.engine.answers import ALREADY_EXISTS, Result, SqlError, StatementType, unsupported
-from sfdag_magics.engine.later_compute import have_compute
 from sfdag_magics.engine.limits.budget import Budget, budget_from
 from sfdag_magics.engine.ports import (
     FunctionRun,
@@ -46,6 +45,7 @@ from sfdag_magics.engine.sql.statements.identifier_variables import with_named_v
 from sfdag_magics.engine.sql.statements.system_functions import SYSTEM_FUNCTIONS, own_words
 from sfdag_magics.engine.sql.statements.table_functions import TABLE_FUNCTIONS
 from sfdag_magics.engine.sql.stored.outcomes import SqlOutcomes
+from sfdag_magics.engine.starting.later_compute import have_compute
 from sfdag_magics.engine.store.catalogue import INFORMATION_SCHEMA
 from sfdag_magics.engine.store.contents import Contents, open_contents
 from sfdag_magics.engine.store.result_files import ResultFiles

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import duckdb
 
-from sfdag_magics.engine.json_text import canonical
-from sfdag_magics.engine.later_numpy import have_numpy
+from sfdag_magics.engine.starting.later_numpy import have_numpy
+from sfdag_magics.engine.variants.json_text import canonical
 from sfdag_magics.sqltext import quoted_identifier
 
 _FUNCTION = "canonical_json"

@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
-from sfdag_magics.engine.later_numpy import for_workers
+from sfdag_magics.engine.starting.later_numpy import for_workers
 from sfdag_magics.engine.workers.channel import Channel, Message
 from sfdag_magics.engine.workers.execution import Execution
 from sfdag_magics.engine.workers.hosts import Host, SpawnHost, WorkerProcess, ZygoteHost

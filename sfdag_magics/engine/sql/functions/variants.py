@@ -14,8 +14,8 @@ import pyarrow as pa
 from duckdb.func import FunctionNullHandling, PythonUDFType
 
 from sfdag_magics.engine.answers import SfType
-from sfdag_magics.engine.json_text import canonical, canonical_of_unique, compact
 from sfdag_magics.engine.sql.values.let import let
+from sfdag_magics.engine.variants.json_text import canonical, canonical_of_unique, compact
 
 #: What is written in one way only.
 _SIMPLE = r'"[^"\\]*"|0|-?[1-9][0-9]{0,37}|true|false|null'

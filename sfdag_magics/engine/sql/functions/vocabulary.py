@@ -11,13 +11,13 @@ import threading
 
 import duckdb
 
-from sfdag_magics.engine.later_numpy import have_numpy
 from sfdag_magics.engine.sql.functions.digests import lend_digests
 from sfdag_magics.engine.sql.functions.flatten import TABLE_MACROS
 from sfdag_magics.engine.sql.functions.macros import creation_statements
 from sfdag_magics.engine.sql.functions.number_formats import lend_number_formats
 from sfdag_magics.engine.sql.functions.text_room import Room, lend_room
 from sfdag_magics.engine.sql.functions.variants import lend_functions
+from sfdag_magics.engine.starting.later_numpy import have_numpy
 from sfdag_magics.engine.store.duck import DuckStore
 from sfdag_magics.engine.store.macros import install_macros
 

@@ -15,10 +15,10 @@ import duckdb
 import pyarrow as pa
 
 from sfdag_magics.engine.answers import Result, SqlError
-from sfdag_magics.engine.later_compute import pc
 from sfdag_magics.engine.limits.budget import MEMORY_VARIABLE, size_text
 from sfdag_magics.engine.sql.results.shown import shown
 from sfdag_magics.engine.sql.values.types import JSON_TYPES
+from sfdag_magics.engine.starting.later_compute import pc
 from sfdag_magics.engine.store.result_files import ResultFiles
 from sfdag_magics.light_classes import dataclass
 

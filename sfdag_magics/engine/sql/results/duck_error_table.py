@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 
 from sfdag_magics.engine.answers import LOADED_MEANWHILE
-from sfdag_magics.engine.json_text import DUPLICATE_KEY
 from sfdag_magics.engine.sql.results.matches import DUPLICATE
 from sfdag_magics.engine.sql.values.duck_words import UNREAD
 from sfdag_magics.engine.store import loads
+from sfdag_magics.engine.variants.json_text import DUPLICATE_KEY
 from sfdag_magics.light_classes import dataclass
 
 COMPILATION = "SQL compilation error:\n"

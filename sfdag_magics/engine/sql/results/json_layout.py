@@ -5,8 +5,8 @@ Knows where something is put between the texts' bytes; nothing is taken away. Ar
 
 from __future__ import annotations
 
-from sfdag_magics.engine.later_numpy import Array, np
 from sfdag_magics.engine.sql.results.json_marks import CLOSES, COLON, OPENS, Marks
+from sfdag_magics.engine.starting.later_numpy import Array, np
 from sfdag_magics.light_classes import dataclass
 
 _SPACE, _LINE = b" \n"

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from functools import cache
 
-from sfdag_magics.engine.later_numpy import Array, np
+from sfdag_magics.engine.starting.later_numpy import Array, np
 from sfdag_magics.light_classes import dataclass
 
 OPENS, CLOSES, COMMA, COLON = 1, 2, 3, 4

@@ -10,7 +10,6 @@ import pyarrow as pa
 from sqlglot import exp
 
 from sfdag_magics.engine.answers import Column, Result, SfType, SqlError, StatementType
-from sfdag_magics.engine.later_compute import in_width, pc
 from sfdag_magics.engine.plain_types import plain_types
 from sfdag_magics.engine.rowset import rows_result
 from sfdag_magics.engine.sql.names.lineage import TYPES
@@ -26,6 +25,7 @@ from sfdag_magics.engine.sql.values.types import (
     type_from_duck,
     varchar,
 )
+from sfdag_magics.engine.starting.later_compute import in_width, pc
 
 _LARGEST = 10**38 - 1
 

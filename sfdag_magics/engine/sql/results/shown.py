@@ -13,12 +13,12 @@ from typing import Any
 
 import pyarrow as pa
 
-from sfdag_magics.engine.json_text import one_line
-from sfdag_magics.engine.later_compute import pc
-from sfdag_magics.engine.later_numpy import Array, np
 from sfdag_magics.engine.limits.hearing import hear
 from sfdag_magics.engine.sql.results.json_layout import gaps_of, moved, spread
 from sfdag_magics.engine.sql.results.json_marks import Marks, marks_of, written_otherwise
+from sfdag_magics.engine.starting.later_compute import pc
+from sfdag_magics.engine.starting.later_numpy import Array, np
+from sfdag_magics.engine.variants.json_text import one_line
 
 #: Told how many bytes one piece will have; raises SqlError where that is too much.
 Room = Callable[[int], None]

@@ -17,11 +17,11 @@ from duckdb.func import FunctionNullHandling, PythonUDFType
 from sqlglot import exp
 
 from sfdag_magics.engine.answers import Column, SfType, unsupported
-from sfdag_magics.engine.later_numpy import have_numpy
 from sfdag_magics.engine.ports import FunctionRun
 from sfdag_magics.engine.sql.names.expression_types import known_as
 from sfdag_magics.engine.sql.reading.parse import CALLED
 from sfdag_magics.engine.sql.values.types import JSON_TYPES, SqlType
+from sfdag_magics.engine.starting.later_numpy import have_numpy
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import QualifiedName
 

@@ -14,8 +14,8 @@ from typing import Any
 import pyarrow as pa
 
 from sfdag_magics.engine.answers import Column, Result, SfType
-from sfdag_magics.engine.later_compute import FEW, in_width, pc
 from sfdag_magics.engine.plain_types import plain_types
+from sfdag_magics.engine.starting.later_compute import FEW, in_width, pc
 from sfdag_magics.engine.wire.encoding.columns import length_of, precision_of, scale_of
 
 #: pyarrow ships no types.

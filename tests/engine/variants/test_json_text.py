@@ -6,11 +6,11 @@ import json
 
 import pytest
 
-from sfdag_magics.engine import json_text
 from sfdag_magics.engine.answers import SqlError
-from sfdag_magics.engine.json_lines import NotInPiecesError, in_pieces
-from sfdag_magics.engine.json_text import canonical, compact, one_line
 from sfdag_magics.engine.limits.hearing import heard
+from sfdag_magics.engine.variants import json_text
+from sfdag_magics.engine.variants.json_lines import NotInPiecesError, in_pieces
+from sfdag_magics.engine.variants.json_text import canonical, compact, one_line
 from tests.engine.limits.test_hearing import Must
 
 #: A text, and the same on one line; None for what stays as it is.

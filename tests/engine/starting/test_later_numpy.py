@@ -7,13 +7,13 @@ import sys
 
 import pytest
 
-from sfdag_magics.engine.later_numpy import use_one_core
+from sfdag_magics.engine.starting.later_numpy import use_one_core
 from sfdag_magics.engine.workers.pool import worker_environment
 
 #: Imports numpy where next to nothing may be taken, and says by how much the bound has grown.
 BOUNDED = """
 import os, resource
-from sfdag_magics.engine import later_numpy
+from sfdag_magics.engine.starting import later_numpy
 later_numpy.use_one_core(os.environ)
 status = dict(line.split(":", 1) for line in open("/proc/self/status"))
 bound = int(status["VmData"].split()[0]) * 1024 + 2**20

@@ -16,8 +16,8 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any
 
-from sfdag_magics.engine.json_lines import NotInPiecesError, in_pieces
 from sfdag_magics.engine.limits.hearing import hear, hearing
+from sfdag_magics.engine.variants.json_lines import NotInPiecesError, in_pieces
 
 #: Characters of a text of which no tree is made where it can be helped.
 _LONG = 65_536

@@ -1,0 +1,1 @@
+"""Semi-structured values as JSON text: written as the service does, also where they are large."""
