@@ -55,34 +55,12 @@ ROOMS: dict[str, set[str]] = {
     "engine": {"graph", "errors", "light_classes", "sqltext"},
 }
 #: The same inside the engine; the vocabulary below stands under all of its rooms.
-ENGINE_VOCABULARY = {
-    f"engine.{name}"
-    for name in (
-        "limits",
-        "variants",
-        "starting",
-        "answers",
-        "object_facts",
-        "ports",
-        "redaction",
-        "tickets",
-        "plain_types",
-        "rowset",
-        "runs",
-    )
-}
+ENGINE_VOCABULARY = {f"engine.{name}" for name in ("limits", "variants", "starting", "borders")}
 ENGINE_ROOMS: dict[str, set[str]] = {
     "engine.limits": set(),
     "engine.variants": {"engine.limits"},
     "engine.starting": set(),
-    "engine.answers": set(),
-    "engine.plain_types": {"engine.answers"},
-    "engine.object_facts": set(),
-    "engine.ports": {"engine.answers", "engine.object_facts"},
-    "engine.rowset": {"engine.answers", "engine.plain_types"},
-    "engine.runs": {"engine.answers", "engine.ports"},
-    "engine.redaction": set(),
-    "engine.tickets": {"engine.ports", "engine.redaction"},
+    "engine.borders": set(),
     "engine.directory": set(),
     "engine.store": ENGINE_VOCABULARY,
     "engine.scheduler": ENGINE_VOCABULARY,

@@ -148,7 +148,7 @@ def test_a_planted_wrong_import_is_found(module, source):
         ("client.connect", "from sfdag_magics.engine.directory import rendezvous"),
         ("magics.show", "from sfdag_magics.widget.view import show"),
         ("engine.process", "from sfdag_magics.engine.sql import open_engine"),
-        ("engine.stages.locations", "from sfdag_magics.engine.answers import Result"),
+        ("engine.stages.locations", "from sfdag_magics.engine.borders.answers import Result"),
     ],
 )
 def test_a_right_import_is_not(module, source):

@@ -17,6 +17,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from sfdag_magics.engine.borders.ports import SessionOptions, SqlFeature
+from sfdag_magics.engine.borders.tickets import Tickets
 from sfdag_magics.engine.directory import rendezvous
 from sfdag_magics.engine.directory.rendezvous import Rendezvous
 from sfdag_magics.engine.directory.safe_directory import loosely_kept
@@ -27,7 +29,6 @@ from sfdag_magics.engine.limits.history_limits import HistoryLimits
 from sfdag_magics.engine.limits.patience import Patience
 from sfdag_magics.engine.models.model_files import VersionFiles
 from sfdag_magics.engine.models.models import Models
-from sfdag_magics.engine.ports import SessionOptions, SqlFeature
 from sfdag_magics.engine.python_code.events import events_feature
 from sfdag_magics.engine.python_code.functions import functions_feature
 from sfdag_magics.engine.python_code.procedures import procedures_feature, warm_up
@@ -39,7 +40,6 @@ from sfdag_magics.engine.starting.opening import Opening
 from sfdag_magics.engine.store.contents import Contents
 from sfdag_magics.engine.store.runlog import RunLog
 from sfdag_magics.engine.tasks import TaskService
-from sfdag_magics.engine.tickets import Tickets
 from sfdag_magics.engine.wire.app import build_app
 from sfdag_magics.engine.wire.door import Door
 from sfdag_magics.engine.wire.notes import Notes

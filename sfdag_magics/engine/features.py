@@ -8,13 +8,18 @@ from __future__ import annotations
 from functools import cache, partial
 from importlib import import_module
 
+from sfdag_magics.engine.borders.ports import (
+    SqlFeature,
+    StagedSources,
+    StatementHandler,
+    TableFunction,
+)
 from sfdag_magics.engine.files.file_formats import (
     create_file_format,
     describe_file_format,
     drop_file_format,
     show_file_formats,
 )
-from sfdag_magics.engine.ports import SqlFeature, StagedSources, StatementHandler, TableFunction
 from sfdag_magics.engine.stages.copy_files import CopyFiles
 from sfdag_magics.engine.stages.stage_statements import StageStatements
 from sfdag_magics.engine.stages.stage_store import StageStore

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from contextlib import closing
 
-from sfdag_magics.engine.ports import SessionOptions
+from sfdag_magics.engine.borders.ports import SessionOptions
 from sfdag_magics.engine.sql import SqlEngine
 from sfdag_magics.sqltext import quoted_identifier
 

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from enum import StrEnum
 from typing import Any
 
-from sfdag_magics.engine.answers import SqlError
-from sfdag_magics.engine.ports import SqlSession
+from sfdag_magics.engine.borders.answers import SqlError
+from sfdag_magics.engine.borders.ports import SqlSession
 from sfdag_magics.engine.sql.sessions.session import own_session
 
 WHY = SqlError("its time is over.", code=630, sqlstate="57014")

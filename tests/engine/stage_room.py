@@ -11,9 +11,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sfdag_magics.engine.answers import Result
+from sfdag_magics.engine.borders.answers import Result
+from sfdag_magics.engine.borders.ports import SessionOptions, SqlFeature, SqlSession
 from sfdag_magics.engine.features import stages_feature
-from sfdag_magics.engine.ports import SessionOptions, SqlFeature, SqlSession
 from sfdag_magics.engine.sql import SqlEngine, open_engine
 from sfdag_magics.engine.stages.locations import locate
 from sfdag_magics.engine.stages.stage_store import StageStore

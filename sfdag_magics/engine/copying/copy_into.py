@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sfdag_magics.engine.answers import Result
+from sfdag_magics.engine.borders.answers import Result
+from sfdag_magics.engine.borders.ports import SqlSession, Statement
 from sfdag_magics.engine.copying.copy_load import CopyLoad
 from sfdag_magics.engine.copying.copy_unload import CopyUnload
 from sfdag_magics.engine.objects.statement_reader import StatementReader
-from sfdag_magics.engine.ports import SqlSession, Statement
 from sfdag_magics.engine.stages.stage_store import StageStore
 from sfdag_magics.sqltext import TokenKind
 

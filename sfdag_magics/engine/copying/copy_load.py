@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import pyarrow as pa
 
-from sfdag_magics.engine.answers import (
+from sfdag_magics.engine.borders.answers import (
     LOADED_MEANWHILE,
     Column,
     Result,
@@ -21,6 +21,8 @@ from sfdag_magics.engine.answers import (
     StatementType,
     unsupported,
 )
+from sfdag_magics.engine.borders.ports import SqlSession, Statement
+from sfdag_magics.engine.borders.rowset import rowset
 from sfdag_magics.engine.copying.load_history import LoadHistory
 from sfdag_magics.engine.copying.load_options import LoadOptions, OnError
 from sfdag_magics.engine.copying.load_rows import (
@@ -37,8 +39,6 @@ from sfdag_magics.engine.files.arrow_types import column_of
 from sfdag_magics.engine.files.file_formats import FileFormat, format_from_options
 from sfdag_magics.engine.files.format_options import FileType
 from sfdag_magics.engine.objects.statement_reader import StatementReader
-from sfdag_magics.engine.ports import SqlSession, Statement
-from sfdag_magics.engine.rowset import rowset
 from sfdag_magics.engine.stages.locations import default_format, locate
 from sfdag_magics.engine.stages.stage_statements import matching
 from sfdag_magics.engine.stages.stage_store import (

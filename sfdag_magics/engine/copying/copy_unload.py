@@ -15,13 +15,13 @@ from dataclasses import replace
 
 import pyarrow as pa
 
-from sfdag_magics.engine.answers import Result, SfType, SqlError, StatementType, unsupported
+from sfdag_magics.engine.borders.answers import Result, SfType, SqlError, StatementType, unsupported
+from sfdag_magics.engine.borders.ports import SqlSession, Statement
+from sfdag_magics.engine.borders.rowset import rowset
 from sfdag_magics.engine.files.csv_files import CsvWriter
 from sfdag_magics.engine.files.file_formats import FileFormat, format_from_options
 from sfdag_magics.engine.files.format_options import FileType
 from sfdag_magics.engine.objects.statement_reader import OptionValue, StatementReader, truth
-from sfdag_magics.engine.ports import SqlSession, Statement
-from sfdag_magics.engine.rowset import rowset
 from sfdag_magics.engine.stages.locations import default_format, locate
 from sfdag_magics.engine.stages.stage_store import StageLocation, StageStore
 from sfdag_magics.light_classes import dataclass

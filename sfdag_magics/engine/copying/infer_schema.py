@@ -14,14 +14,14 @@ from typing import Any
 
 import pyarrow as pa
 
-from sfdag_magics.engine.answers import Result, SfType, SqlError
+from sfdag_magics.engine.borders.answers import Result, SfType, SqlError
+from sfdag_magics.engine.borders.ports import Arguments, SqlSession
+from sfdag_magics.engine.borders.rowset import rowset
 from sfdag_magics.engine.copying.staged_queries import StagedQueries, StagedSource
 from sfdag_magics.engine.copying.staged_rows import FileRows, read_file
 from sfdag_magics.engine.files.arrow_types import column_of
 from sfdag_magics.engine.files.format_options import FileType
 from sfdag_magics.engine.objects.statement_reader import OptionValue, truth
-from sfdag_magics.engine.ports import Arguments, SqlSession
-from sfdag_magics.engine.rowset import rowset
 from sfdag_magics.engine.stages.locations import locate
 from sfdag_magics.engine.stages.stage_store import StagedFile, StageStore
 from sfdag_magics.light_classes import dataclass

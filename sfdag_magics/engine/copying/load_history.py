@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
-from sfdag_magics.engine.answers import LOADED_MEANWHILE, SqlError
-from sfdag_magics.engine.object_facts import FilesLoaded, LoadedFile
-from sfdag_magics.engine.ports import SqlSession
+from sfdag_magics.engine.borders.answers import LOADED_MEANWHILE, SqlError
+from sfdag_magics.engine.borders.object_facts import FilesLoaded, LoadedFile
+from sfdag_magics.engine.borders.ports import SqlSession
 from sfdag_magics.engine.stages.stage_store import StagedFile, StageLocation
 from sfdag_magics.light_classes import dataclass
 

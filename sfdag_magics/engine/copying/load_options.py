@@ -6,7 +6,7 @@ import re
 from dataclasses import field
 from enum import StrEnum
 
-from sfdag_magics.engine.answers import SqlError, unsupported
+from sfdag_magics.engine.borders.answers import SqlError, unsupported
 from sfdag_magics.engine.objects.statement_reader import OptionValue, listed, truth
 from sfdag_magics.light_classes import dataclass
 

@@ -11,13 +11,13 @@ from collections.abc import Iterator
 
 import pyarrow as pa
 
-from sfdag_magics.engine.answers import Column, Result, SfType, SqlError
+from sfdag_magics.engine.borders.answers import Column, Result, SfType, SqlError
+from sfdag_magics.engine.borders.ports import SqlSession
 from sfdag_magics.engine.copying.load_options import LoadOptions, Match
 from sfdag_magics.engine.copying.staged_rows import FileRows
 from sfdag_magics.engine.files.arrow_types import column_of, json_rows, variant_field
 from sfdag_magics.engine.files.file_formats import FileFormat
 from sfdag_magics.engine.files.format_options import FileType
-from sfdag_magics.engine.ports import SqlSession
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import QualifiedName, quoted_identifier, quoted_string
 

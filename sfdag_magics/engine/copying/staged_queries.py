@@ -13,13 +13,13 @@ from dataclasses import field
 
 import pyarrow as pa
 
-from sfdag_magics.engine.answers import Result, SqlError
+from sfdag_magics.engine.borders.answers import Result, SqlError
+from sfdag_magics.engine.borders.ports import SqlSession, Statement
 from sfdag_magics.engine.copying.staged_rows import FileRows, read_file
 from sfdag_magics.engine.files.arrow_types import column_of, json_rows, variant_field
 from sfdag_magics.engine.files.file_formats import FileFormat, format_from_options
 from sfdag_magics.engine.files.format_options import FileType
 from sfdag_magics.engine.objects.statement_reader import OptionValue, StatementReader
-from sfdag_magics.engine.ports import SqlSession, Statement
 from sfdag_magics.engine.stages.locations import default_format, locate
 from sfdag_magics.engine.stages.stage_statements import matching
 from sfdag_magics.engine.stages.stage_store import StagedFile, StageStore

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 
 import pyarrow as pa
 
-from sfdag_magics.engine.answers import SqlError
+from sfdag_magics.engine.borders.answers import SqlError
 from sfdag_magics.engine.files.arrow_types import plain_table
 from sfdag_magics.engine.files.csv_files import CsvError, CsvReader
 from sfdag_magics.engine.files.file_formats import FileFormat

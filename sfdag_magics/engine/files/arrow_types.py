@@ -14,7 +14,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from sfdag_magics.engine.answers import Column, SfType
+from sfdag_magics.engine.borders.answers import Column, SfType
 
 _MAX_TEXT = 16_777_216
 _MAX_BINARY = 8_388_608

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from typing import Any
 
-from sfdag_magics.engine.answers import (
+from sfdag_magics.engine.borders.answers import (
     Result,
     SfType,
     SqlError,
@@ -18,8 +18,10 @@ from sfdag_magics.engine.answers import (
     does_not_exist,
     unsupported,
 )
+from sfdag_magics.engine.borders.object_facts import FactsView
+from sfdag_magics.engine.borders.ports import SqlSession, Statement
+from sfdag_magics.engine.borders.rowset import rowset, status
 from sfdag_magics.engine.files.format_options import OPTIONS, FileType, OptionRule
-from sfdag_magics.engine.object_facts import FactsView
 from sfdag_magics.engine.objects.show_filter import ShowFilter
 from sfdag_magics.engine.objects.statement_reader import (
     OptionValue,
@@ -28,8 +30,6 @@ from sfdag_magics.engine.objects.statement_reader import (
     name_from_text,
     truth,
 )
-from sfdag_magics.engine.ports import SqlSession, Statement
-from sfdag_magics.engine.rowset import rowset, status
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import QualifiedName, SqlTextError
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable
 
-from sfdag_magics.engine.answers import SqlError
-from sfdag_magics.engine.ports import SqlSession
+from sfdag_magics.engine.borders.answers import SqlError
+from sfdag_magics.engine.borders.ports import SqlSession
 from sfdag_magics.engine.stages.locations import locate, version_stage
 from sfdag_magics.engine.stages.stage_store import StagedFile, StageLocation, StageStore
 

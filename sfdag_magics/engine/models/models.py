@@ -14,14 +14,16 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Protocol
 
-from sfdag_magics.engine.answers import (
+from sfdag_magics.engine.borders.answers import (
     Result,
     SqlError,
     already_exists,
     does_not_exist,
     unsupported,
 )
-from sfdag_magics.engine.object_facts import Facts, FactsView, ObjectFact
+from sfdag_magics.engine.borders.object_facts import Facts, FactsView, ObjectFact
+from sfdag_magics.engine.borders.ports import SqlFeature, SqlSession, Statement, StatementHandler
+from sfdag_magics.engine.borders.rowset import like, rowset, status
 from sfdag_magics.engine.objects.model_versions import (
     FUNCTION_COLUMNS,
     MODEL_COLUMNS,
@@ -31,8 +33,6 @@ from sfdag_magics.engine.objects.model_versions import (
     model_row,
     version_row,
 )
-from sfdag_magics.engine.ports import SqlFeature, SqlSession, Statement, StatementHandler
-from sfdag_magics.engine.rowset import like, rowset, status
 from sfdag_magics.sqltext import QualifiedName, TokenReader
 
 KIND = "MODEL"

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, Self
 
-from sfdag_magics.engine.answers import SqlError, unsupported
+from sfdag_magics.engine.borders.answers import SqlError, unsupported
 from sfdag_magics.engine.objects.statement_reader import OptionValue, listed
 from sfdag_magics.engine.workers.values import DeclaredType, UnknownTypeError, declared_type
 from sfdag_magics.light_classes import dataclass

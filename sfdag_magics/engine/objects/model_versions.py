@@ -9,8 +9,8 @@ from dataclasses import asdict, field, replace
 from datetime import datetime
 from typing import Any
 
-from sfdag_magics.engine.answers import SfType, does_not_exist
-from sfdag_magics.engine.object_facts import ObjectFact
+from sfdag_magics.engine.borders.answers import SfType, does_not_exist
+from sfdag_magics.engine.borders.object_facts import ObjectFact
 from sfdag_magics.light_classes import dataclass
 
 _TASK = re.compile(r"^task: *(\w+)", re.MULTILINE)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sfdag_magics.engine.answers import unsupported
-from sfdag_magics.engine.object_facts import ObjectFact
-from sfdag_magics.engine.ports import SqlSession
-from sfdag_magics.engine.rowset import like
+from sfdag_magics.engine.borders.answers import unsupported
+from sfdag_magics.engine.borders.object_facts import ObjectFact
+from sfdag_magics.engine.borders.ports import SqlSession
+from sfdag_magics.engine.borders.rowset import like
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import TokenReader
 

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sfdag_magics.engine.answers import SqlError, unsupported
-from sfdag_magics.engine.ports import Statement, Value
+from sfdag_magics.engine.borders.answers import SqlError, unsupported
+from sfdag_magics.engine.borders.ports import Statement, Value
 from sfdag_magics.sqltext import QualifiedName, TokenKind, TokenReader
 
 #: An option's value: text (words upper-case), number, truth, list, or options in parentheses.

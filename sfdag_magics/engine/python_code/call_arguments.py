@@ -12,10 +12,10 @@ from datetime import UTC, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
-from sfdag_magics.engine.answers import SfType, SqlError
+from sfdag_magics.engine.borders.answers import SfType, SqlError
+from sfdag_magics.engine.borders.ports import Bindings, SqlSession
 from sfdag_magics.engine.objects.definitions import Definition, Parameter
 from sfdag_magics.engine.objects.statement_reader import StatementReader
-from sfdag_magics.engine.ports import Bindings, SqlSession
 from sfdag_magics.engine.workers.values import ConversionError, Encoded, encoded
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import Token, TokenKind

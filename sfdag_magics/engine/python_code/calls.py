@@ -13,11 +13,13 @@ from typing import Any
 
 import pyarrow as pa
 
-from sfdag_magics.engine.answers import Result, SqlError, unsupported
-from sfdag_magics.engine.object_facts import ObjectFact
+from sfdag_magics.engine.borders.answers import Result, SqlError, unsupported
+from sfdag_magics.engine.borders.object_facts import ObjectFact
+from sfdag_magics.engine.borders.ports import SqlSession, Statement
+from sfdag_magics.engine.borders.redaction import redacted
+from sfdag_magics.engine.borders.tickets import Tickets
 from sfdag_magics.engine.objects.definitions import Definition, read_definition
 from sfdag_magics.engine.objects.statement_reader import StatementReader
-from sfdag_magics.engine.ports import SqlSession, Statement
 from sfdag_magics.engine.python_code.call_arguments import (
     Argument,
     argument_types,
@@ -32,9 +34,7 @@ from sfdag_magics.engine.python_code.code_statements import (
     overloads,
 )
 from sfdag_magics.engine.python_code.imports import import_paths
-from sfdag_magics.engine.redaction import redacted
 from sfdag_magics.engine.stages.stage_store import StageStore
-from sfdag_magics.engine.tickets import Tickets
 from sfdag_magics.engine.workers import (
     Code,
     Died,

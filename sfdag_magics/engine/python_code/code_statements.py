@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from sfdag_magics.engine.answers import (
+from sfdag_magics.engine.borders.answers import (
     Result,
     SfType,
     SqlError,
     already_exists,
     unsupported,
 )
-from sfdag_magics.engine.object_facts import Facts, FactsView, ObjectFact
+from sfdag_magics.engine.borders.object_facts import Facts, FactsView, ObjectFact
+from sfdag_magics.engine.borders.ports import SqlSession, Statement
+from sfdag_magics.engine.borders.rowset import rowset, status
 from sfdag_magics.engine.objects.definitions import (
     Definition,
     Parameter,
@@ -23,9 +25,7 @@ from sfdag_magics.engine.objects.definitions import (
 )
 from sfdag_magics.engine.objects.show_filter import ShowFilter
 from sfdag_magics.engine.objects.statement_reader import StatementReader
-from sfdag_magics.engine.ports import SqlSession, Statement
 from sfdag_magics.engine.python_code.packages import check_packages, check_runtime
-from sfdag_magics.engine.rowset import rowset, status
 from sfdag_magics.sqltext import QualifiedName
 
 PROCEDURE = "PROCEDURE"

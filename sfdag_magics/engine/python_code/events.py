@@ -16,9 +16,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from sfdag_magics.engine.answers import Result, SfType
-from sfdag_magics.engine.ports import SqlFeature, SqlSession
-from sfdag_magics.engine.rowset import rowset
+from sfdag_magics.engine.borders.answers import Result, SfType
+from sfdag_magics.engine.borders.ports import SqlFeature, SqlSession
+from sfdag_magics.engine.borders.rowset import rowset
 from sfdag_magics.engine.workers import LogEntry, LogStore, entries_of
 
 _COLUMNS = {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sfdag_magics.engine.answers import SqlError
-from sfdag_magics.engine.ports import SqlSession
+from sfdag_magics.engine.borders.answers import SqlError
+from sfdag_magics.engine.borders.ports import SqlSession
 from sfdag_magics.engine.stages.locations import locate
 from sfdag_magics.engine.stages.stage_store import StageStore
 

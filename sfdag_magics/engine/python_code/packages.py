@@ -13,9 +13,9 @@ import sys
 from collections.abc import Sequence
 from functools import lru_cache
 
-from sfdag_magics.engine.answers import Result, SfType, SqlError
-from sfdag_magics.engine.ports import SqlSession, Value
-from sfdag_magics.engine.rowset import rowset
+from sfdag_magics.engine.borders.answers import Result, SfType, SqlError
+from sfdag_magics.engine.borders.ports import SqlSession, Value
+from sfdag_magics.engine.borders.rowset import rowset
 
 PYTHON_VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
 _COLUMNS = dict.fromkeys(("PACKAGE_NAME", "VERSION", "LANGUAGE", "RUNTIME_VERSION"), SfType.TEXT)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sfdag_magics.engine.ports import SqlFeature, SqlSession
+from sfdag_magics.engine.borders.ports import SqlFeature, SqlSession
+from sfdag_magics.engine.borders.tickets import Tickets
 from sfdag_magics.engine.python_code.calls import Calls, ConnectParameters
 from sfdag_magics.engine.python_code.code_statements import PROCEDURE, CodeStatements
 from sfdag_magics.engine.python_code.packages import (
@@ -11,7 +12,6 @@ from sfdag_magics.engine.python_code.packages import (
     terms_acknowledged,
 )
 from sfdag_magics.engine.stages.stage_store import StageStore
-from sfdag_magics.engine.tickets import Tickets
 from sfdag_magics.engine.workers import LogStore, WorkerPool
 
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sfdag_magics.engine.runs import GraphRunRecord, RootRecord, TaskRunRecord
+from sfdag_magics.engine.borders.runs import GraphRunRecord, RootRecord, TaskRunRecord
 from sfdag_magics.engine.scheduler import events
 from sfdag_magics.engine.scheduler.effects import Effects
 from sfdag_magics.engine.scheduler.graph_run import GraphRun, graph_run_from_records

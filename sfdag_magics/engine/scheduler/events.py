@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sfdag_magics.engine.runs import GraphRunRecord, TaskRunRecord
+from sfdag_magics.engine.borders.runs import GraphRunRecord, TaskRunRecord
 from sfdag_magics.engine.scheduler.graphs import GraphSpec
 from sfdag_magics.light_classes import dataclass
 

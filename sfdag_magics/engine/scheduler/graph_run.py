@@ -14,7 +14,7 @@ from dataclasses import field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sfdag_magics.engine.runs import GraphRunRecord, TaskRunRecord
+from sfdag_magics.engine.borders.runs import GraphRunRecord, TaskRunRecord
 from sfdag_magics.engine.scheduler.graphs import GraphSpec, TaskSpec
 from sfdag_magics.engine.scheduler.instructions import Attempt
 from sfdag_magics.engine.scheduler.phases import (

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sfdag_magics.engine.runs import RunRecord
+from sfdag_magics.engine.borders.runs import RunRecord
 from sfdag_magics.engine.scheduler.graphs import GraphSpec, TaskSpec
 from sfdag_magics.light_classes import dataclass
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sfdag_magics.engine.runs import GraphRunRecord, RootRecord, TaskRunRecord
+from sfdag_magics.engine.borders.runs import GraphRunRecord, RootRecord, TaskRunRecord
 from sfdag_magics.engine.scheduler.core import Scheduler
 from sfdag_magics.engine.scheduler.graph_run import GraphRun
 from sfdag_magics.engine.scheduler.instructions import Forget, Instruction, Record, StartTask

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sfdag_magics.engine.runs import TaskRunRecord
+from sfdag_magics.engine.borders.runs import TaskRunRecord
 from sfdag_magics.engine.scheduler.effects import Effects
 from sfdag_magics.engine.scheduler.graph_run import GraphRun
 from sfdag_magics.engine.scheduler.instructions import EvaluateCondition, StartTask, SuspendRoot

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import field
 from datetime import datetime
 
-from sfdag_magics.engine.runs import RootRecord
+from sfdag_magics.engine.borders.runs import RootRecord
 from sfdag_magics.engine.scheduler.graph_run import GraphRun
 from sfdag_magics.engine.scheduler.graphs import GraphSpec
 from sfdag_magics.engine.scheduler.phases import FINAL, Phase

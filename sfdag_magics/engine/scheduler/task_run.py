@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import fields
 from datetime import datetime
 
-from sfdag_magics.engine.runs import TaskRunRecord
+from sfdag_magics.engine.borders.runs import TaskRunRecord
 from sfdag_magics.engine.scheduler.graphs import TaskSpec
 from sfdag_magics.engine.scheduler.phases import LIVE, Phase
 from sfdag_magics.graph.states import TaskState

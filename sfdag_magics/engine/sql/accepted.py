@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sfdag_magics.engine.answers import Result, unsupported
-from sfdag_magics.engine.ports import Statement
-from sfdag_magics.engine.rowset import status
+from sfdag_magics.engine.borders.answers import Result, unsupported
+from sfdag_magics.engine.borders.ports import Statement
+from sfdag_magics.engine.borders.rowset import status
 from sfdag_magics.engine.sql.sessions.session import Session
 
 #: By statement kind: why there is nothing to do.

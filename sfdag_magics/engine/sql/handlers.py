@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from importlib import import_module
 
-from sfdag_magics.engine.answers import Result, StatementType
-from sfdag_magics.engine.ports import SqlSession, Statement, StatementHandler
+from sfdag_magics.engine.borders.answers import Result, StatementType
+from sfdag_magics.engine.borders.ports import SqlSession, Statement, StatementHandler
 from sfdag_magics.engine.sql import accepted
 from sfdag_magics.engine.sql.ddl import alter, namespaces, sequences, tables, views
 from sfdag_magics.engine.sql.results.result_rows import counts, slice_of

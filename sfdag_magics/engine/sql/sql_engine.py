@@ -13,9 +13,14 @@ from typing import TypeVar
 
 import duckdb
 
-from sfdag_magics.engine.answers import ALREADY_EXISTS, Result, SqlError, StatementType, unsupported
-from sfdag_magics.engine.limits.budget import Budget, budget_from
-from sfdag_magics.engine.ports import (
+from sfdag_magics.engine.borders.answers import (
+    ALREADY_EXISTS,
+    Result,
+    SqlError,
+    StatementType,
+    unsupported,
+)
+from sfdag_magics.engine.borders.ports import (
     FunctionRun,
     SessionOptions,
     SqlFeature,
@@ -26,7 +31,8 @@ from sfdag_magics.engine.ports import (
     UserFunctions,
     Value,
 )
-from sfdag_magics.engine.rowset import status
+from sfdag_magics.engine.borders.rowset import status
+from sfdag_magics.engine.limits.budget import Budget, budget_from
 from sfdag_magics.engine.sql.ddl.namespaces import use_created
 from sfdag_magics.engine.sql.functions.vocabulary import Vocabulary
 from sfdag_magics.engine.sql.handlers import BUILTIN, fixed_columns

@@ -5,10 +5,10 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 
-from sfdag_magics.engine.answers import Result, SfType, SqlError
+from sfdag_magics.engine.borders.answers import Result, SfType, SqlError
+from sfdag_magics.engine.borders.ports import SqlSession, Statement
+from sfdag_magics.engine.borders.rowset import rowset
 from sfdag_magics.engine.objects.statement_reader import StatementReader, listed, truth
-from sfdag_magics.engine.ports import SqlSession, Statement
-from sfdag_magics.engine.rowset import rowset
 from sfdag_magics.engine.stages.locations import locate
 from sfdag_magics.engine.stages.stage_statements import matching
 from sfdag_magics.engine.stages.stage_store import (

@@ -9,12 +9,12 @@ from __future__ import annotations
 import hashlib
 import re
 
-from sfdag_magics.engine.answers import SqlError, does_not_exist
+from sfdag_magics.engine.borders.answers import SqlError, does_not_exist
+from sfdag_magics.engine.borders.object_facts import FactsView, ObjectFact
+from sfdag_magics.engine.borders.ports import SqlSession
 from sfdag_magics.engine.files.file_formats import FileFormat
-from sfdag_magics.engine.object_facts import FactsView, ObjectFact
 from sfdag_magics.engine.objects.model_versions import Model
 from sfdag_magics.engine.objects.statement_reader import MODEL_URL, name_from_text
-from sfdag_magics.engine.ports import SqlSession
 from sfdag_magics.engine.stages.stage_store import StageLocation
 from sfdag_magics.sqltext import QualifiedName, SqlTextError, sql_identifier
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from sfdag_magics.engine.borders.ports import SqlSession
 from sfdag_magics.engine.objects.model_versions import Model
-from sfdag_magics.engine.ports import SqlSession
 from sfdag_magics.engine.stages.locations import ALWAYS_THERE, version_stage
 from sfdag_magics.engine.stages.stage_store import StageStore
 

@@ -11,19 +11,21 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sfdag_magics.engine.answers import (
+from sfdag_magics.engine.borders.answers import (
     Result,
     SfType,
     SqlError,
     already_exists,
     unsupported,
 )
+from sfdag_magics.engine.borders.object_facts import FactsView, ObjectFact
+from sfdag_magics.engine.borders.ports import SqlSession, Statement
+from sfdag_magics.engine.borders.rowset import rowset, status
 from sfdag_magics.engine.files.file_formats import (
     FileFormat,
     format_from_options,
     format_properties,
 )
-from sfdag_magics.engine.object_facts import FactsView, ObjectFact
 from sfdag_magics.engine.objects.show_filter import ShowFilter
 from sfdag_magics.engine.objects.statement_reader import (
     OptionValue,
@@ -31,8 +33,6 @@ from sfdag_magics.engine.objects.statement_reader import (
     name_from_text,
     truth,
 )
-from sfdag_magics.engine.ports import SqlSession, Statement
-from sfdag_magics.engine.rowset import rowset, status
 from sfdag_magics.engine.stages.locations import KIND, locate, stage_fact
 from sfdag_magics.engine.stages.stage_store import (
     MissingFileError,

@@ -17,10 +17,16 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from sfdag_magics.engine.answers import FileTransfer, Result, SfType, SqlError, StatementType
+from sfdag_magics.engine.borders.answers import (
+    FileTransfer,
+    Result,
+    SfType,
+    SqlError,
+    StatementType,
+)
+from sfdag_magics.engine.borders.ports import SqlSession, Statement
+from sfdag_magics.engine.borders.rowset import rowset
 from sfdag_magics.engine.objects.statement_reader import OptionValue, StatementReader, truth
-from sfdag_magics.engine.ports import SqlSession, Statement
-from sfdag_magics.engine.rowset import rowset
 from sfdag_magics.engine.stages.locations import locate
 from sfdag_magics.engine.stages.stage_statements import matching
 from sfdag_magics.engine.stages.stage_store import StagedFile, StageLocation, StageStore

@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from sfdag_magics.engine.answers import SqlError
+from sfdag_magics.engine.borders.answers import SqlError
 from sfdag_magics.light_classes import dataclass
 
 _LOG = logging.getLogger(__name__)

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sfdag_magics.engine.answers import SqlError
-from sfdag_magics.engine.object_facts import ObjectFact
+from sfdag_magics.engine.borders.answers import SqlError
+from sfdag_magics.engine.borders.object_facts import ObjectFact
 from sfdag_magics.sqltext import QualifiedName
 
 Key = tuple[str, str, str, str, str]

@@ -10,7 +10,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from sfdag_magics.engine.runs import GraphRunRecord, RootRecord, TaskRunRecord
+from sfdag_magics.engine.borders.runs import GraphRunRecord, RootRecord, TaskRunRecord
 from sfdag_magics.engine.store.runlog import LoggedEvent, RunLog
 from sfdag_magics.engine.store.runlog_rows import named_row, record_from_row
 from sfdag_magics.light_classes import dataclass

@@ -15,8 +15,8 @@ from typing import Any, Protocol
 
 import duckdb
 
-from sfdag_magics.engine.answers import SqlError, already_exists, does_not_exist
-from sfdag_magics.engine.object_facts import ObjectFact
+from sfdag_magics.engine.borders.answers import SqlError, already_exists, does_not_exist
+from sfdag_magics.engine.borders.object_facts import ObjectFact
 from sfdag_magics.engine.store.catalogue import (
     INFORMATION_SCHEMA,
     OVERLOADED,

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from operator import attrgetter
 from typing import Any, TypeVar
 
-from sfdag_magics.engine.runs import GraphRunRecord, RootRecord, RunRecord, TaskRunRecord
+from sfdag_magics.engine.borders.runs import GraphRunRecord, RootRecord, RunRecord, TaskRunRecord
 from sfdag_magics.graph.states import GraphRunState, TaskState
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

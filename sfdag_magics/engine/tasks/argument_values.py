@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sfdag_magics.engine.answers import SqlError
-from sfdag_magics.engine.ports import Value
+from sfdag_magics.engine.borders.answers import SqlError
+from sfdag_magics.engine.borders.ports import Value
 
 _TRUE = frozenset({"true", "t", "yes", "y", "on", "1"})
 _FALSE = frozenset({"false", "f", "no", "n", "off", "0"})

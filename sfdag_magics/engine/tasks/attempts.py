@@ -11,9 +11,9 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from sfdag_magics.engine.answers import SqlError
-from sfdag_magics.engine.ports import OpenSession, SessionOptions, SqlSession, Unheard
-from sfdag_magics.engine.redaction import redacted
+from sfdag_magics.engine.borders.answers import SqlError
+from sfdag_magics.engine.borders.ports import OpenSession, SessionOptions, SqlSession, Unheard
+from sfdag_magics.engine.borders.redaction import redacted
 from sfdag_magics.engine.scheduler import events
 from sfdag_magics.engine.scheduler.clock import Clock
 from sfdag_magics.engine.scheduler.events import Event

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
-from sfdag_magics.engine.answers import SqlError, does_not_exist
+from sfdag_magics.engine.borders.answers import SqlError, does_not_exist
 from sfdag_magics.engine.store.runlog import CatalogueWrite, RemovedTask, StoredTask
 from sfdag_magics.engine.tasks.definition import TaskDefinition, definition_from_json
 from sfdag_magics.graph.topology import Topology

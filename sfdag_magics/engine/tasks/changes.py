@@ -11,7 +11,7 @@ from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 
-from sfdag_magics.engine.answers import SqlError, already_exists, does_not_exist
+from sfdag_magics.engine.borders.answers import SqlError, already_exists, does_not_exist
 from sfdag_magics.engine.tasks.catalogue import Catalogue, Family, started_root_error
 from sfdag_magics.engine.tasks.conditions import check_condition
 from sfdag_magics.engine.tasks.definition import (

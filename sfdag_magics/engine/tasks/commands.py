@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from sfdag_magics.engine.answers import SqlError
+from sfdag_magics.engine.borders.answers import SqlError
 from sfdag_magics.engine.scheduler import Scheduler
 from sfdag_magics.engine.scheduler.clock import Clock
 from sfdag_magics.engine.scheduler.events import CancelRequested, Event, GraphStopped

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sfdag_magics.engine.answers import SqlError, unsupported
+from sfdag_magics.engine.borders.answers import SqlError, unsupported
 from sfdag_magics.graph.sql.when import ASKS_STREAM, asks_stream, not_allowed
 from sfdag_magics.sqltext import tokenize
 

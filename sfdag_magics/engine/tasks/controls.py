@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sfdag_magics.engine.answers import Result, SqlError, does_not_exist
-from sfdag_magics.engine.ports import Arguments, SqlSession, SystemFunction, Value
+from sfdag_magics.engine.borders.answers import Result, SqlError, does_not_exist
+from sfdag_magics.engine.borders.ports import Arguments, SqlSession, SystemFunction, Value
 from sfdag_magics.engine.scheduler.loop import Command, SchedulerLoop
 from sfdag_magics.engine.tasks import show
 from sfdag_magics.engine.tasks.argument_values import is_true

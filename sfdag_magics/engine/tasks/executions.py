@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from sfdag_magics.engine.answers import SqlError
-from sfdag_magics.engine.runs import GraphRunRecord
+from sfdag_magics.engine.borders.answers import SqlError
+from sfdag_magics.engine.borders.runs import GraphRunRecord
 from sfdag_magics.engine.scheduler import Scheduler
 from sfdag_magics.engine.scheduler.events import (
     EarlierAttempts,

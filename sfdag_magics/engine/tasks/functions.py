@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sfdag_magics.engine.answers import SqlError, unsupported
-from sfdag_magics.engine.ports import SqlSession, SystemFunction, Value
-from sfdag_magics.engine.redaction import redacted
+from sfdag_magics.engine.borders.answers import SqlError, unsupported
+from sfdag_magics.engine.borders.ports import SqlSession, SystemFunction, Value
+from sfdag_magics.engine.borders.redaction import redacted
 from sfdag_magics.engine.scheduler.instructions import Attempt
 from sfdag_magics.engine.store.runlog import RunLog
 from sfdag_magics.engine.store.runlog_history import (

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sfdag_magics.engine.answers import Result, SfType, SqlError
-from sfdag_magics.engine.ports import Arguments, SqlSession, TableFunction, Value
-from sfdag_magics.engine.rowset import rowset
+from sfdag_magics.engine.borders.answers import Result, SfType, SqlError
+from sfdag_magics.engine.borders.ports import Arguments, SqlSession, TableFunction, Value
+from sfdag_magics.engine.borders.rowset import rowset
 from sfdag_magics.engine.scheduler.clock import Clock
 from sfdag_magics.engine.store.runlog import RunLog
 from sfdag_magics.engine.store.runlog_history import (

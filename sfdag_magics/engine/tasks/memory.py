@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sfdag_magics.engine.runs import GraphRunRecord, RootRecord, RunRecord, TaskRunRecord
+from sfdag_magics.engine.borders.runs import GraphRunRecord, RootRecord, RunRecord, TaskRunRecord
 from sfdag_magics.engine.scheduler import Scheduler
 from sfdag_magics.engine.scheduler.clock import Clock
 from sfdag_magics.engine.scheduler.events import (

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from sfdag_magics.engine.object_facts import MOVED_FROM, FactsView
+from sfdag_magics.engine.borders.object_facts import MOVED_FROM, FactsView
 from sfdag_magics.light_classes import dataclass
 
 Place = tuple[str | None, str | None]

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from sfdag_magics.engine.runs import GraphRunRecord, TaskRunRecord
+from sfdag_magics.engine.borders.runs import GraphRunRecord, TaskRunRecord
 from sfdag_magics.engine.scheduler import Scheduler
 from sfdag_magics.engine.scheduler.events import EarlierAttempts
 from sfdag_magics.engine.scheduler.graphs import GraphSpec

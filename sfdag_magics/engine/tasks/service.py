@@ -13,9 +13,9 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from sfdag_magics.engine.borders.object_facts import FactsView
+from sfdag_magics.engine.borders.ports import OpenSession, SqlFeature
 from sfdag_magics.engine.limits.history_limits import DEFAULT_LIMITS, HistoryLimits
-from sfdag_magics.engine.object_facts import FactsView
-from sfdag_magics.engine.ports import OpenSession, SqlFeature
 from sfdag_magics.engine.scheduler import DEFAULT_SLOTS
 from sfdag_magics.engine.scheduler.clock import Clock, SystemClock
 from sfdag_magics.engine.scheduler.events import Event, WorkersReady, WorkersWarming

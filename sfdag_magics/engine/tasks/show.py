@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sfdag_magics.engine.answers import Result, SfType
-from sfdag_magics.engine.rowset import like, rowset
+from sfdag_magics.engine.borders.answers import Result, SfType
+from sfdag_magics.engine.borders.rowset import like, rowset
 from sfdag_magics.engine.tasks.catalogue import Catalogue, Family
 from sfdag_magics.engine.tasks.definition import TaskDefinition
 from sfdag_magics.graph.grammar import ShowTasks

@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from sfdag_magics.engine.answers import Result, SqlError, syntax_error
-from sfdag_magics.engine.ports import OpenSession, SessionOptions, SqlSession, Statement
-from sfdag_magics.engine.rowset import status
+from sfdag_magics.engine.borders.answers import Result, SqlError, syntax_error
+from sfdag_magics.engine.borders.ports import OpenSession, SessionOptions, SqlSession, Statement
+from sfdag_magics.engine.borders.rowset import status
 from sfdag_magics.engine.scheduler import Scheduler
 from sfdag_magics.engine.scheduler.clock import Clock
 from sfdag_magics.engine.scheduler.loop import Command, Decided, SchedulerLoop

@@ -15,7 +15,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sfdag_magics.engine.answers import SqlError
+from sfdag_magics.engine.borders.answers import SqlError
 from sfdag_magics.engine.scheduler.graphs import GraphSpec, TaskSpec
 from sfdag_magics.engine.store.runlog import RunLog, StoredVersion
 from sfdag_magics.engine.tasks.catalogue import Family

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Protocol, TypeVar
 
-from sfdag_magics.engine.ports import Value
+from sfdag_magics.engine.borders.ports import Value
 from sfdag_magics.engine.wire.query_request import QueryRequest
 
 #: Clients ask again within seconds; a laptop's lid may be closed for a moment.

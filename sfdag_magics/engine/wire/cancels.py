@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
-from sfdag_magics.engine.answers import Result, SfType
-from sfdag_magics.engine.rowset import rowset
+from sfdag_magics.engine.borders.answers import Result, SfType
+from sfdag_magics.engine.borders.rowset import rowset
 from sfdag_magics.engine.wire.queries import Queries, Query
 
 _CANCEL = re.compile(

@@ -21,7 +21,7 @@ import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from sfdag_magics.engine.tickets import Tickets
+from sfdag_magics.engine.borders.tickets import Tickets
 from sfdag_magics.engine.wire.bodies import BodyError, Bounds, discard, read_body
 from sfdag_magics.engine.wire.connections import let_in
 from sfdag_magics.engine.wire.tokens import Credential, Keys, Kind

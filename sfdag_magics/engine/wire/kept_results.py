@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import Protocol
 
-from sfdag_magics.engine.answers import Result
+from sfdag_magics.engine.borders.answers import Result
 
 # The SQL room keeps some of its own.
 _MAX_BYTES = 64 * 1024 * 1024

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
-from sfdag_magics.engine.ports import SessionOptions, Value
+from sfdag_magics.engine.borders.ports import SessionOptions, Value
 from sfdag_magics.engine.wire.query_request import BadRequestError, json_object
 from sfdag_magics.sqltext import identifier_from_sql
 

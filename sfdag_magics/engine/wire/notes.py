@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, field, fields
 from pathlib import Path
 
-from sfdag_magics.engine.ports import Value
+from sfdag_magics.engine.borders.ports import Value
 from sfdag_magics.engine.wire.begun import BegunFile
 from sfdag_magics.light_classes import dataclass
 

@@ -17,8 +17,8 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import field
 from enum import StrEnum
 
-from sfdag_magics.engine.answers import Result, SqlError
-from sfdag_magics.engine.ports import Value
+from sfdag_magics.engine.borders.answers import Result, SqlError
+from sfdag_magics.engine.borders.ports import Value
 from sfdag_magics.engine.wire.attendance import Attendance, detached
 from sfdag_magics.engine.wire.kept_results import KeptResults
 from sfdag_magics.engine.wire.query_request import QueryRequest

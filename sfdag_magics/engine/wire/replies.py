@@ -10,8 +10,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sfdag_magics.engine.answers import FileTransfer, Result, SqlError, StatementType
-from sfdag_magics.engine.ports import SqlSession
+from sfdag_magics.engine.borders.answers import FileTransfer, Result, SqlError, StatementType
+from sfdag_magics.engine.borders.ports import SqlSession
 from sfdag_magics.engine.wire.door import STAGES_PATH
 from sfdag_magics.engine.wire.encoding.arrow_rows import arrow_stream
 from sfdag_magics.engine.wire.encoding.chunks import in_chunks

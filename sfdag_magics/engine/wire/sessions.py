@@ -17,9 +17,9 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import field, replace
 
-from sfdag_magics.engine.answers import Result, SqlError
-from sfdag_magics.engine.ports import OpenSession, Outcomes, SessionOptions, SqlSession
-from sfdag_magics.engine.tickets import Tickets
+from sfdag_magics.engine.borders.answers import Result, SqlError
+from sfdag_magics.engine.borders.ports import OpenSession, Outcomes, SessionOptions, SqlSession
+from sfdag_magics.engine.borders.tickets import Tickets
 from sfdag_magics.engine.wire.begun import Begun, BegunFile
 from sfdag_magics.engine.wire.notes import NoteFile, Notes, SessionNote
 from sfdag_magics.engine.wire.reading import only_reads

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from functools import partial
 
-from sfdag_magics.engine.answers import Result, SfType, SqlError, StatementType, syntax_error
-from sfdag_magics.engine.ports import Unheard
-from sfdag_magics.engine.rowset import rowset
+from sfdag_magics.engine.borders.answers import (
+    Result,
+    SfType,
+    SqlError,
+    StatementType,
+    syntax_error,
+)
+from sfdag_magics.engine.borders.ports import Unheard
+from sfdag_magics.engine.borders.rowset import rowset
 from sfdag_magics.engine.wire.cancels import cancel_by_statement
 from sfdag_magics.engine.wire.encoding.bindings import bound_values
 from sfdag_magics.engine.wire.queries import Queries, Query

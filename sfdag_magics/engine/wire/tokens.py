@@ -10,7 +10,7 @@ import hmac
 import secrets
 from enum import StrEnum
 
-from sfdag_magics.engine.redaction import secret
+from sfdag_magics.engine.borders.redaction import secret
 from sfdag_magics.light_classes import dataclass
 
 

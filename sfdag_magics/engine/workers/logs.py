@@ -19,7 +19,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TextIO
 
-from sfdag_magics.engine.redaction import redacted
+from sfdag_magics.engine.borders.redaction import redacted
 from sfdag_magics.engine.workers.jobs import LogRecord
 from sfdag_magics.light_classes import dataclass
 

@@ -17,7 +17,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation, localcontext
 from functools import lru_cache
 from typing import Any
 
-from sfdag_magics.engine.answers import Column, SfType
+from sfdag_magics.engine.borders.answers import Column, SfType
 from sfdag_magics.light_classes import dataclass
 
 #: What a value is as JSON.

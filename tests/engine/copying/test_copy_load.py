@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from sfdag_magics.engine.answers import SqlError, StatementType
+from sfdag_magics.engine.borders.answers import SqlError, StatementType
 from tests.engine.stage_room import StageRoom
 
 BAD = "1,a\nx,b\n3,toolong\n4\n5,e\n"

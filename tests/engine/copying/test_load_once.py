@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sfdag_magics.engine.answers import LOADED_MEANWHILE, Result, SqlError
+from sfdag_magics.engine.borders.answers import LOADED_MEANWHILE, Result, SqlError
 from sfdag_magics.engine.copying import copy_load
 from sfdag_magics.engine.stages.stage_store import StageStore
 from tests.engine.ended import WHY, Ender, Moment

@@ -8,7 +8,7 @@ import uuid
 import pyarrow as pa
 import pytest
 
-from sfdag_magics.engine.answers import SfType, SqlError
+from sfdag_magics.engine.borders.answers import SfType, SqlError
 from tests.engine.stage_room import StageRoom
 
 

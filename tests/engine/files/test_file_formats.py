@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sfdag_magics.engine.answers import SqlError
+from sfdag_magics.engine.borders.answers import SqlError
 from tests.engine.stage_room import StageRoom
 
 

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from sfdag_magics.engine.answers import SqlError
+from sfdag_magics.engine.borders.answers import SqlError
 from sfdag_magics.engine.models.model_files import VersionFiles
 from sfdag_magics.engine.models.models import Models
 from tests.engine.stage_room import emptied, stage_room

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sfdag_magics.engine.answers import SqlError
+from sfdag_magics.engine.borders.answers import SqlError
 from sfdag_magics.engine.objects.statement_reader import StatementReader, truth
 from sfdag_magics.engine.sql.reading.gate import classify
 from sfdag_magics.sqltext import QualifiedName, SqlTextError

@@ -4,7 +4,7 @@ import importlib.metadata
 
 import pytest
 
-from sfdag_magics.engine.answers import SqlError
+from sfdag_magics.engine.borders.answers import SqlError
 from sfdag_magics.engine.python_code.packages import (
     PYTHON_VERSION,
     check_packages,

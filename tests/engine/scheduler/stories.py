@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from graphlib import TopologicalSorter
 from uuid import NAMESPACE_OID, uuid5
 
-from sfdag_magics.engine.runs import GraphRunRecord, TaskRunRecord
+from sfdag_magics.engine.borders.runs import GraphRunRecord, TaskRunRecord
 from sfdag_magics.engine.scheduler import Scheduler, events
 from sfdag_magics.engine.scheduler.graphs import GraphSpec, TaskSpec
 from sfdag_magics.engine.scheduler.instructions import (

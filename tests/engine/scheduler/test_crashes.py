@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sfdag_magics.engine.runs import RootRecord
+from sfdag_magics.engine.borders.runs import RootRecord
 from sfdag_magics.engine.scheduler.interruptions import MOST_RESTARTS
 from sfdag_magics.graph.grammar import OverlapPolicy
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from sfdag_magics.engine.answers import Result, SqlError
-from sfdag_magics.engine.ports import Bindings, SessionOptions, SqlSession
+from sfdag_magics.engine.borders.answers import Result, SqlError
+from sfdag_magics.engine.borders.ports import Bindings, SessionOptions, SqlSession
 from sfdag_magics.engine.sql import SqlEngine, open_engine
 from tests.engine.emptied import empty
 

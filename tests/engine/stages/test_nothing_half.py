@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from sfdag_magics.engine.answers import SqlError
+from sfdag_magics.engine.borders.answers import SqlError
 from tests.engine.stage_room import StageRoom, stage_room
 
 pytestmark = pytest.mark.slow

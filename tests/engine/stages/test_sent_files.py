@@ -6,7 +6,7 @@ import contextlib
 
 import pytest
 
-from sfdag_magics.engine.answers import SqlError
+from sfdag_magics.engine.borders.answers import SqlError
 from sfdag_magics.engine.stages.locations import version_stage
 from sfdag_magics.engine.stages.sent_files import SentFiles
 from sfdag_magics.engine.stages.stage_store import StageLocation, StageStore

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sfdag_magics.engine.answers import SqlError
+from sfdag_magics.engine.borders.answers import SqlError
 from sfdag_magics.engine.stages.orphans import remove_orphans
 from tests.engine.stage_room import StageRoom, stage_room
 

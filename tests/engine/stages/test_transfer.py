@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sfdag_magics.engine.answers import FileTransfer, SqlError
+from sfdag_magics.engine.borders.answers import FileTransfer, SqlError
 from tests.engine.stage_room import StageRoom
 
 

@@ -2,8 +2,8 @@ from functools import partial
 
 import pytest
 
+from sfdag_magics.engine.borders.ports import SessionOptions
 from sfdag_magics.engine.limits.budget import budget_from
-from sfdag_magics.engine.ports import SessionOptions
 from sfdag_magics.engine.sql import engine_over
 from sfdag_magics.engine.starting.opening import Opening
 from sfdag_magics.engine.store.contents import open_contents

@@ -12,8 +12,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from sfdag_magics.engine.borders.ports import SessionOptions
 from sfdag_magics.engine.limits.budget import Budget
-from sfdag_magics.engine.ports import SessionOptions
 from sfdag_magics.engine.sql import open_engine
 from sfdag_magics.engine.store.duck import not_usable, open_store
 from sfdag_magics.errors import MachineError
@@ -141,7 +141,7 @@ _WRITER = """
 import os, signal, sys
 from pathlib import Path
 from sfdag_magics.engine.limits.budget import Budget
-from sfdag_magics.engine.ports import (SessionOptions)
+from sfdag_magics.engine.borders.ports import (SessionOptions)
 from sfdag_magics.engine.sql import open_engine
 
 session = open_engine(Path(sys.argv[1])).open_session(

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from sfdag_magics.engine.ports import SessionOptions
+from sfdag_magics.engine.borders.ports import SessionOptions
 from sfdag_magics.engine.sql import open_engine
 from sfdag_magics.engine.store.macros import install_macros
 

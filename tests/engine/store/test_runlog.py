@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sfdag_magics.engine.runs import GraphRunRecord, RootRecord, TaskRunRecord
+from sfdag_magics.engine.borders.runs import GraphRunRecord, RootRecord, TaskRunRecord
 from sfdag_magics.engine.store.runlog import (
     Batch,
     LoggedEvent,

@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 
 import pyarrow as pa
 
-from sfdag_magics.engine.answers import Column, Result, SfType, SqlError, does_not_exist
-from sfdag_magics.engine.ports import Arguments, SessionOptions
-from sfdag_magics.engine.rowset import status
+from sfdag_magics.engine.borders.answers import Column, Result, SfType, SqlError, does_not_exist
+from sfdag_magics.engine.borders.ports import Arguments, SessionOptions
+from sfdag_magics.engine.borders.rowset import status
 from sfdag_magics.engine.scheduler.clock import ManualClock
 from sfdag_magics.engine.sql.reading.gate import classify
 from sfdag_magics.engine.tasks import TaskService

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sfdag_magics.engine.answers import SqlError
+from sfdag_magics.engine.borders.answers import SqlError
 
 
 class Asked:

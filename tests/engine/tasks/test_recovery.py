@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from sfdag_magics.engine.answers import SqlError
-from sfdag_magics.engine.runs import RootRecord
+from sfdag_magics.engine.borders.answers import SqlError
+from sfdag_magics.engine.borders.runs import RootRecord
 from sfdag_magics.engine.store.runlog import RunLog
 from sfdag_magics.engine.tasks.replay import replayed
 from sfdag_magics.errors import MachineError

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from sfdag_magics.engine.answers import SqlError
+from sfdag_magics.engine.borders.answers import SqlError
 from sfdag_magics.engine.limits.history_limits import HistoryLimits
 from sfdag_magics.engine.store.runlog import RunLog
 from sfdag_magics.engine.tasks import retention

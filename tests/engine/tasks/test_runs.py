@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from sfdag_magics.engine.answers import SqlError
+from sfdag_magics.engine.borders.answers import SqlError
 from sfdag_magics.engine.wire.tokens import Keys, Kind
 
 from .fakes import NOON, FakeEngine

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from sfdag_magics.engine.answers import SqlError
+from sfdag_magics.engine.borders.answers import SqlError
 
 GRAPH = (
     "CREATE TASK r AS SELECT 1",

@@ -6,8 +6,8 @@ import uuid
 
 import pytest
 
-from sfdag_magics.engine.answers import SqlError
-from sfdag_magics.engine.ports import SessionOptions
+from sfdag_magics.engine.borders.answers import SqlError
+from sfdag_magics.engine.borders.ports import SessionOptions
 from sfdag_magics.engine.sql import open_engine
 from sfdag_magics.engine.tasks import TaskService
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from sfdag_magics.engine.answers import SqlError
+from sfdag_magics.engine.borders.answers import SqlError
 from sfdag_magics.engine.limits.hearing import heard
 from sfdag_magics.engine.variants import json_text
 from sfdag_magics.engine.variants.json_lines import NotInPiecesError, in_pieces

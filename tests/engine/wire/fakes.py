@@ -14,10 +14,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from sfdag_magics.engine.answers import Result, SfType, SqlError, does_not_exist
-from sfdag_magics.engine.ports import SessionOptions
-from sfdag_magics.engine.rowset import rowset
-from sfdag_magics.engine.tickets import Tickets
+from sfdag_magics.engine.borders.answers import Result, SfType, SqlError, does_not_exist
+from sfdag_magics.engine.borders.ports import SessionOptions
+from sfdag_magics.engine.borders.rowset import rowset
+from sfdag_magics.engine.borders.tickets import Tickets
 from sfdag_magics.engine.wire.app import build_app
 from sfdag_magics.engine.wire.door import Door
 from sfdag_magics.engine.wire.notes import Notes

@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 
-from sfdag_magics.engine.tickets import Tickets
+from sfdag_magics.engine.borders.tickets import Tickets
 from sfdag_magics.engine.wire.connections import Guests
 from sfdag_magics.engine.wire.door import Door
 from sfdag_magics.engine.wire.server import WireServer, listen, raise_descriptor_limit

@@ -9,7 +9,7 @@ import json
 
 import pytest
 
-from sfdag_magics.engine.tickets import Tickets
+from sfdag_magics.engine.borders.tickets import Tickets
 from sfdag_magics.engine.wire.bodies import BodyError, Bounds, read_body
 from sfdag_magics.engine.wire.door import (
     BODY_BOUNDS,

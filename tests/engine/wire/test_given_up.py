@@ -7,7 +7,7 @@ import concurrent.futures
 import pytest
 from snowflake.connector.errors import ProgrammingError
 
-from sfdag_magics.engine.answers import SqlError
+from sfdag_magics.engine.borders.answers import SqlError
 
 from .fakes import Gate, one
 from .test_retries import send

@@ -7,8 +7,8 @@ import weakref
 
 import pytest
 
-from sfdag_magics.engine.answers import SqlError
-from sfdag_magics.engine.ports import SessionOptions
+from sfdag_magics.engine.borders.answers import SqlError
+from sfdag_magics.engine.borders.ports import SessionOptions
 from sfdag_magics.engine.wire import kept_results
 from sfdag_magics.engine.wire import queries as kept
 from sfdag_magics.engine.wire.queries import Queries, Query, QueryState

@@ -12,8 +12,14 @@ import snowflake.connector
 from snowflake.connector.constants import QueryStatus
 from snowflake.connector.errors import DatabaseError, HttpError, IntegrityError, ProgrammingError
 
-from sfdag_magics.engine.answers import FileTransfer, Result, SfType, SqlError, StatementType
-from sfdag_magics.engine.rowset import rowset, status
+from sfdag_magics.engine.borders.answers import (
+    FileTransfer,
+    Result,
+    SfType,
+    SqlError,
+    StatementType,
+)
+from sfdag_magics.engine.borders.rowset import rowset, status
 from sfdag_magics.engine.wire.server import listen
 from sfdag_magics.engine.wire.sessions import IDLE_S, Sessions
 

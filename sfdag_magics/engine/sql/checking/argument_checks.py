@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from sfdag_magics.engine.answers import SfType, SqlError
+from sfdag_magics.engine.borders.answers import SfType, SqlError
 from sfdag_magics.engine.sql.names.lineage import Lineage
 from sfdag_magics.engine.sql.names.type_rules import argument_of
 from sfdag_magics.engine.sql.reading.parse import CALLED

@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlglot import exp
 from sqlglot.dialects.snowflake import Snowflake
 
-from sfdag_magics.engine.answers import SqlError, unsupported
+from sfdag_magics.engine.borders.answers import SqlError, unsupported
 from sfdag_magics.engine.sql.reading.parse import CALLED
 from sfdag_magics.engine.sql.reading.walking import nodes
 

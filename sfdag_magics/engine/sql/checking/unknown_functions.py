@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sfdag_magics.engine.answers import SqlError, unsupported
+from sfdag_magics.engine.borders.answers import SqlError, unsupported
 from sfdag_magics.engine.sql.checking.documented_functions import NOT_CARRIED_OUT
 from sfdag_magics.sqltext import QualifiedName
 

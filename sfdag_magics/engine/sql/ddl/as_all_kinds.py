@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sfdag_magics.engine.object_facts import ObjectFact
+from sfdag_magics.engine.borders.object_facts import ObjectFact
 from sfdag_magics.engine.objects.statement_reader import StatementReader
 from sfdag_magics.engine.sql.reading.words import end
 from sfdag_magics.engine.sql.sessions.session import Session

@@ -11,8 +11,8 @@ from typing import Any
 
 from sqlglot import exp
 
-from sfdag_magics.engine.answers import SfType, SqlError, unsupported
-from sfdag_magics.engine.ports import Value
+from sfdag_magics.engine.borders.answers import SfType, SqlError, unsupported
+from sfdag_magics.engine.borders.ports import Value
 from sfdag_magics.engine.sql.checking.known_functions import VOLATILE
 from sfdag_magics.engine.sql.reading.parse import CALLED
 from sfdag_magics.engine.sql.reading.walking import nodes

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from sqlglot import exp
 
-from sfdag_magics.engine.answers import SqlError, syntax_error, unsupported
+from sfdag_magics.engine.borders.answers import SqlError, syntax_error, unsupported
 from sfdag_magics.engine.sql.ddl.column_defaults import duck_default
 from sfdag_magics.engine.sql.reading.walking import found_in
 from sfdag_magics.engine.sql.sessions.session import Session

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sfdag_magics.engine.answers import Result, SqlError, does_not_exist, unsupported
-from sfdag_magics.engine.object_facts import MOVED_FROM, ObjectFact
+from sfdag_magics.engine.borders.answers import Result, SqlError, does_not_exist, unsupported
+from sfdag_magics.engine.borders.object_facts import MOVED_FROM, ObjectFact
+from sfdag_magics.engine.borders.ports import Statement
+from sfdag_magics.engine.borders.rowset import status
 from sfdag_magics.engine.objects.statement_reader import StatementReader
-from sfdag_magics.engine.ports import Statement
-from sfdag_magics.engine.rowset import status
 from sfdag_magics.engine.sql.ddl.sequence_users import refuse_used
 from sfdag_magics.engine.sql.reading.words import DONE, read_statement
 from sfdag_magics.engine.sql.sessions.session import Session

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
-from sfdag_magics.engine.answers import SqlError
-from sfdag_magics.engine.object_facts import ObjectFact
+from sfdag_magics.engine.borders.answers import SqlError
+from sfdag_magics.engine.borders.object_facts import ObjectFact
 from sfdag_magics.engine.sql.sessions.session import Session
 from sfdag_magics.engine.sql.stored.table_form import TableColumn, columns_of, rebuild, table_detail
 from sfdag_magics.engine.store.facts import FactsTransaction

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sfdag_magics.engine.answers import Result, SqlError, does_not_exist, unsupported
-from sfdag_magics.engine.object_facts import ObjectFact
+from sfdag_magics.engine.borders.answers import Result, SqlError, does_not_exist, unsupported
+from sfdag_magics.engine.borders.object_facts import ObjectFact
+from sfdag_magics.engine.borders.ports import Statement
+from sfdag_magics.engine.borders.rowset import status
 from sfdag_magics.engine.objects.statement_reader import StatementReader
-from sfdag_magics.engine.ports import Statement
-from sfdag_magics.engine.rowset import status
 from sfdag_magics.engine.sql.ddl.as_all_kinds import altered_as_any
 from sfdag_magics.engine.sql.ddl.sequence_users import give_new_numbers, refuse_used
 from sfdag_magics.engine.sql.ddl.tables import leading_words

@@ -8,16 +8,16 @@ from typing import Any
 
 from sqlglot import exp
 
-from sfdag_magics.engine.answers import (
+from sfdag_magics.engine.borders.answers import (
     Result,
     SqlError,
     already_exists,
     does_not_exist,
     unsupported,
 )
-from sfdag_magics.engine.object_facts import ObjectFact
-from sfdag_magics.engine.ports import Statement
-from sfdag_magics.engine.rowset import status
+from sfdag_magics.engine.borders.object_facts import ObjectFact
+from sfdag_magics.engine.borders.ports import Statement
+from sfdag_magics.engine.borders.rowset import status
 from sfdag_magics.engine.sql.ddl.column_definitions import columns_from_ast
 from sfdag_magics.engine.sql.ddl.own_numbers import with_own_numbers
 from sfdag_magics.engine.sql.names.scope import table_name

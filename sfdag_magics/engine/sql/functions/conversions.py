@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from sfdag_magics.engine.answers import SfType
+from sfdag_magics.engine.borders.answers import SfType
 from sfdag_magics.engine.sql.values.calls import macro
 from sfdag_magics.engine.sql.values.let import let
 from sfdag_magics.engine.variants.json_text import DUPLICATE_KEY

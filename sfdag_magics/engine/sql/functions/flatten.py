@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
-from sfdag_magics.engine.answers import unsupported
+from sfdag_magics.engine.borders.answers import unsupported
 from sfdag_magics.engine.sql.values.calls import macro
 from sfdag_magics.engine.sql.values.let import let
 

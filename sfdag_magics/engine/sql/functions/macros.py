@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from graphlib import TopologicalSorter
 
-from sfdag_magics.engine.answers import SfType
+from sfdag_magics.engine.borders.answers import SfType
 from sfdag_magics.engine.sql.functions import (
     aggregates,
     array_functions,

@@ -14,7 +14,7 @@ import pyarrow as pa
 from duckdb.func import FunctionNullHandling, PythonUDFType
 from sqlglot import exp
 
-from sfdag_magics.engine.answers import SfType, SqlError
+from sfdag_magics.engine.borders.answers import SfType, SqlError
 from sfdag_magics.engine.sql.values.calls import macro
 from sfdag_magics.engine.sql.values.let import let
 from sfdag_magics.engine.sql.values.number_models import BadModelError, models

@@ -9,7 +9,7 @@ named by `let`, because DuckDB compiles only a constant once.
 
 from __future__ import annotations
 
-from sfdag_magics.engine.answers import SfType
+from sfdag_magics.engine.borders.answers import SfType
 from sfdag_magics.engine.sql.functions.text_bounds import bounded
 from sfdag_magics.engine.sql.values.let import let
 

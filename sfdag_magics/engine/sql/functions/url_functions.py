@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sfdag_magics.engine.answers import SfType
+from sfdag_magics.engine.borders.answers import SfType
 from sfdag_magics.engine.sql.values.calls import Call
 from sfdag_magics.engine.sql.values.let import let
 

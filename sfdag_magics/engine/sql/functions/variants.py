@@ -13,7 +13,7 @@ import duckdb
 import pyarrow as pa
 from duckdb.func import FunctionNullHandling, PythonUDFType
 
-from sfdag_magics.engine.answers import SfType
+from sfdag_magics.engine.borders.answers import SfType
 from sfdag_magics.engine.sql.values.let import let
 from sfdag_magics.engine.variants.json_text import canonical, canonical_of_unique, compact
 

@@ -12,7 +12,7 @@ from collections import Counter
 
 from sqlglot import exp
 
-from sfdag_magics.engine.answers import SqlError
+from sfdag_magics.engine.borders.answers import SqlError
 from sfdag_magics.engine.limits.hearing import hearing
 from sfdag_magics.engine.sql.names.recursion import with_one_step
 from sfdag_magics.engine.sql.reading.walking import found_in

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
-from sfdag_magics.engine.answers import SqlError
+from sfdag_magics.engine.borders.answers import SqlError
 from sfdag_magics.engine.sql.names.lineage import TYPES, Lineage
 from sfdag_magics.engine.sql.reading.walking import found_in, nodes
 

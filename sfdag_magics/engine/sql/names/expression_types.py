@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from sqlglot import exp
 
-from sfdag_magics.engine.answers import SfType
+from sfdag_magics.engine.borders.answers import SfType
 from sfdag_magics.engine.sql.names import type_rules as rule
 from sfdag_magics.engine.sql.names.type_rules import Rule, TypeOf
 from sfdag_magics.engine.sql.names.value_types import LONG

@@ -11,7 +11,7 @@ from dataclasses import field
 
 from sqlglot import exp
 
-from sfdag_magics.engine.answers import SfType
+from sfdag_magics.engine.borders.answers import SfType
 from sfdag_magics.engine.sql.names.lineage import Columns, Lineage
 from sfdag_magics.engine.sql.reading.walking import found_in
 from sfdag_magics.engine.sql.values.types import SqlType

@@ -14,8 +14,8 @@ from dataclasses import replace
 
 from sqlglot import exp
 
-from sfdag_magics.engine.answers import SfType
-from sfdag_magics.engine.object_facts import ObjectFact
+from sfdag_magics.engine.borders.answers import SfType
+from sfdag_magics.engine.borders.object_facts import ObjectFact
 from sfdag_magics.engine.sql.functions.macros import made_type
 from sfdag_magics.engine.sql.names.expression_types import type_of
 from sfdag_magics.engine.sql.names.sources import ctes_seen, may_lack_rows, scopes, sources_in

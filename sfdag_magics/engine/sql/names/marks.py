@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from sfdag_magics.engine.answers import SfType
+from sfdag_magics.engine.borders.answers import SfType
 from sfdag_magics.engine.limits.hearing import hearing
 from sfdag_magics.engine.sql.names.expression_types import PARTS_OF_TIME
 from sfdag_magics.engine.sql.names.lineage import Lineage

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from sqlglot import exp
 
-from sfdag_magics.engine.answers import unsupported
+from sfdag_magics.engine.borders.answers import unsupported
 from sfdag_magics.engine.sql.names.join_columns import MergedColumns
 from sfdag_magics.engine.sql.names.lineage import Lineage
 from sfdag_magics.engine.sql.reading.walking import found_in

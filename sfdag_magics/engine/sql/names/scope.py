@@ -12,9 +12,9 @@ from typing import Any, Protocol
 
 from sqlglot import exp
 
-from sfdag_magics.engine.answers import Result, SqlError, does_not_exist, unsupported
-from sfdag_magics.engine.object_facts import ObjectFact
-from sfdag_magics.engine.ports import Arguments, Value
+from sfdag_magics.engine.borders.answers import Result, SqlError, does_not_exist, unsupported
+from sfdag_magics.engine.borders.object_facts import ObjectFact
+from sfdag_magics.engine.borders.ports import Arguments, Value
 from sfdag_magics.engine.sql.names.case_names import tell_cases_apart
 from sfdag_magics.engine.sql.names.ctes import bind_ctes, cte_of, put_cte
 from sfdag_magics.engine.sql.names.exact_names import refuse_near_names

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from sqlglot import exp
 
-from sfdag_magics.engine.answers import SfType
+from sfdag_magics.engine.borders.answers import SfType
 from sfdag_magics.engine.sql.names.text_arguments import text_arguments
 from sfdag_magics.engine.sql.names.value_types import (
     LONG,

@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import date, datetime, time
 from decimal import Decimal
 
-from sfdag_magics.engine.answers import SfType
-from sfdag_magics.engine.ports import Value
+from sfdag_magics.engine.borders.answers import SfType
+from sfdag_magics.engine.borders.ports import Value
 from sfdag_magics.engine.sql.values import number_rules as rules
 from sfdag_magics.engine.sql.values.constants import has_offset
 from sfdag_magics.engine.sql.values.types import SqlType, number, plain, varchar

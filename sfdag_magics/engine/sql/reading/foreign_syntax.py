@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from sfdag_magics.engine.answers import SqlError, syntax_error, unsupported
+from sfdag_magics.engine.borders.answers import SqlError, syntax_error, unsupported
 from sfdag_magics.engine.sql.reading.parse import CALLED
 from sfdag_magics.engine.sql.values import intervals
 

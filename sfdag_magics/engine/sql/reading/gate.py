@@ -14,9 +14,9 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from itertools import takewhile
 
-from sfdag_magics.engine.answers import SqlError, syntax_error, unsupported
+from sfdag_magics.engine.borders.answers import SqlError, syntax_error, unsupported
+from sfdag_magics.engine.borders.ports import Bindings, Statement
 from sfdag_magics.engine.limits.hearing import hear
-from sfdag_magics.engine.ports import Bindings, Statement
 from sfdag_magics.engine.sql.reading.gate_words import (
     CREATE_MODIFIERS,
     EXPLAINED,

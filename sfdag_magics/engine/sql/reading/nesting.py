@@ -15,7 +15,7 @@ import sys
 import threading
 from contextlib import ContextDecorator
 
-from sfdag_magics.engine.answers import SqlError
+from sfdag_magics.engine.borders.answers import SqlError
 
 _FRAMES = 10_000
 _MESSAGE = (

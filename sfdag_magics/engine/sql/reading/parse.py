@@ -17,7 +17,7 @@ from sqlglot.errors import ParseError, SqlglotError, TokenError
 from sqlglot.parsers.snowflake import SnowflakeParser
 from sqlglot.tokenizer_core import TokenType
 
-from sfdag_magics.engine.answers import SqlError, syntax_error, unsupported
+from sfdag_magics.engine.borders.answers import SqlError, syntax_error, unsupported
 from sfdag_magics.engine.limits.hearing import EACH, hear
 from sfdag_magics.engine.sql.functions.macros import AS_WRITTEN
 from sfdag_magics.engine.sql.reading.chains import evenly_chained, refuse_too_deep

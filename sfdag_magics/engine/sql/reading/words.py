@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from sfdag_magics.engine.answers import SqlError, syntax_error
+from sfdag_magics.engine.borders.answers import SqlError, syntax_error
+from sfdag_magics.engine.borders.ports import Statement
 from sfdag_magics.engine.objects.statement_reader import StatementReader
-from sfdag_magics.engine.ports import Statement
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import QualifiedName, SqlTextError
 

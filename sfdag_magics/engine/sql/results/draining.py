@@ -14,7 +14,7 @@ from typing import TypeVar
 import duckdb
 import pyarrow as pa
 
-from sfdag_magics.engine.answers import Result, SqlError
+from sfdag_magics.engine.borders.answers import Result, SqlError
 from sfdag_magics.engine.limits.budget import MEMORY_VARIABLE, size_text
 from sfdag_magics.engine.sql.results.shown import shown
 from sfdag_magics.engine.sql.values.types import JSON_TYPES

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from sfdag_magics.engine.answers import LOADED_MEANWHILE
+from sfdag_magics.engine.borders.answers import LOADED_MEANWHILE
 from sfdag_magics.engine.sql.results.matches import DUPLICATE
 from sfdag_magics.engine.sql.values.duck_words import UNREAD
 from sfdag_magics.engine.store import loads

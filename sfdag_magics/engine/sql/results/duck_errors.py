@@ -13,7 +13,7 @@ from functools import cache
 
 import duckdb
 
-from sfdag_magics.engine.answers import SqlError, unsupported
+from sfdag_magics.engine.borders.answers import SqlError, unsupported
 from sfdag_magics.engine.limits.budget import MEMORY_VARIABLE
 from sfdag_magics.engine.sql.checking.documented_functions import NOT_CARRIED_OUT
 from sfdag_magics.engine.sql.checking.known_functions import FUNCTIONS

@@ -10,8 +10,8 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from sfdag_magics.engine.answers import SqlError
-from sfdag_magics.engine.ports import Statement
+from sfdag_magics.engine.borders.answers import SqlError
+from sfdag_magics.engine.borders.ports import Statement
 from sfdag_magics.sqltext import Token, TokenKind
 
 _UNKNOWN_PLACE = re.compile(r"SQL compilation error:\serror line 1 at position 0\n")

@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 import duckdb
 
-from sfdag_magics.engine.answers import Result, SqlError, syntax_error
-from sfdag_magics.engine.ports import Statement
+from sfdag_magics.engine.borders.answers import Result, SqlError, syntax_error
+from sfdag_magics.engine.borders.ports import Statement
 from sfdag_magics.engine.sql.reading.nesting import too_deep
 from sfdag_magics.engine.sql.results.duck_errors import OUT_OF_MEMORY, copied, sql_error
 from sfdag_magics.engine.sql.results.error_places import place

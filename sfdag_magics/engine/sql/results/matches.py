@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from sfdag_magics.engine.object_facts import ObjectFact
+from sfdag_magics.engine.borders.object_facts import ObjectFact
 
 #: What a refused MERGE raises in DuckDB; `duck_errors` has Snowflake's code for it.
 DUPLICATE = "Duplicate row detected during DML action"

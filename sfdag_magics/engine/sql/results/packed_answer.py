@@ -7,7 +7,7 @@ from typing import Self
 
 import pyarrow as pa
 
-from sfdag_magics.engine.answers import Column, FileTransfer, Result, StatementType
+from sfdag_magics.engine.borders.answers import Column, FileTransfer, Result, StatementType
 from sfdag_magics.light_classes import dataclass
 
 #: What Python holds of one beside its bytes, and of each of its columns.

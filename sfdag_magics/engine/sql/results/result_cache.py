@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 
-from sfdag_magics.engine.answers import Result
+from sfdag_magics.engine.borders.answers import Result
 from sfdag_magics.engine.sql.results.packed_answer import PackedAnswer
 from sfdag_magics.light_classes import dataclass
 

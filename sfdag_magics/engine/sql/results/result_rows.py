@@ -9,9 +9,9 @@ import duckdb
 import pyarrow as pa
 from sqlglot import exp
 
-from sfdag_magics.engine.answers import Column, Result, SfType, SqlError, StatementType
-from sfdag_magics.engine.plain_types import plain_types
-from sfdag_magics.engine.rowset import rows_result
+from sfdag_magics.engine.borders.answers import Column, Result, SfType, SqlError, StatementType
+from sfdag_magics.engine.borders.plain_types import plain_types
+from sfdag_magics.engine.borders.rowset import rows_result
 from sfdag_magics.engine.sql.names.lineage import TYPES
 from sfdag_magics.engine.sql.names.scope import RESOLVED
 from sfdag_magics.engine.sql.results.draining import Drain

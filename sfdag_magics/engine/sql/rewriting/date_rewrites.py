@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from sfdag_magics.engine.answers import SfType, SqlError
+from sfdag_magics.engine.borders.answers import SfType, SqlError
 from sfdag_magics.engine.sql.names.expression_types import PARTS_OF_TIME
 from sfdag_magics.engine.sql.names.marks import is_of, operands
 from sfdag_magics.engine.sql.names.type_rules import is_of_days

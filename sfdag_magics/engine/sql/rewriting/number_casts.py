@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from sfdag_magics.engine.answers import SfType, unsupported
+from sfdag_magics.engine.borders.answers import SfType, unsupported
 from sfdag_magics.engine.sql.names.marks import is_to_double, operands
 from sfdag_magics.engine.sql.values.calls import macro
 from sfdag_magics.engine.sql.values.duck_types import FINAL, duck_cast

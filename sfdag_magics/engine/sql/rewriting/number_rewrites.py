@@ -12,7 +12,7 @@ from decimal import Decimal, InvalidOperation
 
 from sqlglot import exp
 
-from sfdag_magics.engine.answers import SfType
+from sfdag_magics.engine.borders.answers import SfType
 from sfdag_magics.engine.sql.names.marks import operands
 from sfdag_magics.engine.sql.names.type_rules import argument_of
 from sfdag_magics.engine.sql.names.value_types import is_number

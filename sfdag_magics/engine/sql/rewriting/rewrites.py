@@ -10,7 +10,7 @@ from functools import cache
 
 from sqlglot import exp
 
-from sfdag_magics.engine.answers import SfType, SqlError, unsupported
+from sfdag_magics.engine.borders.answers import SfType, SqlError, unsupported
 from sfdag_magics.engine.sql.functions import array_functions as arrays
 from sfdag_magics.engine.sql.functions import random_rewrites as randoms
 from sfdag_magics.engine.sql.functions import text_bounds

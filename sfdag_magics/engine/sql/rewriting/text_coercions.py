@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from sqlglot import exp
 
-from sfdag_magics.engine.answers import SfType, SqlError
+from sfdag_magics.engine.borders.answers import SfType, SqlError
 from sfdag_magics.engine.limits.hearing import hearing
 from sfdag_magics.engine.sql.names.lineage import Lineage
 from sfdag_magics.engine.sql.names.value_types import literal_type

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from sfdag_magics.engine.answers import SfType
+from sfdag_magics.engine.borders.answers import SfType
 from sfdag_magics.engine.sql.functions.times.time_text import as_text
 from sfdag_magics.engine.sql.names.marks import argument_types
 from sfdag_magics.engine.sql.names.text_arguments import NODES as OF_TEXT

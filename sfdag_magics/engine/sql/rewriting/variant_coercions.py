@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from sqlglot import exp
 
-from sfdag_magics.engine.answers import SfType
+from sfdag_magics.engine.borders.answers import SfType
 from sfdag_magics.engine.sql.names.join_types import join_by_one_type
 from sfdag_magics.engine.sql.names.lineage import Lineage, holds_json
 from sfdag_magics.engine.sql.reading.walking import found_in, nodes

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import date, time
 from decimal import Decimal
 
-from sfdag_magics.engine.answers import Result
-from sfdag_magics.engine.ports import Statement, Value
-from sfdag_magics.engine.rowset import rows_result
+from sfdag_magics.engine.borders.answers import Result
+from sfdag_magics.engine.borders.ports import Statement, Value
+from sfdag_magics.engine.borders.rowset import rows_result
 from sfdag_magics.engine.sql.reading.gate import classify
 from sfdag_magics.engine.sql.reading.words import end, read_statement, variable
 from sfdag_magics.engine.sql.results.result_rows import text_columns

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 from enum import StrEnum
 
-from sfdag_magics.engine.answers import SqlError
+from sfdag_magics.engine.borders.answers import SqlError
 from sfdag_magics.engine.sql.scripting.script_text import next_branch
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import TokenReader

@@ -6,8 +6,8 @@ last row FETCH gives NULLs (Snowflake docs: snowflake-scripting/fetch).
 
 from __future__ import annotations
 
-from sfdag_magics.engine.answers import Result, SqlError
-from sfdag_magics.engine.ports import Value
+from sfdag_magics.engine.borders.answers import Result, SqlError
+from sfdag_magics.engine.borders.ports import Value
 from sfdag_magics.engine.sql.scripting.frame import Cursor, Frame, Row, not_declared, rows_of_result
 from sfdag_magics.sqltext import TokenReader, split_list, tokenize
 

@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
-from sfdag_magics.engine.answers import Column, Result, SfType, SqlError, syntax_error
-from sfdag_magics.engine.ports import Bindings, Value
+from sfdag_magics.engine.borders.answers import Column, Result, SfType, SqlError, syntax_error
+from sfdag_magics.engine.borders.ports import Bindings, Value
 from sfdag_magics.engine.sql.scripting.catching import Failed, RaisedError
 from sfdag_magics.engine.sql.scripting.script_text import bound_names, bound_text, query_inside
 from sfdag_magics.engine.sql.values.constants import SemiStructured, moment_with_offset

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from sfdag_magics.engine.answers import SqlError, syntax_error
-from sfdag_magics.engine.ports import Value
+from sfdag_magics.engine.borders.answers import SqlError, syntax_error
+from sfdag_magics.engine.borders.ports import Value
 from sfdag_magics.engine.sql.scripting.cursors import (
     rows_of,
 )

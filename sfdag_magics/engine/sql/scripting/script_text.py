@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 
-from sfdag_magics.engine.answers import syntax_error
+from sfdag_magics.engine.borders.answers import syntax_error
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import CLOSED, Token, TokenKind, TokenReader, opens, split_list, tokenize
 

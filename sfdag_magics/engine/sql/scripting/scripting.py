@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
-from sfdag_magics.engine.answers import Result, SqlError, syntax_error
-from sfdag_magics.engine.ports import Bindings, SqlSession, Value
+from sfdag_magics.engine.borders.answers import Result, SqlError, syntax_error
+from sfdag_magics.engine.borders.ports import Bindings, SqlSession, Value
 from sfdag_magics.engine.sql.scripting.catching import (
     Failed,
     RaisedError,

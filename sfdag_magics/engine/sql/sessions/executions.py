@@ -13,9 +13,9 @@ from contextlib import contextmanager
 from dataclasses import field
 from typing import Protocol
 
-from sfdag_magics.engine.answers import SqlError
+from sfdag_magics.engine.borders.answers import SqlError
+from sfdag_magics.engine.borders.ports import Unheard
 from sfdag_magics.engine.limits.hearing import heard
-from sfdag_magics.engine.ports import Unheard
 from sfdag_magics.engine.sql.results.duck_errors import CANCELED, copied
 from sfdag_magics.light_classes import dataclass
 

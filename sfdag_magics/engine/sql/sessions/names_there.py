@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from sfdag_magics.engine.answers import SqlError
-from sfdag_magics.engine.object_facts import ObjectFact
-from sfdag_magics.engine.ports import SessionOptions
+from sfdag_magics.engine.borders.answers import SqlError
+from sfdag_magics.engine.borders.object_facts import ObjectFact
+from sfdag_magics.engine.borders.ports import SessionOptions
 from sfdag_magics.engine.store.catalogue import INFORMATION_SCHEMA, RELATIONS, Catalogue, Key
 from sfdag_magics.sqltext import QualifiedName
 

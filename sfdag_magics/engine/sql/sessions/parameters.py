@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from sfdag_magics.engine.answers import SqlError
-from sfdag_magics.engine.ports import Value
+from sfdag_magics.engine.borders.answers import SqlError
+from sfdag_magics.engine.borders.ports import Value
 from sfdag_magics.engine.sql.sessions.client_parameters import SENT
 from sfdag_magics.engine.sql.sessions.executions import Limits
 from sfdag_magics.graph.grammar import SESSION_PARAMETERS

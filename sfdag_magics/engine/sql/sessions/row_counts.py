@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sfdag_magics.engine.object_facts import ObjectFact
+from sfdag_magics.engine.borders.object_facts import ObjectFact
 from sfdag_magics.engine.sql.sessions.session import Session
 from sfdag_magics.sqltext import quoted_identifier
 

@@ -16,9 +16,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from sfdag_magics.engine.answers import Result
-from sfdag_magics.engine.object_facts import FilesLoaded, LoadedFile, ObjectFact
-from sfdag_magics.engine.ports import (
+from sfdag_magics.engine.borders.answers import Result
+from sfdag_magics.engine.borders.object_facts import FilesLoaded, LoadedFile, ObjectFact
+from sfdag_magics.engine.borders.ports import (
     Bindings,
     SessionOptions,
     SqlSession,

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
 from typing import Any
 
-from sfdag_magics.engine.answers import Result
-from sfdag_magics.engine.object_facts import ObjectFact
-from sfdag_magics.engine.ports import (
+from sfdag_magics.engine.borders.answers import Result
+from sfdag_magics.engine.borders.object_facts import ObjectFact
+from sfdag_magics.engine.borders.ports import (
     SqlSession,
     StagedSources,
     Statement,

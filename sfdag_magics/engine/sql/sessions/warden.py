@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from sfdag_magics.engine.answers import SqlError
+from sfdag_magics.engine.borders.answers import SqlError
 from sfdag_magics.engine.limits.budget import MEMORY_VARIABLE, Budget, size_text
 from sfdag_magics.engine.sql.sessions.executions import Execution
 from sfdag_magics.engine.sql.sessions.process_memory import Memory

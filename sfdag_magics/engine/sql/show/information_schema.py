@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from sfdag_magics.engine.answers import Result, SfType
-from sfdag_magics.engine.object_facts import ObjectFact
-from sfdag_magics.engine.rowset import rowset
+from sfdag_magics.engine.borders.answers import Result, SfType
+from sfdag_magics.engine.borders.object_facts import ObjectFact
+from sfdag_magics.engine.borders.rowset import rowset
 from sfdag_magics.engine.sql.sessions.row_counts import row_counts
 from sfdag_magics.engine.sql.sessions.session import Session
 from sfdag_magics.engine.sql.stored.table_form import TableColumn, columns_of

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sfdag_magics.engine.answers import Result, SfType
-from sfdag_magics.engine.ports import Statement
-from sfdag_magics.engine.rowset import like, rowset
+from sfdag_magics.engine.borders.answers import Result, SfType
+from sfdag_magics.engine.borders.ports import Statement
+from sfdag_magics.engine.borders.rowset import like, rowset
 from sfdag_magics.engine.sql.reading.words import read_statement
 from sfdag_magics.engine.sql.sessions.session import Session
 

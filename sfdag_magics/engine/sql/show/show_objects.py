@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sfdag_magics.engine.answers import Result, SfType, does_not_exist
-from sfdag_magics.engine.object_facts import ObjectFact
+from sfdag_magics.engine.borders.answers import Result, SfType, does_not_exist
+from sfdag_magics.engine.borders.object_facts import ObjectFact
+from sfdag_magics.engine.borders.ports import Statement
+from sfdag_magics.engine.borders.rowset import rowset
 from sfdag_magics.engine.objects.show_filter import ShowFilter
 from sfdag_magics.engine.objects.statement_reader import StatementReader
-from sfdag_magics.engine.ports import Statement
-from sfdag_magics.engine.rowset import rowset
 from sfdag_magics.engine.sql.reading.words import end, read_statement
 from sfdag_magics.engine.sql.sessions.row_counts import row_counts
 from sfdag_magics.engine.sql.sessions.session import Session

@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sfdag_magics.engine.answers import Result, SfType
-from sfdag_magics.engine.object_facts import ObjectFact
-from sfdag_magics.engine.ports import Statement
-from sfdag_magics.engine.rowset import rowset
+from sfdag_magics.engine.borders.answers import Result, SfType
+from sfdag_magics.engine.borders.object_facts import ObjectFact
+from sfdag_magics.engine.borders.ports import Statement
+from sfdag_magics.engine.borders.rowset import rowset
 from sfdag_magics.engine.sql.reading.words import read_statement
 from sfdag_magics.engine.sql.sessions.row_counts import row_counts
 from sfdag_magics.engine.sql.sessions.session import Session

@@ -15,7 +15,7 @@ from typing import Any
 import pyarrow as pa
 from sqlglot import exp
 
-from sfdag_magics.engine.answers import (
+from sfdag_magics.engine.borders.answers import (
     Column,
     Result,
     SfType,
@@ -23,8 +23,8 @@ from sfdag_magics.engine.answers import (
     StatementType,
     unsupported,
 )
-from sfdag_magics.engine.ports import Statement, Value
-from sfdag_magics.engine.rowset import arrow_type
+from sfdag_magics.engine.borders.ports import Statement, Value
+from sfdag_magics.engine.borders.rowset import arrow_type
 from sfdag_magics.engine.sql.reading.walking import found_in
 from sfdag_magics.engine.sql.results.result_rows import counts
 from sfdag_magics.engine.sql.sessions.session import Session

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from sqlglot.dialects.snowflake import Snowflake
 
-from sfdag_magics.engine.ports import Bindings, Statement, SystemFunction
+from sfdag_magics.engine.borders.ports import Bindings, Statement, SystemFunction
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import Token, TokenKind
 

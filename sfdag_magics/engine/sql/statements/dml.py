@@ -12,16 +12,16 @@ from functools import partial
 
 from sqlglot import exp
 
-from sfdag_magics.engine.answers import (
+from sfdag_magics.engine.borders.answers import (
     Result,
     SqlError,
     StatementType,
     does_not_exist,
     unsupported,
 )
-from sfdag_magics.engine.object_facts import ObjectFact
-from sfdag_magics.engine.ports import Statement, Value
-from sfdag_magics.engine.rowset import status
+from sfdag_magics.engine.borders.object_facts import ObjectFact
+from sfdag_magics.engine.borders.ports import Statement, Value
+from sfdag_magics.engine.borders.rowset import status
 from sfdag_magics.engine.sql.names.scope import Namespace, table_name
 from sfdag_magics.engine.sql.reading.parse import expected
 from sfdag_magics.engine.sql.reading.walking import found_in

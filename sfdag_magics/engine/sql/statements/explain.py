@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from sfdag_magics.engine.answers import Result, unsupported
-from sfdag_magics.engine.ports import Statement
-from sfdag_magics.engine.rowset import rows_result
+from sfdag_magics.engine.borders.answers import Result, unsupported
+from sfdag_magics.engine.borders.ports import Statement
+from sfdag_magics.engine.borders.rowset import rows_result
 from sfdag_magics.engine.sql.reading.gate import classify
 from sfdag_magics.engine.sql.reading.parse import parse
 from sfdag_magics.engine.sql.reading.words import read_statement

@@ -5,7 +5,7 @@ Bodies that are kept for later (tasks, procedures, blocks) keep their variables.
 
 from __future__ import annotations
 
-from sfdag_magics.engine.ports import Statement
+from sfdag_magics.engine.borders.ports import Statement
 from sfdag_magics.engine.sql.reading.gate import classify
 from sfdag_magics.engine.sql.reading.words import variable
 from sfdag_magics.engine.sql.sessions.session import Session

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from sfdag_magics.engine.ports import Statement
+from sfdag_magics.engine.borders.ports import Statement
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import Token, TokenKind
 

@@ -7,9 +7,9 @@ import re
 import duckdb
 from sqlglot import exp
 
-from sfdag_magics.engine.answers import Result, SqlError
-from sfdag_magics.engine.ports import Statement
-from sfdag_magics.engine.rowset import rows_result
+from sfdag_magics.engine.borders.answers import Result, SqlError
+from sfdag_magics.engine.borders.ports import Statement
+from sfdag_magics.engine.borders.rowset import rows_result
 from sfdag_magics.engine.sql.reading.parse import parse
 from sfdag_magics.engine.sql.reading.walking import found_in
 from sfdag_magics.engine.sql.results.result_rows import columns_result, described, relation_result

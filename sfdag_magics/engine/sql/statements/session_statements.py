@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from sfdag_magics.engine.answers import Result, SfType, SqlError
+from sfdag_magics.engine.borders.answers import Result, SfType, SqlError
+from sfdag_magics.engine.borders.ports import Statement, Value
+from sfdag_magics.engine.borders.rowset import like, rowset, status
 from sfdag_magics.engine.objects.statement_reader import StatementReader
-from sfdag_magics.engine.ports import Statement, Value
-from sfdag_magics.engine.rowset import like, rowset, status
 from sfdag_magics.engine.sql.reading.parse import parse
 from sfdag_magics.engine.sql.reading.words import DONE, end, read_statement
 from sfdag_magics.engine.sql.sessions.parameters import PARAMETERS, parameter_value, type_name

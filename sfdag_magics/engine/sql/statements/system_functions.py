@@ -7,8 +7,8 @@ import math
 import threading
 from collections.abc import Collection, Mapping
 
-from sfdag_magics.engine.answers import SqlError
-from sfdag_magics.engine.ports import SqlSession, SystemFunction, Value
+from sfdag_magics.engine.borders.answers import SqlError
+from sfdag_magics.engine.borders.ports import SqlSession, SystemFunction, Value
 
 #: What all functions of ours begin with.
 _OWN = "SYSTEM$SFDAG_"

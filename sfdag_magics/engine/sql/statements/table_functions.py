@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sfdag_magics.engine.answers import Result, SqlError
-from sfdag_magics.engine.ports import Arguments, SqlSession, TableFunction
+from sfdag_magics.engine.borders.answers import Result, SqlError
+from sfdag_magics.engine.borders.ports import Arguments, SqlSession, TableFunction
 from sfdag_magics.engine.sql.sessions.session import own_session
 
 #: Snowflake's words, and what they may mean here.

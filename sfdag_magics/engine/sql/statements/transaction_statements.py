@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sfdag_magics.engine.answers import Result, StatementType
-from sfdag_magics.engine.ports import Statement
-from sfdag_magics.engine.rowset import status
+from sfdag_magics.engine.borders.answers import Result, StatementType
+from sfdag_magics.engine.borders.ports import Statement
+from sfdag_magics.engine.borders.rowset import status
 from sfdag_magics.engine.sql.sessions.session import Session
 
 _DONE = "Statement executed successfully."

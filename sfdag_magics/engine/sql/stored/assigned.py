@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlglot import exp
 
-from sfdag_magics.engine.answers import SfType
+from sfdag_magics.engine.borders.answers import SfType
 from sfdag_magics.engine.sql.values.calls import macro
 from sfdag_magics.engine.sql.values.duck_types import cut_to
 from sfdag_magics.engine.sql.values.types import SqlType

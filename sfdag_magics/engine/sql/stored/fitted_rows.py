@@ -12,7 +12,7 @@ from collections.abc import Hashable, Sequence
 
 from sqlglot import exp
 
-from sfdag_magics.engine.answers import SfType, SqlError
+from sfdag_magics.engine.borders.answers import SfType, SqlError
 from sfdag_magics.engine.sql.names.lineage import Lineage
 from sfdag_magics.engine.sql.stored.assigned import Fit, fit_of, fit_of_cells
 from sfdag_magics.engine.sql.stored.table_form import TableColumn

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC
 from typing import Any
 
-from sfdag_magics.engine.answers import Result
-from sfdag_magics.engine.object_facts import FilesLoaded, LoadedFile
+from sfdag_magics.engine.borders.answers import Result
+from sfdag_magics.engine.borders.object_facts import FilesLoaded, LoadedFile
 from sfdag_magics.engine.sql.stored.outcomes import noted_answer
 from sfdag_magics.engine.sql.stored.transaction import Answers, Note, Write, note_of
 from sfdag_magics.engine.store import loads

@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sfdag_magics.engine.answers import Result, SfType, SqlError, StatementType
-from sfdag_magics.engine.ports import SqlSession, Statement
-from sfdag_magics.engine.rowset import rowset, status
+from sfdag_magics.engine.borders.answers import Result, SfType, SqlError, StatementType
+from sfdag_magics.engine.borders.ports import SqlSession, Statement
+from sfdag_magics.engine.borders.rowset import rowset, status
 from sfdag_magics.engine.sql.reading.gate import classify
 from sfdag_magics.engine.sql.results.result_rows import counts
 from sfdag_magics.engine.sql.stored.said_again import said_again

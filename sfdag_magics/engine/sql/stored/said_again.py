@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from sfdag_magics.engine.borders.ports import Statement
 from sfdag_magics.engine.objects.statement_reader import StatementReader
-from sfdag_magics.engine.ports import Statement
 from sfdag_magics.sqltext import SqlTextError
 
 _GENERIC = "Statement executed successfully."

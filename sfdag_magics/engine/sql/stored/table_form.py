@@ -13,8 +13,8 @@ from typing import Any
 
 import duckdb
 
-from sfdag_magics.engine.answers import SfType, SqlError
-from sfdag_magics.engine.object_facts import ObjectFact
+from sfdag_magics.engine.borders.answers import SfType, SqlError
+from sfdag_magics.engine.borders.object_facts import ObjectFact
 from sfdag_magics.engine.sql.values.types import MAX_BINARY, MAX_VARCHAR, SqlType, type_from_stored
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import quoted_identifier

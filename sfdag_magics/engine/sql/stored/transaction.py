@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 
 import duckdb
 
-from sfdag_magics.engine.answers import SqlError
+from sfdag_magics.engine.borders.answers import SqlError
 from sfdag_magics.engine.store.effects import Effects
 from sfdag_magics.engine.store.outcomes import NOTE, note_parameters
 from sfdag_magics.light_classes import dataclass

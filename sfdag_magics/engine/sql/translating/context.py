@@ -11,8 +11,8 @@ from datetime import UTC, date, datetime, time
 
 from sqlglot import exp
 
-from sfdag_magics.engine.answers import SqlError
-from sfdag_magics.engine.ports import Value
+from sfdag_magics.engine.borders.answers import SqlError
+from sfdag_magics.engine.borders.ports import Value
 from sfdag_magics.engine.sql.reading.parse import CALLED
 from sfdag_magics.engine.sql.sessions.session import Session
 from sfdag_magics.engine.sql.values.constants import constant, literal

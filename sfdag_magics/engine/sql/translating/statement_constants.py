@@ -11,8 +11,8 @@ from functools import partial
 
 from sqlglot import exp
 
-from sfdag_magics.engine.answers import SqlError, unsupported
-from sfdag_magics.engine.ports import Bindings, Value
+from sfdag_magics.engine.borders.answers import SqlError, unsupported
+from sfdag_magics.engine.borders.ports import Bindings, Value
 from sfdag_magics.engine.sql.checking import known_functions as known
 from sfdag_magics.engine.sql.checking.call_checks import check_call
 from sfdag_magics.engine.sql.checking.unknown_functions import (

@@ -15,10 +15,10 @@ from sqlglot import ErrorLevel, exp
 from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.errors import SqlglotError, UnsupportedError
 
-from sfdag_magics.engine.answers import Result, SqlError, unsupported
+from sfdag_magics.engine.borders.answers import Result, SqlError, unsupported
+from sfdag_magics.engine.borders.object_facts import ObjectFact
+from sfdag_magics.engine.borders.ports import Arguments, Bindings, TableFunction, Value
 from sfdag_magics.engine.limits.hearing import hearing
-from sfdag_magics.engine.object_facts import ObjectFact
-from sfdag_magics.engine.ports import Arguments, Bindings, TableFunction, Value
 from sfdag_magics.engine.sql.checking.argument_checks import check_arguments
 from sfdag_magics.engine.sql.checking.unknown_functions import (
     unknown_table_function,

@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field, replace
 from functools import partial
 
-from sfdag_magics.engine.answers import Column, Result, SqlError
-from sfdag_magics.engine.ports import Arguments, Value
+from sfdag_magics.engine.borders.answers import Column, Result, SqlError
+from sfdag_magics.engine.borders.ports import Arguments, Value
 from sfdag_magics.engine.sql.results.result_rows import rows_for_duck
 from sfdag_magics.engine.sql.sessions.session import Session
 from sfdag_magics.engine.sql.translating.user_functions import (

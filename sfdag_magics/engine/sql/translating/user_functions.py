@@ -16,8 +16,8 @@ import pyarrow as pa
 from duckdb.func import FunctionNullHandling, PythonUDFType
 from sqlglot import exp
 
-from sfdag_magics.engine.answers import Column, SfType, unsupported
-from sfdag_magics.engine.ports import FunctionRun
+from sfdag_magics.engine.borders.answers import Column, SfType, unsupported
+from sfdag_magics.engine.borders.ports import FunctionRun
 from sfdag_magics.engine.sql.names.expression_types import known_as
 from sfdag_magics.engine.sql.reading.parse import CALLED
 from sfdag_magics.engine.sql.values.types import JSON_TYPES, SqlType

@@ -11,8 +11,8 @@ from typing import Self
 
 from sqlglot import exp
 
-from sfdag_magics.engine.answers import SfType
-from sfdag_magics.engine.ports import Value
+from sfdag_magics.engine.borders.answers import SfType
+from sfdag_magics.engine.borders.ports import Value
 
 _Type = exp.DataType.Type
 

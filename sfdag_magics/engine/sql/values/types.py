@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from sfdag_magics.engine.answers import Column, SfType, SqlError, unsupported
+from sfdag_magics.engine.borders.answers import Column, SfType, SqlError, unsupported
 from sfdag_magics.light_classes import dataclass
 
 MAX_VARCHAR = 16_777_216

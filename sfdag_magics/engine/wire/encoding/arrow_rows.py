@@ -13,8 +13,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from sfdag_magics.engine.answers import Column, Result, SfType
-from sfdag_magics.engine.plain_types import plain_types
+from sfdag_magics.engine.borders.answers import Column, Result, SfType
+from sfdag_magics.engine.borders.plain_types import plain_types
 from sfdag_magics.engine.starting.later_compute import FEW, in_width, pc
 from sfdag_magics.engine.wire.encoding.columns import length_of, precision_of, scale_of
 

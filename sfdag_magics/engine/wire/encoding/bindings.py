@@ -13,8 +13,8 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from sfdag_magics.engine.answers import SqlError
-from sfdag_magics.engine.ports import Value
+from sfdag_magics.engine.borders.answers import SqlError
+from sfdag_magics.engine.borders.ports import Value
 from sfdag_magics.light_classes import dataclass
 
 _EPOCH = dt.datetime(1970, 1, 1)  # noqa: DTZ001 - TIMESTAMP_NTZ has no zone

@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from sfdag_magics.engine.answers import Result
+from sfdag_magics.engine.borders.answers import Result
 from sfdag_magics.engine.wire.encoding.arrow_rows import arrow_stream, wide_columns
 from sfdag_magics.engine.wire.encoding.json_rows import json_rows
 from sfdag_magics.light_classes import dataclass

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from sfdag_magics.engine.answers import Column, SfType
+from sfdag_magics.engine.borders.answers import Column, SfType
 
 #: Snowflake docs, "Data types": what a type has where nothing else was said.
 MAX_TEXT_LENGTH = 16_777_216

@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from sfdag_magics.engine.answers import Column, Result, SfType
+from sfdag_magics.engine.borders.answers import Column, Result, SfType
 from sfdag_magics.engine.wire.encoding.columns import scale_of
 
 _MICRO_DIGITS = 6

@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from sfdag_magics.engine.answers import Result, SqlError
-from sfdag_magics.engine.ports import SentFiles
+from sfdag_magics.engine.borders.answers import Result, SqlError
+from sfdag_magics.engine.borders.ports import SentFiles
 from sfdag_magics.engine.wire.door import CREDENTIAL
 from sfdag_magics.engine.wire.queries import Queries, unexpected_error
 from sfdag_magics.engine.wire.query_request import (

@@ -10,7 +10,7 @@ from typing import TypeVar
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sfdag_magics.engine.answers import Result, SqlError
+from sfdag_magics.engine.borders.answers import Result, SqlError
 from sfdag_magics.engine.wire.door import CREDENTIAL
 from sfdag_magics.engine.wire.encoding.chunks import chunk_named
 from sfdag_magics.engine.wire.queries import Query, QueryState

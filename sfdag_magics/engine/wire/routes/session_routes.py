@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from starlette.requests import Request
 
-from sfdag_magics.engine.answers import SqlError
-from sfdag_magics.engine.ports import SessionOptions
+from sfdag_magics.engine.borders.answers import SqlError
+from sfdag_magics.engine.borders.ports import SessionOptions
 from sfdag_magics.engine.wire.door import CREDENTIAL
 from sfdag_magics.engine.wire.login_request import login_options, names_must_exist
 from sfdag_magics.engine.wire.replies import (

@@ -17,8 +17,8 @@ from typing import BinaryIO
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 
-from sfdag_magics.engine.answers import SqlError
-from sfdag_magics.engine.ports import SentFiles
+from sfdag_magics.engine.borders.answers import SqlError
+from sfdag_magics.engine.borders.ports import SentFiles
 from sfdag_magics.engine.wire.door import BODY_TIMEOUT_S, CREDENTIAL
 from sfdag_magics.engine.wire.sessions import Sessions
 from sfdag_magics.engine.wire.tokens import Credential, Kind

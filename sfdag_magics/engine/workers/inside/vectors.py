@@ -2,7 +2,7 @@
 
 A scalar handler is called once per row, a vectorised one (`_sf_vectorized_input`) once per batch
 with a DataFrame whose columns are numbered from 0. Columns come and go in the plain Arrow types of
-`engine.answers.Result`.
+`engine.borders.answers.Result`.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from sfdag_magics.engine.answers import SfType
-from sfdag_magics.engine.plain_types import plain_types
+from sfdag_magics.engine.borders.answers import SfType
+from sfdag_magics.engine.borders.plain_types import plain_types
 from sfdag_magics.engine.workers.channel import Channel, Message
 from sfdag_magics.engine.workers.inside.handlers import MOST_ROWS, VECTORIZED, Handler
 from sfdag_magics.engine.workers.jobs import Job

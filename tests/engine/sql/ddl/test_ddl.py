@@ -10,8 +10,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from sfdag_magics.engine.object_facts import ObjectFact
-from sfdag_magics.engine.ports import SessionOptions, SqlFeature
+from sfdag_magics.engine.borders.object_facts import ObjectFact
+from sfdag_magics.engine.borders.ports import SessionOptions, SqlFeature
 from sfdag_magics.engine.sql import open_engine
 from sfdag_magics.engine.sql.stored.table_form import (
     TableColumn,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sfdag_magics.engine.answers import SfType
+from sfdag_magics.engine.borders.answers import SfType
 from tests.engine.sql.conftest import Asker
 
 #: An expression over an ARRAY `a` of numbers, one `s` of texts and a number `k`, and its value.

@@ -7,7 +7,7 @@ from contextlib import closing
 
 import pytest
 
-from sfdag_magics.engine.ports import SessionOptions, SqlSession
+from sfdag_magics.engine.borders.ports import SessionOptions, SqlSession
 from sfdag_magics.engine.sql import SqlEngine, open_engine
 
 MADE = """

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sfdag_magics.engine.answers import SqlError
-from sfdag_magics.engine.ports import Statement
+from sfdag_magics.engine.borders.answers import SqlError
+from sfdag_magics.engine.borders.ports import Statement
 from sfdag_magics.engine.sql.reading.gate import classify
 
 KINDS = {

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlglot import exp
 
-from sfdag_magics.engine.answers import SqlError
+from sfdag_magics.engine.borders.answers import SqlError
 from sfdag_magics.engine.limits.hearing import EACH, heard
 from sfdag_magics.engine.sql import sql_engine
 from sfdag_magics.engine.sql.reading.gate import classify

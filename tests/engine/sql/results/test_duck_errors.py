@@ -6,7 +6,7 @@ import duckdb
 import pytest
 from sqlglot import exp
 
-from sfdag_magics.engine.answers import SqlError
+from sfdag_magics.engine.borders.answers import SqlError
 from sfdag_magics.engine.sql.checking.documented_functions import NOT_CARRIED_OUT
 from sfdag_magics.engine.sql.checking.known_functions import FUNCTIONS
 from sfdag_magics.engine.sql.results.duck_errors import sql_error

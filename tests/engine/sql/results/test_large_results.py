@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from sfdag_magics.engine.answers import Result, SfType, SqlError
+from sfdag_magics.engine.borders.answers import Result, SfType, SqlError
+from sfdag_magics.engine.borders.ports import SessionOptions
+from sfdag_magics.engine.borders.rowset import rowset
 from sfdag_magics.engine.limits.budget import Budget
-from sfdag_magics.engine.ports import SessionOptions
-from sfdag_magics.engine.rowset import rowset
 from sfdag_magics.engine.sql import SqlEngine, open_engine
 from sfdag_magics.engine.sql.results import result_rows
 from sfdag_magics.engine.sql.results.draining import MEMORY_BYTES, Drain

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sfdag_magics.engine.answers import Result, SfType, SqlError
+from sfdag_magics.engine.borders.answers import Result, SfType, SqlError
+from sfdag_magics.engine.borders.rowset import rowset
 from sfdag_magics.engine.limits.hearing import heard
-from sfdag_magics.engine.rowset import rowset
 from sfdag_magics.engine.sql.results import shown as piecewise
 from sfdag_magics.engine.sql.results.draining import MEMORY_BYTES, Drain
 from sfdag_magics.engine.sql.results.shown import shown

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sfdag_magics.engine.answers import SfType
+from sfdag_magics.engine.borders.answers import SfType
 from tests.engine.sql.conftest import Asker
 
 VALUES = {

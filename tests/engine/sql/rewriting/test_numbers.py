@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from sfdag_magics.engine.answers import SfType
+from sfdag_magics.engine.borders.answers import SfType
 from tests.engine.sql.conftest import Asker
 
 TABLE = """CREATE TABLE t(

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sfdag_magics.engine.answers import SfType
+from sfdag_magics.engine.borders.answers import SfType
 from tests.engine.sql.conftest import Asker
 
 #: An expression over t(s VARCHAR '7', n NUMBER 12.50, i INT 12345, d DATE, f FLOAT 1, b BOOLEAN).

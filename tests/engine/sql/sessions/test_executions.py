@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from sfdag_magics.engine.answers import SqlError
+from sfdag_magics.engine.borders.answers import SqlError
 from sfdag_magics.engine.sql.sessions.executions import Execution, Executions, Limits
 
 _WHY = SqlError("its time is over.", code=630, sqlstate="57014")

@@ -8,9 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from sfdag_magics.engine.answers import Result, SfType, SqlError
-from sfdag_magics.engine.ports import Arguments, SessionOptions, SqlFeature, SqlSession, Statement
-from sfdag_magics.engine.rowset import rowset
+from sfdag_magics.engine.borders.answers import Result, SfType, SqlError
+from sfdag_magics.engine.borders.ports import (
+    Arguments,
+    SessionOptions,
+    SqlFeature,
+    SqlSession,
+    Statement,
+)
+from sfdag_magics.engine.borders.rowset import rowset
 from sfdag_magics.engine.sql import open_engine
 from sfdag_magics.engine.sql.results.result_cache import Bounds
 from sfdag_magics.engine.sql.sessions.session import own_session

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from sfdag_magics.engine.answers import SqlError
+from sfdag_magics.engine.borders.answers import SqlError
 from sfdag_magics.engine.limits.budget import Budget
 from sfdag_magics.engine.sql.results.duck_errors import CANCELED
 from sfdag_magics.engine.sql.sessions import process_memory

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sfdag_magics.engine.answers import SqlError
-from sfdag_magics.engine.ports import SessionOptions, SqlFeature
+from sfdag_magics.engine.borders.answers import SqlError
+from sfdag_magics.engine.borders.ports import SessionOptions, SqlFeature
 from sfdag_magics.engine.sql import open_engine
 from sfdag_magics.engine.sql.reading.gate import classify
 from sfdag_magics.engine.sql.statements import query

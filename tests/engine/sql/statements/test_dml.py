@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from sfdag_magics.engine.answers import StatementType
+from sfdag_magics.engine.borders.answers import StatementType
 from tests.engine.sql.conftest import Asker, rows_of
 
 

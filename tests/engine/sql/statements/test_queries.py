@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from sfdag_magics.engine.answers import SfType
+from sfdag_magics.engine.borders.answers import SfType
 from sfdag_magics.engine.sql.sessions.session import own_session
 from tests.engine.sql.conftest import Asker
 

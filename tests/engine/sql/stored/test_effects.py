@@ -9,8 +9,8 @@ from contextlib import closing
 
 import pytest
 
-from sfdag_magics.engine.answers import Result, SqlError
-from sfdag_magics.engine.ports import SessionOptions, SqlSession
+from sfdag_magics.engine.borders.answers import Result, SqlError
+from sfdag_magics.engine.borders.ports import SessionOptions, SqlSession
 from sfdag_magics.engine.sql import SqlEngine
 from sfdag_magics.engine.sql.reading.gate import classify
 from sfdag_magics.engine.sql.stored.outcomes import has_one_effect

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from sqlglot import parse_one
 
-from sfdag_magics.engine.answers import SfType, SqlError
+from sfdag_magics.engine.borders.answers import SfType, SqlError
 from sfdag_magics.engine.sql.stored.fitted_rows import fitted_rows
 from sfdag_magics.engine.sql.stored.table_form import TableColumn
 from sfdag_magics.engine.sql.values.types import SqlType, number, plain, varchar

@@ -9,8 +9,8 @@ from contextlib import closing
 
 import pytest
 
-from sfdag_magics.engine.answers import SqlError
-from sfdag_magics.engine.ports import SessionOptions, SqlSession
+from sfdag_magics.engine.borders.answers import SqlError
+from sfdag_magics.engine.borders.ports import SessionOptions, SqlSession
 from sfdag_magics.engine.sql import SqlEngine
 from sfdag_magics.engine.sql.stored import transaction
 from tests.engine.sql.conftest import rows_of

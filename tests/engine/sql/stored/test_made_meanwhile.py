@@ -6,8 +6,8 @@ import threading
 
 import pytest
 
+from sfdag_magics.engine.borders.ports import SessionOptions
 from sfdag_magics.engine.features import stages_feature
-from sfdag_magics.engine.ports import SessionOptions
 from sfdag_magics.engine.sql import open_engine
 from sfdag_magics.engine.stages.stage_store import StageStore
 

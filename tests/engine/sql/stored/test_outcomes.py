@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sfdag_magics.engine.answers import SqlError
-from sfdag_magics.engine.ports import SessionOptions
+from sfdag_magics.engine.borders.answers import SqlError
+from sfdag_magics.engine.borders.ports import SessionOptions
 from sfdag_magics.engine.sql import SqlEngine
 from sfdag_magics.engine.store.outcomes import KEPT, OutcomeNotes
 from tests.engine.sql.conftest import rows_of

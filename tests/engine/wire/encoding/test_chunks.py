@@ -8,7 +8,7 @@ from http.client import HTTPConnection
 import pyarrow as pa
 import pytest
 
-from sfdag_magics.engine.answers import Column, SfType
+from sfdag_magics.engine.borders.answers import Column, SfType
 from sfdag_magics.engine.wire.encoding.chunks import Chunk, chunk_named, chunks_of
 from tests.engine.wire.fakes import result
 

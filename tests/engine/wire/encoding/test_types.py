@@ -8,8 +8,8 @@ from decimal import Decimal
 import pyarrow as pa
 import pytest
 
-from sfdag_magics.engine.answers import Column, Result, SfType, StatementType
-from sfdag_magics.engine.rowset import rowset
+from sfdag_magics.engine.borders.answers import Column, Result, SfType, StatementType
+from sfdag_magics.engine.borders.rowset import rowset
 from sfdag_magics.engine.wire.encoding.json_rows import json_rows
 from tests.engine.wire.fakes import fake_engine, one, result
 

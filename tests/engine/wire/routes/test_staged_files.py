@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from sfdag_magics.engine.answers import FileTransfer, Result
-from sfdag_magics.engine.rowset import status
+from sfdag_magics.engine.borders.answers import FileTransfer, Result
+from sfdag_magics.engine.borders.rowset import status
 from sfdag_magics.engine.wire.door import BODY_BOUNDS
 from sfdag_magics.engine.wire.routes import staged_files
 from sfdag_magics.engine.wire.routes.staged_files import sends_files

@@ -7,7 +7,7 @@ that fails: `error()` would keep a constant from being computed once. Only data.
 
 from __future__ import annotations
 
-from sfdag_magics.engine.answers import SfType
+from sfdag_magics.engine.borders.answers import SfType
 from sfdag_magics.engine.sql.values import date_formats as formats
 from sfdag_magics.engine.sql.values.duck_words import UNREAD
 from sfdag_magics.engine.sql.values.let import let

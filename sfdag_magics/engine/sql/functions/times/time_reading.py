@@ -12,7 +12,7 @@ from functools import partial
 
 from sqlglot import exp
 
-from sfdag_magics.engine.answers import SfType
+from sfdag_magics.engine.borders.answers import SfType
 from sfdag_magics.engine.sql.values import date_formats as formats
 from sfdag_magics.engine.sql.values.calls import Call, macro
 from sfdag_magics.light_classes import dataclass

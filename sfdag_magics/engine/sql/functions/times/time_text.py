@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from sfdag_magics.engine.answers import SfType, SqlError
+from sfdag_magics.engine.borders.answers import SfType, SqlError
 from sfdag_magics.engine.sql.functions.number_formats import text_of_number
 from sfdag_magics.engine.sql.values import date_formats as formats
 from sfdag_magics.engine.sql.values.calls import Call, macro

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from sfdag_magics.engine.answers import unsupported
+from sfdag_magics.engine.borders.answers import unsupported
 from sfdag_magics.engine.sql.names.lineage import TYPES, Lineage
 from sfdag_magics.engine.sql.reading.walking import found_in, nodes
 from sfdag_magics.engine.sql.rewriting.instants.compared import (

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from sfdag_magics.engine.answers import SfType
+from sfdag_magics.engine.borders.answers import SfType
 from sfdag_magics.engine.sql.names.marks import is_of, operands
 from sfdag_magics.engine.sql.names.type_rules import is_of_days
 from sfdag_magics.engine.sql.rewriting.instants.zoned_values import has_offset

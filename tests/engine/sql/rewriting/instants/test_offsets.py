@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sfdag_magics.engine.answers import SfType
+from sfdag_magics.engine.borders.answers import SfType
 from tests.engine.sql.conftest import Asker, rows_of
 
 _EAST = "'2024-03-31 23:30:00 +0530'"

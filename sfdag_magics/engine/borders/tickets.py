@@ -9,8 +9,8 @@ from __future__ import annotations
 import secrets
 import threading
 
-from sfdag_magics.engine.ports import SqlSession
-from sfdag_magics.engine.redaction import secret
+from sfdag_magics.engine.borders.ports import SqlSession
+from sfdag_magics.engine.borders.redaction import secret
 
 
 class Tickets:

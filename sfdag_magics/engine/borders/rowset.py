@@ -11,8 +11,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from sfdag_magics.engine.answers import Column, Result, SfType, StatementType
-from sfdag_magics.engine.plain_types import plain_types
+from sfdag_magics.engine.borders.answers import Column, Result, SfType, StatementType
+from sfdag_magics.engine.borders.plain_types import plain_types
 
 #: Snowflake's length of a VARCHAR without one (docs: "String & binary data types").
 _TEXT_LENGTH = 16_777_216

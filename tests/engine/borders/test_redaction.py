@@ -2,8 +2,8 @@
 
 import pytest
 
-from sfdag_magics.engine.redaction import redacted
-from sfdag_magics.engine.tickets import Tickets
+from sfdag_magics.engine.borders.redaction import redacted
+from sfdag_magics.engine.borders.tickets import Tickets
 from sfdag_magics.engine.wire.tokens import Keys, Kind, new_token
 
 ID = "0123456789abcdef" * 2

@@ -13,8 +13,14 @@ from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
-from sfdag_magics.engine.answers import Column, Result, SqlError
-from sfdag_magics.engine.object_facts import Facts, FactsView, FilesLoaded, LoadedFile, ObjectFact
+from sfdag_magics.engine.borders.answers import Column, Result, SqlError
+from sfdag_magics.engine.borders.object_facts import (
+    Facts,
+    FactsView,
+    FilesLoaded,
+    LoadedFile,
+    ObjectFact,
+)
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import QualifiedName, Token
 
