@@ -10,6 +10,7 @@ from typing import Any
 
 from sfdag_magics.client.connecting.targets import Target
 from sfdag_magics.client.observing.intentions import listed
+from sfdag_magics.client.running.runs import Run
 from sfdag_magics.errors import GraphError, InputError, Problem, SfdagError
 from sfdag_magics.graph.grammar import OverlapPolicy
 from sfdag_magics.graph.model import GraphOptions, TaskGraph
@@ -169,24 +170,28 @@ def _show_options(parser: OptionParser) -> None:
     parser.flag("--static", help="the picture, not the live view")
     parser.value("--direction", metavar="D", help=", ".join(_DIRECTIONS), choices=_DIRECTIONS)
     parser.value("--format", metavar="F", help=", ".join(FORMATS), choices=FORMATS)
+    parser.value("--run", metavar="ID", help="one run, by the start of its id; else the newest")
 
 
 def _show(desk: Desk, options: Options) -> object:
-    graph = desk.graph(options)
+    graph, runs = desk.graph(options), desk.workspace.runs
+    named: Run | None = None
+    if options.run is not None:
+        named = runs.find(graph, options.run, options.target, past=True)
     form = options.format or ("" if desk.notebook.draws else "text")
     if form:
-        run = desk.workspace.runs.newest_there(graph, options.target)
+        run = named or runs.newest_there(graph, options.target)
         unseen = desk.workspace.places.sight(options.target).plain
         desk.notebook.say(as_text(graph, run, form, options, unseen=unseen))
     elif options.static or options.no_widget or not desk.notebook.is_attended:
-        run = desk.workspace.runs.newest_there(graph, options.target)
+        run = named or runs.newest_there(graph, options.target)
         show_static(graph, run, unseen=desk.workspace.places.sight(options.target).plain)
     else:
         # What others started is found in the background: the picture must not wait for it.
-        known = desk.workspace.runs.known(graph, options.target)
-        show_live(desk, graph, known, options, follows_graph=True)
+        shown = named or runs.known(graph, options.target)
+        show_live(desk, graph, shown, options, follows_graph=named is None)
     # What was drawn is all there is to see, but for who keeps it: `g = %sfdag show`.
-    return None if desk.notebook.shows_values else graph
+    return None if desk.notebook.shows_values else (named or graph)
 
 
 def _validate_options(parser: OptionParser) -> None:
