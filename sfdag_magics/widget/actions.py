@@ -23,9 +23,9 @@ from sfdag_magics.client.observing.questions import Agrees
 from sfdag_magics.client.observing.shown import Shown
 from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.client.running.named_tables import NamedTable
+from sfdag_magics.graph.model import Parameter
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.render.shape import Shape
-from sfdag_magics.widget.data_told import Parameters
 from sfdag_magics.widget.feed import Followed
 from sfdag_magics.widget.messages import Ask, PageActions
 
@@ -46,6 +46,8 @@ COMMANDS: Mapping[Ask, str] = MappingProxyType(
 
 
 Say = Callable[[str], None]
+#: Says what a task is given, by its name; nothing of one that the notebook does not have.
+Parameters = Callable[[str], Sequence[Parameter]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,9 +12,8 @@ from sfdag_magics.client.observing.shown import size_text
 from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun
 from sfdag_magics.graph.model import Parameter, ParameterKind
 from sfdag_magics.graph.rules import MAX_RETURN_BYTES
+from sfdag_magics.widget.actions import Parameters
 
-#: Says what a task is given, by its name; nothing of one that the notebook does not have.
-Parameters = Callable[[str], Sequence[Parameter]]
 _KINDS = {dict: "dict", list: "list", str: "text", bool: "bool", int: "int", float: "float"}
 
 
