@@ -116,6 +116,10 @@ FLOORS: dict[str, dict[str, str]] = {
         "deploying": "connecting observing code checking",
         "running": "connecting observing code",
     },
+    "widget": {
+        "messages": "",
+        "held": "messages",
+    },
     "magics": {
         "reading": "",
         "kernel": "reading",

@@ -12,10 +12,10 @@ from sfdag_magics.client.connecting.activity import Doing, heard_by
 from sfdag_magics.client.observing.proposals import Chosen
 from sfdag_magics.client.observing.questions import Agrees
 from sfdag_magics.errors import InputError
-from sfdag_magics.widget.actions import COMMANDS, Actions, Talk
-from sfdag_magics.widget.feed import Followed
+from sfdag_magics.widget.held.actions import COMMANDS, Actions, Talk
+from sfdag_magics.widget.held.feed import Followed
+from sfdag_magics.widget.held.standing import Stand, Standing
 from sfdag_magics.widget.messages import Ask, Request
-from sfdag_magics.widget.standing import Stand, Standing
 
 #: What an action does before it says more.
 _BEGUN = {

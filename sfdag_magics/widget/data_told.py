@@ -12,7 +12,7 @@ from sfdag_magics.client.observing.shown import size_text
 from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun
 from sfdag_magics.graph.model import Parameter, ParameterKind
 from sfdag_magics.graph.rules import MAX_RETURN_BYTES
-from sfdag_magics.widget.actions import Parameters
+from sfdag_magics.widget.held.actions import Parameters
 
 _KINDS = {dict: "dict", list: "list", str: "text", bool: "bool", int: "int", float: "float"}
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sfdag_magics.errors import SfdagError
-from sfdag_magics.widget.actions import Worker
+from sfdag_magics.widget.held.actions import Worker
 from sfdag_magics.widget.messages import ACTS, Ask, Reply, Request, request_from_content
 
 _log = logging.getLogger(__name__)

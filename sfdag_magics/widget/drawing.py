@@ -14,7 +14,7 @@ from sfdag_magics.render.folding import folded
 from sfdag_magics.render.graphviz_runs import SMALL
 from sfdag_magics.render.layout import Direction, layout
 from sfdag_magics.render.shape import Shape
-from sfdag_magics.widget.actions import Worker
+from sfdag_magics.widget.held.actions import Worker
 from sfdag_magics.widget.messages import PageFolded, PageGraph
 from sfdag_magics.widget.page_state import NOT_FOLDED, page_folded, page_graph, page_names
 

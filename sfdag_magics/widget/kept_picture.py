@@ -9,8 +9,8 @@ from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.errors import SfdagError
 from sfdag_magics.render.shown_static import Kept, last_shown
 from sfdag_magics.render.static import static_bundle
-from sfdag_magics.widget.actions import Actions
-from sfdag_magics.widget.standing import Standing
+from sfdag_magics.widget.held.actions import Actions
+from sfdag_magics.widget.held.standing import Standing
 
 #: A notebook that is saved while a run goes on shows it no older than this, where it changed.
 PICTURE_S = 20.0

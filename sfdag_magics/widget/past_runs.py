@@ -17,7 +17,7 @@ from sfdag_magics.client.observing.usual import Usual, usual_times
 from sfdag_magics.errors import InputError, SfdagError
 from sfdag_magics.graph.states import DisplayState
 from sfdag_magics.render.run_seen import RAN, config_text, run_word, whole_milliseconds
-from sfdag_magics.widget.actions import Worker
+from sfdag_magics.widget.held.actions import Worker
 from sfdag_magics.widget.messages import (
     PageCompared,
     PageComparedTask,

@@ -17,9 +17,9 @@ from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.graph.times.moments import moment_text
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.render.shape import Shape
-from sfdag_magics.widget.actions import Actions
 from sfdag_magics.widget.detail import of_run, task_detail
-from sfdag_magics.widget.feed import Followed
+from sfdag_magics.widget.held.actions import Actions
+from sfdag_magics.widget.held.feed import Followed
 from sfdag_magics.widget.messages import Ask, Request
 from sfdag_magics.widget.page_state import milliseconds
 from sfdag_magics.widget.shown_text import shown_text

@@ -6,9 +6,10 @@ import threading
 from datetime import UTC, datetime
 
 from sfdag_magics.render.sight import Sight
-from sfdag_magics.widget.actions import Actions
-from sfdag_magics.widget.asking import Asking
-from sfdag_magics.widget.feed import Pace
+from sfdag_magics.widget.held.actions import Actions
+from sfdag_magics.widget.held.asking import Asking
+from sfdag_magics.widget.held.feed import Pace
+from sfdag_magics.widget.held.standing import Standing
 from sfdag_magics.widget.messages import PageState, PageTasks
 from sfdag_magics.widget.page_state import (
     milliseconds,
@@ -17,7 +18,6 @@ from sfdag_magics.widget.page_state import (
     page_run,
     page_tasks,
 )
-from sfdag_magics.widget.standing import Standing
 from sfdag_magics.widget.told_tasks import ToldTasks
 
 #: A log that is asked for more often flickers.

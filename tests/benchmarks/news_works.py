@@ -9,7 +9,7 @@ from functools import partial
 from sfdag_magics import TaskGraph, sql_task
 from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.errors import SfdagError
-from sfdag_magics.widget.feed import Feed
+from sfdag_magics.widget.held.feed import Feed
 from tests.benchmarks.graphs import directory, workspace_on
 from tests.benchmarks.measured import Measured, median_s
 

@@ -53,7 +53,7 @@ class OpenViews:
         """See that somebody looks for runs of the graph; what to call when a view is looked at."""
         key = (key_of(shown.graph.name), shown.target)
         if key not in self._watches:
-            watch = importlib.import_module("sfdag_magics.widget.watch")
+            watch = importlib.import_module("sfdag_magics.widget.held.watch")
             self._watches[key] = watch.Watch(
                 lambda: self._look(shown, book),
                 is_looked_at=lambda: any(view.is_looked_at for view in self._of(*key)),

@@ -109,8 +109,8 @@ def show_live(
     # The widget's packages cost as much as all the rest: only who sees a widget loads them.
     doing("drawing the graph")
     view = importlib.import_module("sfdag_magics.widget.view")
-    feed = importlib.import_module("sfdag_magics.widget.feed")
-    watch = importlib.import_module("sfdag_magics.widget.watch")
+    feed = importlib.import_module("sfdag_magics.widget.held.feed")
+    watch = importlib.import_module("sfdag_magics.widget.held.watch")
     target = desk.workspace.places.target(options.target)
     is_embedded = target.is_embedded
     shown = Shown(graph, target.name, is_embedded)
@@ -141,7 +141,7 @@ def show_live(
 
 def _actions(desk: Shows, graph: TaskGraph, run: Run | None, target: str) -> Any:  # noqa: ANN401 - imported late
     """What the buttons do: each acts on the run it is given, the one the view shows."""
-    actions = importlib.import_module("sfdag_magics.widget.actions")
+    actions = importlib.import_module("sfdag_magics.widget.held.actions")
     sheets = importlib.import_module("sfdag_magics.widget.sheets")
     workspace = desk.workspace
 

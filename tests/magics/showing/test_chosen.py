@@ -10,7 +10,7 @@ from sfdag_magics.magics.reading.words import joined_line, split_words
 from sfdag_magics.magics.showing.chosen import run_form
 from sfdag_magics.magics.verbs.all_verbs import verb_named
 from sfdag_magics.magics.verbs.verb import config_from
-from sfdag_magics.widget.actions import Talk
+from sfdag_magics.widget.held.actions import Talk
 from sfdag_magics.widget.messages import Ask
 from sfdag_magics.widget.sheets import page_form, plan_mark
 from tests.magics.scenes import two_tasks

@@ -8,7 +8,7 @@ from sfdag_magics.client.observing.questions import Question
 from sfdag_magics.client.running.runs import Run
 from sfdag_magics.errors import InputError, RunFailedError
 from sfdag_magics.magics.showing.views import _actions
-from sfdag_magics.widget.actions import Talk
+from sfdag_magics.widget.held.actions import Talk
 from tests.client.fake_snowflake import FakeSnowflake
 from tests.client.told import GRAPH, going
 from tests.magics.scenes import person, two_tasks

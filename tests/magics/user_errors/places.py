@@ -22,7 +22,7 @@ OF_THE_PAGE = {
     ("magics/showing/chosen.py", "ship"),
     ("magics/showing/chosen.py", "run_chosen"),
     ("widget/answering.py", "_proposed"),
-    ("widget/standing.py", "check"),
+    ("widget/held/standing.py", "check"),
     ("widget/acting.py", "started"),
 }
 

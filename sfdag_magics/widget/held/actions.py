@@ -26,7 +26,7 @@ from sfdag_magics.client.running.named_tables import NamedTable
 from sfdag_magics.graph.model import Parameter
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.render.shape import Shape
-from sfdag_magics.widget.feed import Followed
+from sfdag_magics.widget.held.feed import Followed
 from sfdag_magics.widget.messages import Ask, PageActions
 
 if TYPE_CHECKING:

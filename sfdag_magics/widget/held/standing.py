@@ -13,8 +13,8 @@ from sfdag_magics.errors import InputError
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.render.shape import Shape
 from sfdag_magics.render.sight import Sight
-from sfdag_magics.widget.clock import Clock
-from sfdag_magics.widget.feed import Followed
+from sfdag_magics.widget.held.clock import Clock
+from sfdag_magics.widget.held.feed import Followed
 
 #: A text with its commands completed, so that they act on what the view shows.
 Completed = Callable[[str], str]

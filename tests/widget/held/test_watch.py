@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from sfdag_magics.widget.watch import Watch
+from sfdag_magics.widget.held.watch import Watch
 from tests.widget.fakes import SILENCE, Heard
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from sfdag_magics.widget.clock import Clock
+from sfdag_magics.widget.held.clock import Clock
 from tests.render.builders import NOON, run
 from tests.widget.fakes import CHAIN, HALFWAY, RUNNING
 

@@ -9,7 +9,7 @@ import pytest
 
 from sfdag_magics.client.connecting.activity import doing, meanwhile
 from sfdag_magics.client.connecting.keeper import EngineKeeper
-from sfdag_magics.widget.feed import EMBEDDED_PACE, SNOWFLAKE_PACE, Feed, Pace
+from sfdag_magics.widget.held.feed import EMBEDDED_PACE, SNOWFLAKE_PACE, Feed, Pace
 from tests.widget.fakes import DONE, HALFWAY, RUNNING, SILENCE, FakeRun, Heard
 
 FAST = Pace(shortest_s=0.001, longest_s=0.002)
