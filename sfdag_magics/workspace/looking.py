@@ -16,6 +16,7 @@ from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.client.running.rootcause import RootCause
 from sfdag_magics.client.running.runs import Run
 from sfdag_magics.errors import InputError
+from sfdag_magics.graph.displayed import Displayed
 from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.graph.names import did_you_mean
 from sfdag_magics.graph.option_values import TEXT, check_value
@@ -29,7 +30,7 @@ from sfdag_magics.workspace.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Status:
+class Status(Displayed):
     """A deployed graph: its schedule, and a run of it as it was when it was asked for.
 
     Prints as which run it is, the schedule, and the tasks.

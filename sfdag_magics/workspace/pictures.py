@@ -1,4 +1,4 @@
-"""How values look where a notebook displays them: graphs and runs as pictures, lists as text.
+"""How values look where a notebook displays them: graphs and runs as pictures, all else as text.
 
 Values come here by `graph.displayed`, also where there is no `%sfdag`, as in marimo and in scripts.
 Starts no engine and changes nothing.
@@ -18,13 +18,13 @@ from sfdag_magics.render.shape import Edge, EdgeKind, Node, NodeKind, Shape
 from sfdag_magics.render.shape_of import shape_of
 from sfdag_magics.render.static import static_bundle
 from sfdag_magics.render.svg import escaped
-from sfdag_magics.workspace.listings import GraphListing, LogListing, RunListing
 
 
 @singledispatch
 def picture_of(value: object) -> Mapping[str, str]:
-    """`{MIME type: its form}` of a value; nothing of one that has only its text."""
-    return {}
+    """`{MIME type: its form}`: of what is no picture its lines, which HTML keeps in columns."""
+    text = str(value) or repr(value)
+    return {"text/html": f"<pre>{escaped(text)}</pre>", "text/plain": text}
 
 
 @picture_of.register
@@ -44,15 +44,6 @@ def _run(run: Run) -> Mapping[str, str]:
 @picture_of.register
 def _snapshot(seen: RunSnapshot) -> Mapping[str, str]:
     return static_bundle(shape_of_snapshot(seen), seen, has_verbs=bool(MAGICS))
-
-
-@picture_of.register(RunListing)
-@picture_of.register(GraphListing)
-@picture_of.register(LogListing)
-def _listing(listing: RunListing | GraphListing | LogListing) -> Mapping[str, str]:
-    """Lines of columns: what HTML adds is that they stay columns in every front end."""
-    text = str(listing) or repr(listing)
-    return {"text/html": f"<pre>{escaped(text)}</pre>", "text/plain": text}
 
 
 def shape_of_snapshot(seen: RunSnapshot, sql: Collection[str] = ()) -> Shape:

@@ -12,10 +12,12 @@ from sfdag_magics.client.observing.logs import LogLine
 from sfdag_magics.client.observing.outlook import Outlook
 from sfdag_magics.client.running.runs import Run
 from sfdag_magics.errors import ConnectError
+from sfdag_magics.render.svg import escaped
 from sfdag_magics.workspace.listings import GraphListing, LogListing, RunListing
+from sfdag_magics.workspace.open_target import OpenTarget
 from tests.client.fake_snowflake import FakeSnowflake
 from tests.client.rows import deployed, row
-from tests.magics.scenes import two_tasks
+from tests.magics.scenes import failed_run, two_tasks
 
 GRAPH = deployed("a -> b", finalizer="tidy")
 SEEN = snapshot_from_rows(GRAPH, [row("g", "EXECUTING"), row("a"), row("b", "EXECUTING")], None)
@@ -92,6 +94,27 @@ def test_what_a_verb_has_just_drawn_is_not_drawn_again(notebook):
     assert "text/html" in form(notebook.names["run"])[0]
     notebook.run("found = %sfdag runs")
     assert form(notebook.names["found"])[0]["text/plain"] == "<1 run of g>"
+
+
+@pytest.mark.parametrize(
+    ("call", "first"),
+    [
+        ("plan()", "plan: graph g on fake · DB.S"),
+        ("deploy()", "deployed: 2 tasks, nothing changed"),
+        ("status()", "run group-1 "),
+        ("why()", "✕ b failed (Cell [3] b, line 2): nothing else"),
+    ],
+)
+def test_what_the_calls_of_a_target_answer_is_shown_as_it_prints(notebook, call, first):
+    failed_run(notebook)
+    target = OpenTarget(notebook.magics.desk.workspace)
+    notebook.names["target"] = target
+    notebook.run(f"answer = target.{call}")
+    answer = notebook.names["answer"]
+    forms = notebook.shell.display_formatter.format(answer)[0]
+    assert forms["text/html"] == f"<pre>{escaped(str(answer))}</pre>"
+    assert forms["text/plain"] == str(answer)
+    assert forms["text/plain"].startswith(first)
 
 
 def test_a_graph_is_had_from_the_verb_that_shows_it(notebook):

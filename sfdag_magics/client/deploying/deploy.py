@@ -25,6 +25,7 @@ from sfdag_magics.client.deploying.turns import Awaited, Turns
 from sfdag_magics.client.observing.deployed import NOTED_OPTIONS, DeployedGraph, read_graph
 from sfdag_magics.client.observing.intentions import listed
 from sfdag_magics.errors import BackendError, ConnectError
+from sfdag_magics.graph.displayed import Displayed
 from sfdag_magics.graph.names import counted
 from sfdag_magics.graph.packages import package_name
 from sfdag_magics.graph.times.schedule import parse_schedule
@@ -39,7 +40,7 @@ _TOGETHER = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Deployed:
+class Deployed(Displayed):
     """What a deploy left behind; `graph` was read back.
 
     Attributes:

@@ -24,6 +24,7 @@ from sfdag_magics.client.deploying.difference import SIGNS, Change, ChangeKind
 from sfdag_magics.client.deploying.journal import Journal, own_journal
 from sfdag_magics.client.observing.deployed import DeployedGraph
 from sfdag_magics.client.observing.intentions import listed
+from sfdag_magics.graph.displayed import Displayed
 from sfdag_magics.graph.grammar import (
     AlterTask,
     DropTask,
@@ -51,7 +52,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Plan:
+class Plan(Displayed):
     """What a deploy would do. Immutable; printing it shows the difference.
 
     Attributes:

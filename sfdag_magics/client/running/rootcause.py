@@ -14,6 +14,7 @@ from sfdag_magics.client.observing.frames import folded, without_services_words
 from sfdag_magics.client.observing.intentions import listed
 from sfdag_magics.client.observing.logs import LogLine
 from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun
+from sfdag_magics.graph.displayed import Displayed
 from sfdag_magics.graph.names import counted
 from sfdag_magics.graph.states import DisplayState
 from sfdag_magics.light_classes import dataclass
@@ -28,7 +29,7 @@ _TROUBLE = frozenset({DisplayState.FAILED, DisplayState.CANCELLED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RootCause:
+class RootCause(Displayed):
     """The card: what failed first and what followed from it.
 
     Attributes:
