@@ -119,6 +119,7 @@ FLOORS: dict[str, dict[str, str]] = {
     "widget": {
         "messages": "",
         "held": "messages",
+        "told": "messages held",
     },
     "magics": {
         "reading": "",

@@ -17,12 +17,12 @@ from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.graph.times.moments import moment_text
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.render.shape import Shape
-from sfdag_magics.widget.detail import of_run, task_detail
 from sfdag_magics.widget.held.actions import Actions
 from sfdag_magics.widget.held.feed import Followed
 from sfdag_magics.widget.messages import Ask, Request
-from sfdag_magics.widget.page_state import milliseconds
-from sfdag_magics.widget.shown_text import shown_text
+from sfdag_magics.widget.told.detail import of_run, task_detail
+from sfdag_magics.widget.told.page_state import milliseconds
+from sfdag_magics.widget.told.shown_text import shown_text
 
 #: The last lines are sent, and for a file to keep so many more, of so many characters at most.
 LOG_LINES, WHOLE_LINES, WHOLE_LENGTH = 300, 20_000, 4_000_000

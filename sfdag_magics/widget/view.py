@@ -28,17 +28,17 @@ from sfdag_magics.widget.acting import Acting
 from sfdag_magics.widget.answering import ANSWERED, answer
 from sfdag_magics.widget.comm import answer_while_a_cell_runs, kernel_session
 from sfdag_magics.widget.desk import Desk
-from sfdag_magics.widget.drawing import Drawing
 from sfdag_magics.widget.held.actions import Actions
 from sfdag_magics.widget.held.asking import Asking
 from sfdag_magics.widget.held.feed import EMBEDDED_PACE, Feed, Followed, Pace
 from sfdag_magics.widget.held.standing import Completed, Stand, Standing
-from sfdag_magics.widget.kept_picture import KeptPicture, Picture
 from sfdag_magics.widget.messages import Ask, PageFolded, PageGraph, PagePast, Request
-from sfdag_magics.widget.page_state import page_looks
-from sfdag_magics.widget.past_runs import LAST, PastRuns, page_past
-from sfdag_magics.widget.publisher import Publisher
-from sfdag_magics.widget.told_state import ToldState
+from sfdag_magics.widget.told.drawing import Drawing
+from sfdag_magics.widget.told.kept_picture import KeptPicture, Picture
+from sfdag_magics.widget.told.page_state import page_looks
+from sfdag_magics.widget.told.past_runs import LAST, PastRuns, page_past
+from sfdag_magics.widget.told.publisher import Publisher
+from sfdag_magics.widget.told.told_state import ToldState
 
 #: A page that is seen says so every fifteen seconds (`looking.js`); after three it is not.
 LOOK_S = 45.0

@@ -8,8 +8,8 @@ from datetime import timedelta
 from sfdag_magics.client.observing.intentions import Edited
 from sfdag_magics.client.observing.usual import usual_times
 from sfdag_magics.graph.states import DisplayState
-from sfdag_magics.widget.past_runs import page_comparison
-from sfdag_magics.widget.sheets import page_again
+from sfdag_magics.widget.told.past_runs import page_comparison
+from sfdag_magics.widget.told.sheets import page_again
 from tests.render.builders import NOON, run, shape
 
 SHAPE = shape(

@@ -18,7 +18,7 @@ from sfdag_magics.magics.showing.commands import Elsewhere
 from sfdag_magics.place_words import to_type
 from sfdag_magics.render.sight import Sight
 from sfdag_magics.widget import Actions, LiveView, Pace
-from sfdag_magics.widget.page_state import milliseconds
+from sfdag_magics.widget.told.page_state import milliseconds
 from tests.render.builders import NOON, shape
 from tests.widget.fakes import (
     CHAIN,

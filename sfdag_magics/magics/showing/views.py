@@ -142,7 +142,7 @@ def show_live(
 def _actions(desk: Shows, graph: TaskGraph, run: Run | None, target: str) -> Any:  # noqa: ANN401 - imported late
     """What the buttons do: each acts on the run it is given, the one the view shows."""
     actions = importlib.import_module("sfdag_magics.widget.held.actions")
-    sheets = importlib.import_module("sfdag_magics.widget.sheets")
+    sheets = importlib.import_module("sfdag_magics.widget.told.sheets")
     workspace = desk.workspace
 
     return actions.Actions(

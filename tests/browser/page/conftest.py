@@ -13,7 +13,7 @@ from sfdag_magics.render.folding import folded
 from sfdag_magics.render.layout import layout
 from sfdag_magics.render.sight import Sight
 from sfdag_magics.widget import assets
-from sfdag_magics.widget.page_state import (
+from sfdag_magics.widget.told.page_state import (
     NOT_FOLDED,
     page_folded,
     page_graph,
@@ -22,7 +22,7 @@ from sfdag_magics.widget.page_state import (
     page_run,
     page_tasks,
 )
-from sfdag_magics.widget.past_runs import page_past
+from sfdag_magics.widget.told.past_runs import page_past
 from tests.browser.conftest import photograph
 from tests.browser.page.host import put_host
 from tests.render.builders import NOON

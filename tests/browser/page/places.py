@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from sfdag_magics.client.observing.shown import Progress
 from sfdag_magics.render.shape import Node, Shape
-from sfdag_magics.widget.past_runs import page_comparison, page_past
+from sfdag_magics.widget.told.past_runs import page_comparison, page_past
 from tests.browser.page.conftest import log
 from tests.browser.page.past import earlier
 from tests.browser.page.things import SHOWN, showing

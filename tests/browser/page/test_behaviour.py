@@ -13,7 +13,7 @@ from sfdag_magics.graph.times.moments import moment_text
 from sfdag_magics.render.run_seen import task_note
 from sfdag_magics.render.shape import Absence, Shape
 from sfdag_magics.render.sight import Sight
-from sfdag_magics.widget.page_state import page_intentions
+from sfdag_magics.widget.told.page_state import page_intentions
 from tests.browser.page.conftest import Stage, drawn, log
 from tests.browser.page.things import SHOWN, showing
 from tests.render.builders import FRAUD, FRAUD_FAILED, NOON, run, shape

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sfdag_magics.widget.past_runs import page_comparison
+from sfdag_magics.widget.told.past_runs import page_comparison
 from tests.browser.page.conftest import log
 from tests.browser.page.past import earlier
 from tests.render.builders import run, shape

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from sfdag_magics.widget.past_runs import page_comparison
+from sfdag_magics.widget.told.past_runs import page_comparison
 from tests.browser.measures import check_layout
 from tests.browser.page.past import earlier
 from tests.render.builders import FRAUD, HOSTILE, NOON, run, shape

@@ -13,14 +13,14 @@ from sfdag_magics.graph.config_form import config_form
 from sfdag_magics.graph.model import python_task, task_function
 from sfdag_magics.graph.states import GraphRunState
 from sfdag_magics.magics.showing.chosen import arguments_of
-from sfdag_magics.widget.page_state import page_intentions
-from sfdag_magics.widget.past_runs import page_past
-from sfdag_magics.widget.sheets import page_again, page_form
+from sfdag_magics.widget.told.page_state import page_intentions
+from sfdag_magics.widget.told.past_runs import page_past
+from sfdag_magics.widget.told.sheets import page_again, page_form
 from tests.browser.page.host import put_host
 from tests.browser.page.test_behaviour import DIAMOND, DONE, FAILED
 from tests.browser.page.test_questions import PRODUCTION
 from tests.render.builders import HOSTILE, run
-from tests.widget.test_sheets import BROKEN, CLEANED, seconds
+from tests.widget.told.test_sheets import BROKEN, CLEANED, seconds
 
 READERS = [
     "def feature_eng(*, database: str, as_of: str): return 1",

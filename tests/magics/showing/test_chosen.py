@@ -12,7 +12,7 @@ from sfdag_magics.magics.verbs.all_verbs import verb_named
 from sfdag_magics.magics.verbs.verb import config_from
 from sfdag_magics.widget.held.actions import Talk
 from sfdag_magics.widget.messages import Ask
-from sfdag_magics.widget.sheets import page_form, plan_mark
+from sfdag_magics.widget.told.sheets import page_form, plan_mark
 from tests.magics.scenes import two_tasks
 from tests.magics.showing.test_view_actions import Page, actions_on, failed_on_prod
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from sfdag_magics.errors import BackendError, InputError
-from sfdag_magics.widget.past_runs import PastRuns, page_comparison, page_past
+from sfdag_magics.widget.told.past_runs import PastRuns, page_comparison, page_past
 from tests.widget.fakes import CHAIN, DONE, FAILED, RETRIED, RUNNING, Heard
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sfdag_magics.widget.publisher import Publisher
+from sfdag_magics.widget.told.publisher import Publisher
 
 
 class Clock:

@@ -26,8 +26,8 @@ from sfdag_magics.widget.messages import (
     PagePlan,
     PageSchedule,
 )
-from sfdag_magics.widget.page_state import milliseconds
-from sfdag_magics.widget.shown_text import shown_text
+from sfdag_magics.widget.told.page_state import milliseconds
+from sfdag_magics.widget.told.shown_text import shown_text
 
 if TYPE_CHECKING:
     from sfdag_magics.client.deploying.plan import Plan

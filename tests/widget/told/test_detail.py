@@ -9,8 +9,8 @@ import pytest
 from sfdag_magics.client.observing.history import HistoryRow
 from sfdag_magics.graph.model import Parameter, ParameterKind
 from sfdag_magics.graph.states import TaskState
-from sfdag_magics.widget.detail import task_detail
-from sfdag_magics.widget.shown_text import shown_text
+from sfdag_magics.widget.told.detail import task_detail
+from sfdag_magics.widget.told.shown_text import shown_text
 from tests.render.builders import NOON
 from tests.widget.fakes import DONE, FAILED
 

@@ -25,9 +25,9 @@ from sfdag_magics.widget.messages import (
     PagePast,
     PagePastRun,
 )
-from sfdag_magics.widget.page_state import milliseconds
-from sfdag_magics.widget.sheets import page_schedule
-from sfdag_magics.widget.shown_text import shown_text
+from sfdag_magics.widget.told.page_state import milliseconds
+from sfdag_magics.widget.told.sheets import page_schedule
+from sfdag_magics.widget.told.shown_text import shown_text
 
 _log = logging.getLogger(__name__)
 

@@ -16,7 +16,7 @@ from sfdag_magics.render.layout import Direction, layout
 from sfdag_magics.render.shape import Shape
 from sfdag_magics.widget.held.actions import Worker
 from sfdag_magics.widget.messages import PageFolded, PageGraph
-from sfdag_magics.widget.page_state import NOT_FOLDED, page_folded, page_graph, page_names
+from sfdag_magics.widget.told.page_state import NOT_FOLDED, page_folded, page_graph, page_names
 
 _log = logging.getLogger(__name__)
 

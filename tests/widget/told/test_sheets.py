@@ -15,9 +15,9 @@ from sfdag_magics.client.observing.usual import Usual
 from sfdag_magics.graph.config_form import config_form
 from sfdag_magics.magics.showing.commands import Elsewhere
 from sfdag_magics.widget import Actions, LiveView
-from sfdag_magics.widget.page_state import milliseconds
-from sfdag_magics.widget.past_runs import page_past
-from sfdag_magics.widget.sheets import page_again, page_form
+from sfdag_magics.widget.told.page_state import milliseconds
+from sfdag_magics.widget.told.past_runs import page_past
+from sfdag_magics.widget.told.sheets import page_again, page_form
 from tests.render.builders import NOON, run, shape
 from tests.widget.fakes import CHAIN, DONE, FAILED, RUNNING, FakeRun, Heard
 from tests.widget.test_view import FAST, Seen

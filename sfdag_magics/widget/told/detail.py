@@ -12,10 +12,10 @@ from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.client.running.rootcause import place_of
 from sfdag_magics.errors import SfdagError
 from sfdag_magics.graph.states import DisplayState
-from sfdag_magics.widget.data_told import data_told
 from sfdag_magics.widget.held.actions import Parameters
-from sfdag_magics.widget.page_state import milliseconds
-from sfdag_magics.widget.shown_text import shown_text
+from sfdag_magics.widget.told.data_told import data_told
+from sfdag_magics.widget.told.page_state import milliseconds
+from sfdag_magics.widget.told.shown_text import shown_text
 
 
 def task_detail(

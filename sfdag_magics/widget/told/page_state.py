@@ -39,7 +39,7 @@ from sfdag_magics.widget.messages import (
     PageRun,
     PageTask,
 )
-from sfdag_magics.widget.shown_text import shown_text
+from sfdag_magics.widget.told.shown_text import shown_text
 
 #: Of an error the page is told at most so much at once; the drawer asks for the rest.
 ERROR_LENGTH = 2000

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from sfdag_magics.client.observing.intentions import Edited
-from sfdag_magics.widget.page_state import ERROR_LENGTH, page_intentions, page_run, page_task
+from sfdag_magics.widget.told.page_state import ERROR_LENGTH, page_intentions, page_run, page_task
 from tests.widget.fakes import CHAIN, DONE, FAILED, RUNNING
 
 

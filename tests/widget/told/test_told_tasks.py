@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sfdag_magics.widget.told_tasks import MOST_ROWS, ToldTasks
+from sfdag_magics.widget.told.told_tasks import MOST_ROWS, ToldTasks
 
 
 def tasks(*changed, count=1000):

@@ -11,14 +11,14 @@ from sfdag_magics.widget.held.asking import Asking
 from sfdag_magics.widget.held.feed import Pace
 from sfdag_magics.widget.held.standing import Standing
 from sfdag_magics.widget.messages import PageState, PageTasks
-from sfdag_magics.widget.page_state import (
+from sfdag_magics.widget.told.page_state import (
     milliseconds,
     page_intentions,
     page_marks,
     page_run,
     page_tasks,
 )
-from sfdag_magics.widget.told_tasks import ToldTasks
+from sfdag_magics.widget.told.told_tasks import ToldTasks
 
 #: A log that is asked for more often flickers.
 LEAST_REFRESH_S = 2.0
