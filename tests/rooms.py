@@ -120,6 +120,7 @@ FLOORS: dict[str, dict[str, str]] = {
         "messages": "",
         "held": "messages",
         "told": "messages held",
+        "asked": "messages held told",
     },
     "magics": {
         "reading": "",

@@ -24,10 +24,10 @@ from sfdag_magics.render.layout import Direction
 from sfdag_magics.render.shape import Shape
 from sfdag_magics.render.sight import Sight
 from sfdag_magics.widget import assets
-from sfdag_magics.widget.acting import Acting
-from sfdag_magics.widget.answering import ANSWERED, answer
+from sfdag_magics.widget.asked.acting import Acting
+from sfdag_magics.widget.asked.answering import ANSWERED, answer
+from sfdag_magics.widget.asked.desk import Desk
 from sfdag_magics.widget.comm import answer_while_a_cell_runs, kernel_session
-from sfdag_magics.widget.desk import Desk
 from sfdag_magics.widget.held.actions import Actions
 from sfdag_magics.widget.held.asking import Asking
 from sfdag_magics.widget.held.feed import EMBEDDED_PACE, Feed, Followed, Pace

@@ -21,9 +21,9 @@ OF_THE_PAGE = {
     ("client/running/runs.py", "first_rows"),
     ("magics/showing/chosen.py", "ship"),
     ("magics/showing/chosen.py", "run_chosen"),
-    ("widget/answering.py", "_proposed"),
+    ("widget/asked/answering.py", "_proposed"),
     ("widget/held/standing.py", "check"),
-    ("widget/acting.py", "started"),
+    ("widget/asked/acting.py", "started"),
 }
 
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from sfdag_magics.errors import InputError
+from sfdag_magics.widget.asked.reading import READS, Look, answered
 from sfdag_magics.widget.held.actions import Actions
 from sfdag_magics.widget.held.standing import Standing
 from sfdag_magics.widget.messages import Ask, Request
-from sfdag_magics.widget.reading import READS, Look, answered
 from sfdag_magics.widget.told.past_runs import PastRuns
 from sfdag_magics.widget.told.sheets import page_again, page_form, page_plan
 
