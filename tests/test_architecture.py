@@ -1,20 +1,25 @@
-"""The direction of imports, as `tests/rooms.py` has it: may be skipped, never reversed.
+"""The direction of imports, and how many files a folder holds.
 
-Reads the imports with `ast`; nothing of the package is imported. A planted wrong import is found:
-see the last tests.
+Which room may import from which stands in `tests/rooms.py`: may be skipped, never reversed. Reads
+the imports with `ast`; nothing of the package is imported. A planted wrong import is found: see the
+last tests.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from tests.rooms import ENGINE_ROOMS, FLOOR_ROOMS, FOREIGN, PACKAGE, ROOMS, UPWARD
+from tests.test_repository import tracked
 
 ROOT = Path(__file__).parent.parent / PACKAGE
+#: What a reader takes in of a folder; where there is more, a room in it has no name yet.
+MOST_FILES = 22
 
 
 def imported_by(node: ast.AST, module: str) -> Iterator[str]:
@@ -82,6 +87,12 @@ def _foreign_is_allowed(module: str, imported: str) -> bool:
     return top not in FOREIGN or is_within(module, FOREIGN[top])
 
 
+def crowded(files: Iterable[str]) -> dict[str, int]:
+    """The folders of the package that hold more files than one looks through, and how many."""
+    held = Counter(Path(name).parent for name in files if name.startswith(f"{PACKAGE}/"))
+    return {str(folder): count for folder, count in held.items() if count > MOST_FILES}
+
+
 @pytest.fixture(scope="module")
 def package() -> dict[str, ast.Module]:
     """Every module of the package by dotted name, without the package's own."""
@@ -122,6 +133,16 @@ def test_every_module_opens_with_what_it_knows(package: dict[str, ast.Module]):
     assert [module for module, tree in package.items() if not ast.get_docstring(tree)] == []
 
 
+def test_no_folder_holds_more_files_than_one_looks_through():
+    assert crowded(tracked()) == {}
+
+
+def test_a_planted_file_too_many_is_found():
+    planted = [f"{PACKAGE}/graph/planted_{number}.py" for number in range(MOST_FILES)]
+    assert crowded(planted) == {}
+    assert crowded([*planted, f"{PACKAGE}/graph/README.md"]) == {f"{PACKAGE}/graph": 23}
+
+
 @pytest.mark.parametrize(
     ("module", "source"),
     [
@@ -133,7 +154,11 @@ def test_every_module_opens_with_what_it_knows(package: dict[str, ast.Module]):
         ("engine.wire.app", "from sfdag_magics.engine.sql import sql_engine"),
         ("engine.sql.values.types", "from sfdag_magics.engine.sql.names import scope"),
         ("engine.sql.sessions.session", "from sfdag_magics.engine.sql import handlers"),
+        ("engine.borders.answers", "from sfdag_magics.engine.limits.budget import Budget"),
+        ("engine.store.duck", "from sfdag_magics.engine.directory import rendezvous"),
         ("engine.tasks.service", "import duckdb"),
+        ("widget.held.actions", "from sfdag_magics.widget.told.data_told import pretty"),
+        ("widget.told.told_state", "from sfdag_magics.widget.asked.desk import Desk"),
         ("client.deploy", "def f():\n    from IPython import get_ipython"),
         ("graph.model", "importlib.import_module('sfdag_magics.workspace.pictures')"),
     ],
