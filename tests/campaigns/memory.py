@@ -161,7 +161,7 @@ class Trial:
     """What statements are tried on.
 
     Attributes:
-        rest: the engine's memory before any of them.
+        rest: the engine's memory before any of them, when it has worked once.
         limit_s: how long one may take that only a time-out ends.
     """
 
@@ -207,9 +207,11 @@ def _campaign(
     ):
         cursor, other = first.cursor(), Other(second.cursor())
         second.cursor().execute("SELECT 1").fetchall()
+        # What an engine puts off until a statement calls something is there at rest.
+        cursor.execute(_PREPARATION)
+        time.sleep(_TIDIED_S)
         rest = engine.memory()
         sys.stdout.write(f"may take: {size_text(most)}\nat rest: {size_text(rest)}\n")
-        cursor.execute(_PREPARATION)
         trial = Trial(engine=engine, cursor=cursor, other=other, rest=rest, limit_s=limit_s)
         return max(_told(_tried(trial, name), rest, most) for name in names)
 
