@@ -49,6 +49,7 @@ ROOMS: dict[str, set[str]] = {
         "sqltext",
         "place_words",
     },
+    "live_view": {"magics", "workspace", "client", "graph", "errors", "place_words"},
     "cli": {"client", "graph", "errors", "light_classes", "place_words"},
     "__main__": {"cli"},
     "__init__": {"magics", "workspace", "client", "graph", "errors", "light_classes"},
@@ -135,7 +136,7 @@ FLOOR_ROOMS: dict[str, set[str]] = {
     for room, known in floors.items()
 }
 #: Modules that ask for one above them, by name and late: a value that is displayed is drawn there.
-UPWARD = {("graph.displayed", "workspace.pictures")}
+UPWARD = {("graph.displayed", "workspace.pictures"), ("workspace.open_target", "live_view")}
 #: Foreign packages that only some rooms may touch.
 FOREIGN: dict[str, set[str]] = {
     "duckdb": {"engine.sql", "engine.store"},
@@ -144,7 +145,7 @@ FOREIGN: dict[str, set[str]] = {
     "starlette": {"engine.wire", "engine.composition", "engine.process"},
     "uvicorn": {"engine.wire", "engine.composition", "engine.process"},
     "snowflake": {"client", "engine.workers", "bundle.runtime"},
-    "IPython": {"magics"},
+    "IPython": {"magics", "live_view"},
     "anywidget": {"widget"},
     "graphviz": {"graph"},
     "pygraphviz": {"render"},

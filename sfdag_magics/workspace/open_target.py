@@ -6,8 +6,9 @@ nobody, unless it is given who answers.
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Mapping
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from sfdag_magics.client.connecting.backend import Backend
 from sfdag_magics.client.connecting.targets import Target
@@ -37,6 +38,17 @@ from sfdag_magics.workspace.workspace import Workspace
 Graph = TaskGraph | str | None
 #: A run, one of those that `runs` lists, the start of a run's id, or None: the newest.
 Which = Run | RunSnapshot | str | None
+
+
+class Live(Protocol):
+    """A live view: a widget, drawn where a notebook displays it. Any thread."""
+
+    @property
+    def snapshot(self) -> RunSnapshot | None:
+        """The run as it was last seen; None before the first."""
+
+    def close(self) -> None:
+        """Take it from the page; a run goes on without it."""
 
 
 def _say_nothing(_: str) -> None:
@@ -103,6 +115,7 @@ class OpenTarget:
         self._asks = agrees
         self._say = say
         self._closed: Target | None = None
+        self._views: Any = None  # of a room above, made for the first
         #: By the keys of their names: what was given here, with its tasks.
         self._given: dict[str, TaskGraph] = {}
         workspace.retries.agrees, workspace.retries.say = self._agreed, self._say
@@ -124,6 +137,8 @@ class OpenTarget:
         if self._closed is None:
             self._closed = self.target
             self._workspace.places.end()
+            if self._views is not None:
+                self._views.look_no_more()
 
     @property
     def target(self) -> Target:
@@ -208,6 +223,25 @@ class OpenTarget:
             return run
         known = self._graph(graph, run)
         return self._workspace.runs.find(known, _run_id(run), begun=True, past=True)
+
+    def live(self, graph: Graph = None, run: Which = None) -> Live:
+        """The live view of a graph, with its buttons: a notebook draws it as a cell's last value.
+
+        It goes over to the graph's newest run, whoever starts it, until the target is closed; so a
+        `with` block is too short for it. Starts no engine by itself.
+
+        Args:
+            graph: as everywhere; its tasks are drawn before it was ever deployed.
+            run: the one run that is shown; else the newest.
+        """
+        self._workspace.places.target()  # a target that is closed says so before all else
+        known = self._graph(graph, run)
+        found = None if run is None else self.find_run(known, run)
+        above = importlib.import_module("sfdag_magics.live_view")
+        if self._views is None:
+            self._views = above.views_of(self._workspace)
+        made: Live = above.live(self._workspace, self._views, known, found)
+        return made
 
     def runs(self, graph: Graph = None, *, last: int = 20) -> RunListing:
         """The last runs as they ended or are, the newest first.

@@ -78,6 +78,8 @@ def test_a_run_that_is_listed_can_be_handed_on(opened, graph, fake):
         lambda target, graph, run: target.plan(graph),
         lambda target, graph, run: target.deploy(graph),
         lambda target, graph, run: target.run(graph),
+        lambda target, graph, run: target.live(graph),
+        lambda target, graph, run: target.live(run=run),
         lambda target, graph, run: target.runs("g"),
         lambda target, graph, run: target.status(graph, run),
         lambda target, graph, run: target.retry(run=run),
@@ -351,3 +353,45 @@ def test_a_run_of_the_same_target_is_taken_as_it_is(opened, graph):
     assert isinstance(run, Run)
     assert target.find_run(graph, run) is run
     assert target.logs("A", graph, run).task == "a"
+
+
+def test_the_live_view_goes_over_to_the_runs_of_its_target(opened, graph):
+    with opened() as target:
+        view = target.live(graph)
+        assert view.snapshot is None
+        first, second = target.run(graph), target.run(graph)
+        assert view.run is second
+        assert target.live(run=first).run is first
+        assert view.run is second
+        assert "widget-view+json" in str(view._repr_mimebundle_())
+        assert target._views._watches
+    assert not target._views._watches  # nobody looks for runs on a target that is closed
+    view.close()
+
+
+def test_the_live_view_of_a_script_offers_calls(opened, graph):
+    view = opened().live(graph)
+    commands = view.sfdag_actions["commands"]
+    assert (commands["run"], commands["deploy"]) == ("target.run(…)", "target.deploy(…)")
+    assert view.sfdag_actions["anew"] == "target.live(…)"
+    view.close()
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("correct it, then %sfdag retry", "correct it, then target.retry(…)"),
+        ("%sfdag retry 3f2a91bc --code original", "target.retry(…)"),
+        ("%sfdag run --set rows=0.5 · %sfdag why", "target.run(…) · target.why(…)"),
+        ("%sfdag logs b --run 3f2a, all", 'target.logs("b", …), all'),
+        ("is newer. %sfdag show follows it.", "is newer. target.live(…) follows it."),
+        (
+            "%sfdag retry goes on, %sfdag run starts",
+            "target.retry(…) goes on, target.run(…) starts",
+        ),
+    ],
+)
+def test_where_there_are_no_magics_the_commands_of_a_view_are_calls(opened, graph, said, shown):
+    view = opened().live(graph)
+    assert view._stand.now.completed(said) == shown
+    view.close()

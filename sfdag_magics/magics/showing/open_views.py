@@ -98,11 +98,15 @@ class OpenViews:
 
     def close(self) -> None:
         """End all threads; what was drawn stays."""
+        self.look_no_more()
+        for view in list(self._all):
+            view.close()
+
+    def look_no_more(self) -> None:
+        """Look for no runs any more: the target is closed. Views say so when they are used."""
         for watch in self._watches.values():
             watch.close()
         self._watches.clear()
-        for view in list(self._all):
-            view.close()
 
     def _of(self, graph: str, target: str) -> list[Any]:
         """The views of a graph by the key of its name, the oldest first."""

@@ -106,44 +106,94 @@ def show_live(
     desk: Shows, graph: TaskGraph, run: Run | None, options: Options, *, follows_graph: bool = False
 ) -> Any:  # noqa: ANN401 - the view, imported late
     """The live view, with buttons. It shows `run`, or, as the graph's view, whichever is newest."""
-    # The widget's packages cost as much as all the rest: only who sees a widget loads them.
     doing("drawing the graph")
+    target = desk.workspace.places.target(options.target).name
+    made = live_view(
+        desk.workspace,
+        desk.views,
+        graph,
+        run,
+        target=target,
+        actions=_actions(desk, graph, run, target),
+        completed=desk.elsewhere_of(graph.name, target).completed,
+        direction=_direction(options),
+        follows_graph=follows_graph,
+        picture=Picture(),
+    )
+    desk.notebook.show(made)
+    return made
+
+
+def live_view(
+    workspace: Workspace,
+    views: OpenViews,
+    graph: TaskGraph,
+    run: Run | None,
+    *,
+    target: str,
+    actions: Any,  # noqa: ANN401 - imported late
+    completed: Callable[[str], str],
+    direction: Direction = Direction.FITTING,
+    follows_graph: bool = False,
+    picture: Picture | None = None,
+) -> Any:  # noqa: ANN401 - the view, imported late
+    """A live view that is kept in `views` and not displayed yet."""
+    # The widget's packages cost as much as all the rest: only who sees a widget loads them.
     view = importlib.import_module("sfdag_magics.widget.view")
     feed = importlib.import_module("sfdag_magics.widget.held.feed")
     watch = importlib.import_module("sfdag_magics.widget.held.watch")
-    target = desk.workspace.places.target(options.target)
-    is_embedded = target.is_embedded
-    shown = Shown(graph, target.name, is_embedded)
-    is_there = desk.workspace.places.is_there(target.name)
+    is_embedded = workspace.places.target(target).is_embedded
+    shown = Shown(graph, target, is_embedded)
+    is_there = workspace.places.is_there(target)
     made = view.LiveView(
         shape_seen(graph, run),
         run,
-        actions=_actions(desk, graph, run, target.name),
+        actions=actions,
         pace=feed.EMBEDDED_PACE if is_embedded else feed.SNOWFLAKE_PACE,
-        picture=Picture(),
-        direction=_direction(options),
+        picture=picture,
+        direction=direction,
         seen=run.snapshot if run else None,
         follows_graph=follows_graph,
-        completed=desk.elsewhere_of(graph.name, target.name).completed,
+        completed=completed,
         sight=Sight.LOOKING if is_there or run else where_nothing_runs(is_embedded=is_embedded),
-        on_look=desk.views.watch(
+        on_look=views.watch(
             shown,
-            desk.workspace.runs,
+            workspace.runs,
             period_s=watch.EMBEDDED_WATCH_S if is_embedded else watch.SNOWFLAKE_WATCH_S,
         ),
     )
     if follows_graph and run is None and is_there:
         made.tell_doing("looking for its runs")  # a fresh kernel has to connect first
-    desk.views.add(made, shown)
-    desk.notebook.show(made)
+    views.add(made, shown)
     return made
 
 
 def _actions(desk: Shows, graph: TaskGraph, run: Run | None, target: str) -> Any:  # noqa: ANN401 - imported late
-    """What the buttons do: each acts on the run it is given, the one the view shows."""
+    """What the buttons do in a notebook with cells, which knows what a task has missed."""
+    return actions_of(
+        desk.workspace,
+        graph,
+        run,
+        target,
+        missed=lambda task, error: missed(task, error, NotebookHere(desk.notebook)),
+    )
+
+
+def actions_of(
+    workspace: Workspace,
+    graph: TaskGraph,
+    run: Run | None,
+    target: str,
+    *,
+    missed: Callable[[str, str], str] | None = None,
+) -> Any:  # noqa: ANN401 - imported late
+    """What the buttons do: each acts on the run it is given, the one the view shows.
+
+    Args:
+        missed: what a task that failed with that error had not, and the notebook has.
+    """
     actions = importlib.import_module("sfdag_magics.widget.held.actions")
     sheets = importlib.import_module("sfdag_magics.widget.told.sheets")
-    workspace = desk.workspace
 
     return actions.Actions(
         run=lambda talk: run_chosen(
@@ -188,7 +238,7 @@ def _actions(desk: Shows, graph: TaskGraph, run: Run | None, target: str) -> Any
         ran_with=lambda shown, task: shown.ran_with(task),
         tables=lambda shown, task: shown.named_tables(task),
         rows=lambda shown, task, said: shown.first_rows(task, said),
-        missed=lambda task, error: missed(task, error, NotebookHere(desk.notebook)),
+        missed=missed,
         edited=lambda: Edited(
             code=workspace.shipped.edited_code(graph, target),
             in_graph=workspace.shipped.edited_in_graph(graph, target),

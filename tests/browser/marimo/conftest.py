@@ -22,8 +22,7 @@ HERE = Path(__file__).parent
 @pytest.fixture
 def url(tmp_path):
     """Where it listens."""
-    for path in (HERE / "notebook.py", HERE.parent / "lab" / "scripted.py"):
-        shutil.copy(path, tmp_path)
+    shutil.copy(HERE / "notebook.py", tmp_path)
     engine = str(tmp_path / "engine")
     log = tmp_path / "server.log"
     port = _free_port()

@@ -7,17 +7,6 @@ app = marimo.App()
 
 @app.cell
 def _():
-    from scripted import SHAPE, ScriptedRun
-
-    from sfdag_magics.widget import Actions, LiveView
-
-    actions = Actions(run=lambda talk: ScriptedRun(), retry=lambda shown, talk: shown.retry())
-    LiveView(SHAPE, actions=actions)
-    return
-
-
-@app.cell
-def _():
     from sfdag_magics import TaskGraph, open_target, sftask
 
     graph = TaskGraph("here")
@@ -27,8 +16,11 @@ def _():
         return rows
 
     @sftask(graph=graph)
-    def second(first: int) -> int:
-        raise ValueError(f"no such column: {first}")
+    def second(session, first: int) -> int:
+        if not session.sql("show tables like 'TRIED'").collect():
+            session.sql("create table tried (n int)").collect()
+            raise ValueError(f"no such column: {first}")
+        return first
 
     graph
     return graph, open_target
@@ -36,9 +28,15 @@ def _():
 
 @app.cell
 def _(graph, open_target):
-    with open_target() as target:
-        run = target.run(graph)
-        run.wait(timeout=120)
+    target = open_target()
+    target.live(graph)
+    return (target,)
+
+
+@app.cell
+def _(graph, target):
+    run = target.run(graph)
+    run.wait(timeout=120)
     run
     return (run,)
 
