@@ -100,6 +100,7 @@ FLOORS: dict[str, dict[str, str]] = {
         "show": "reading stored sessions",
         "scripting": "values reading results sessions",
     },
+    "engine.tasks": {"defined": ""},
     "bundle.taking": {
         "terms": "",
         "used": "terms",

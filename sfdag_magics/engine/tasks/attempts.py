@@ -18,8 +18,8 @@ from sfdag_magics.engine.scheduler import events
 from sfdag_magics.engine.scheduler.clock import Clock
 from sfdag_magics.engine.scheduler.events import Event
 from sfdag_magics.engine.scheduler.instructions import Attempt
-from sfdag_magics.engine.tasks.definition import TaskDefinition
-from sfdag_magics.engine.tasks.versions import Versions
+from sfdag_magics.engine.tasks.defined.definition import TaskDefinition
+from sfdag_magics.engine.tasks.defined.versions import Versions
 from sfdag_magics.errors import MachineError
 from sfdag_magics.light_classes import dataclass
 

@@ -17,12 +17,12 @@ from sfdag_magics.engine.scheduler.clock import Clock
 from sfdag_magics.engine.scheduler.events import CancelRequested, Event, GraphStopped
 from sfdag_magics.engine.scheduler.loop import Command, Decided, SchedulerLoop
 from sfdag_magics.engine.store.runlog import CatalogueWrite, RunLog
-from sfdag_magics.engine.tasks import changes
-from sfdag_magics.engine.tasks.catalogue import Catalogue, started_root_error
-from sfdag_magics.engine.tasks.changes import Change
-from sfdag_magics.engine.tasks.definition import TaskDefinition
+from sfdag_magics.engine.tasks.defined import changes
+from sfdag_magics.engine.tasks.defined.catalogue import Catalogue, started_root_error
+from sfdag_magics.engine.tasks.defined.changes import Change
+from sfdag_magics.engine.tasks.defined.definition import TaskDefinition
+from sfdag_magics.engine.tasks.defined.versions import Versions, committed, suspended_names
 from sfdag_magics.engine.tasks.executions import Requested, retry_event, run_event
-from sfdag_magics.engine.tasks.versions import Versions, committed, suspended_names
 from sfdag_magics.errors import InternalError, MachineError
 from sfdag_magics.graph.grammar import ExecuteTask
 from sfdag_magics.sqltext import QualifiedName

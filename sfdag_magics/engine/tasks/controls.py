@@ -12,8 +12,8 @@ from sfdag_magics.engine.borders.ports import Arguments, SqlSession, SystemFunct
 from sfdag_magics.engine.scheduler.loop import Command, SchedulerLoop
 from sfdag_magics.engine.tasks import show
 from sfdag_magics.engine.tasks.argument_values import is_true
-from sfdag_magics.engine.tasks.catalogue import Catalogue
 from sfdag_magics.engine.tasks.commands import Commands, answer_of
+from sfdag_magics.engine.tasks.defined.catalogue import Catalogue
 from sfdag_magics.engine.tasks.history import named
 from sfdag_magics.engine.tasks.news import News
 from sfdag_magics.sqltext import QualifiedName, SqlTextError, TokenReader

@@ -16,8 +16,8 @@ from sfdag_magics.engine.scheduler.events import (
 )
 from sfdag_magics.engine.scheduler.graphs import GraphSpec
 from sfdag_magics.engine.store.runlog import RunLog
-from sfdag_magics.engine.tasks.definition import TaskDefinition
-from sfdag_magics.engine.tasks.versions import Current
+from sfdag_magics.engine.tasks.defined.definition import TaskDefinition
+from sfdag_magics.engine.tasks.defined.versions import Current
 from sfdag_magics.graph.grammar import ExecuteTask
 from sfdag_magics.graph.states import GraphRunState
 from sfdag_magics.light_classes import dataclass

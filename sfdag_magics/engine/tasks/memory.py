@@ -25,10 +25,10 @@ from sfdag_magics.engine.store.checkpoints import (
 )
 from sfdag_magics.engine.store.removals import Removal
 from sfdag_magics.engine.store.runlog import Batch, CatalogueWrite, LoggedEvent, RunLog
-from sfdag_magics.engine.tasks.catalogue import Catalogue
-from sfdag_magics.engine.tasks.definition import BY_ERRORS
+from sfdag_magics.engine.tasks.defined.catalogue import Catalogue
+from sfdag_magics.engine.tasks.defined.definition import BY_ERRORS
+from sfdag_magics.engine.tasks.defined.versions import Versions
 from sfdag_magics.engine.tasks.news import News, TaskOfRun
-from sfdag_magics.engine.tasks.versions import Versions
 
 
 class TaskMemory:

@@ -20,7 +20,7 @@ from sfdag_magics.engine.scheduler.invariants import HistoryChecker
 from sfdag_magics.engine.scheduler.journal import event_from_text
 from sfdag_magics.engine.store.checkpoints import CHECKPOINT, checkpoint_from_text
 from sfdag_magics.engine.store.runlog import LoggedEvent, RunLog
-from sfdag_magics.engine.tasks.versions import Versions
+from sfdag_magics.engine.tasks.defined.versions import Versions
 
 #: Is told each event of the log and what followed from it.
 Watcher = Callable[[LoggedEvent, list[Instruction]], None]

@@ -32,7 +32,7 @@ from sfdag_magics.engine.store.removals import (
 )
 from sfdag_magics.engine.store.runlog import RunLog
 from sfdag_magics.engine.store.runlog_schema import backup_path
-from sfdag_magics.engine.tasks.catalogue import Catalogue
+from sfdag_magics.engine.tasks.defined.catalogue import Catalogue
 from sfdag_magics.engine.tasks.executions import RETRIED_FOR
 from sfdag_magics.engine.tasks.memory import TaskMemory
 from sfdag_magics.errors import MachineError

@@ -8,8 +8,8 @@ from typing import Any
 
 from sfdag_magics.engine.borders.answers import Result, SfType
 from sfdag_magics.engine.borders.rowset import like, rowset
-from sfdag_magics.engine.tasks.catalogue import Catalogue, Family
-from sfdag_magics.engine.tasks.definition import TaskDefinition
+from sfdag_magics.engine.tasks.defined.catalogue import Catalogue, Family
+from sfdag_magics.engine.tasks.defined.definition import TaskDefinition
 from sfdag_magics.graph.grammar import ShowTasks
 from sfdag_magics.graph.rules import DEFAULT_SUSPEND_AFTER_FAILURES, DEFAULT_TIMEOUT_MS
 from sfdag_magics.sqltext import QualifiedName

@@ -16,10 +16,11 @@ from sfdag_magics.engine.scheduler import Scheduler
 from sfdag_magics.engine.scheduler.clock import Clock
 from sfdag_magics.engine.scheduler.loop import Command, Decided, SchedulerLoop
 from sfdag_magics.engine.store.runlog import RunLog, StatementNote
-from sfdag_magics.engine.tasks import changes, show
-from sfdag_magics.engine.tasks.catalogue import Catalogue
-from sfdag_magics.engine.tasks.changes import Change, Circumstances
+from sfdag_magics.engine.tasks import show
 from sfdag_magics.engine.tasks.commands import Commands, answer_of, new_id
+from sfdag_magics.engine.tasks.defined import changes
+from sfdag_magics.engine.tasks.defined.catalogue import Catalogue
+from sfdag_magics.engine.tasks.defined.changes import Change, Circumstances
 from sfdag_magics.graph.grammar import (
     AlterTask,
     CreateTask,

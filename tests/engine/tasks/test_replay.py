@@ -14,7 +14,7 @@ from sfdag_magics.engine.scheduler.clock import ManualClock
 from sfdag_magics.engine.scheduler.events import WorkersReady, WorkersWarming
 from sfdag_magics.engine.scheduler.instructions import Forget, Record
 from sfdag_magics.engine.store.runlog import Batch, RunLog
-from sfdag_magics.engine.tasks.catalogue import Catalogue
+from sfdag_magics.engine.tasks.defined.catalogue import Catalogue
 from sfdag_magics.engine.tasks.memory import TaskMemory
 from sfdag_magics.engine.tasks.news import News
 from sfdag_magics.engine.tasks.replay import Replay

@@ -12,9 +12,9 @@ from datetime import datetime
 from typing import Any
 
 from sfdag_magics.engine.borders.answers import SqlError, already_exists, does_not_exist
-from sfdag_magics.engine.tasks.catalogue import Catalogue, Family, started_root_error
-from sfdag_magics.engine.tasks.conditions import check_condition
-from sfdag_magics.engine.tasks.definition import (
+from sfdag_magics.engine.tasks.defined.catalogue import Catalogue, Family, started_root_error
+from sfdag_magics.engine.tasks.defined.conditions import check_condition
+from sfdag_magics.engine.tasks.defined.definition import (
     BECAME_ROOT,
     BY_USER,
     FINALIZER_BECAME_ROOT,

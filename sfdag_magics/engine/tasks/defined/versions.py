@@ -18,9 +18,9 @@ from typing import Any
 from sfdag_magics.engine.borders.answers import SqlError
 from sfdag_magics.engine.scheduler.graphs import GraphSpec, TaskSpec
 from sfdag_magics.engine.store.runlog import RunLog, StoredVersion
-from sfdag_magics.engine.tasks.catalogue import Family
-from sfdag_magics.engine.tasks.conditions import needs_any_outcome
-from sfdag_magics.engine.tasks.definition import TaskDefinition, definition_from_json
+from sfdag_magics.engine.tasks.defined.catalogue import Family
+from sfdag_magics.engine.tasks.defined.conditions import needs_any_outcome
+from sfdag_magics.engine.tasks.defined.definition import TaskDefinition, definition_from_json
 from sfdag_magics.graph.grammar import OverlapPolicy
 from sfdag_magics.graph.rules import (
     DEFAULT_SUSPEND_AFTER_FAILURES,

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from sfdag_magics.engine.borders.answers import SqlError, does_not_exist
 from sfdag_magics.engine.store.runlog import CatalogueWrite, RemovedTask, StoredTask
-from sfdag_magics.engine.tasks.definition import TaskDefinition, definition_from_json
+from sfdag_magics.engine.tasks.defined.definition import TaskDefinition, definition_from_json
 from sfdag_magics.graph.topology import Topology
 from sfdag_magics.sqltext import QualifiedName
 

@@ -1,0 +1,1 @@
+"""Tasks and graphs as they are defined, what may become of them, and what a run goes by."""
