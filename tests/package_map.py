@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from tests.rooms import ENGINE_ROOMS, ENGINE_VOCABULARY, FLOORS, PACKAGE, ROOMS
@@ -23,12 +23,14 @@ _STARTERS = {
     "engine.__main__",
     "engine.__init__",
 }
-#: What stands over the tables of rooms within rooms: longer than what a newcomer looks for.
-_SUMMARY = "The rooms within, each table from below"
+#: What stands over the tables of folders: longer than what a newcomer looks for.
+_SUMMARY = "What each folder holds"
+#: Houses within houses with a table of their own.
+_APART = ("engine.sql",)
 
 
 def package_map() -> str:
-    """The Mermaid drawing and, for each house of rooms, its floors with what they know."""
+    """The Mermaid drawing, and what each room, and each folder of a house, holds."""
     rooms = {room: _folders(known) for room, known in ROOMS.items() if room not in _STARTERS}
     engine = {
         room.removeprefix("engine."): {
@@ -39,11 +41,11 @@ def package_map() -> str:
     }
     drawn = ["```mermaid", "flowchart TD", *_drawn(rooms, "")]
     drawn += ["subgraph in_engine [engine]", *_drawn(engine, "engine_"), "end", "```", ""]
-    under = [room for room in ENGINE_ROOMS if _is_folder(room) and room in ENGINE_VOCABULARY]
-    floors = _listed("under all rooms of `engine`", under)
-    for house in FLOORS:
-        floors += _listed(f"`{_path(house)}`", [f"{house}.{room}" for room in FLOORS[house]])
-    folded = [f"<details><summary>{_SUMMARY}</summary>", "", *floors, "</details>"]
+    listed = _listed(f"`{PACKAGE}`", [room for room in ROOMS if room not in _STARTERS])
+    for house in (*ROOMS, *_APART):
+        if inner := list(_within(house)):
+            listed += _listed(f"`{_path(house)}`{_order(house)}", inner)
+    folded = [f"<details><summary>{_SUMMARY}</summary>", "", *listed, "</details>"]
     return "\n".join([*drawn, *folded])
 
 
@@ -76,6 +78,27 @@ def _listed(title: str, rooms: list[str]) -> list[str]:
     return [f"| {title} | |", "| --- | --- |", *rows, ""]
 
 
+def _within(house: str) -> Iterator[str]:
+    """The rooms in a house and in these, each table's order kept, what has none by name."""
+    known = [*FLOORS.get(house, ()), *_tabled(house)]
+    there = sorted(file.parent.name for file in (ROOT / _path(house)).glob("*/__init__.py"))
+    for name in dict.fromkeys([*(each for each in known if each in there), *there]):
+        room = f"{house}.{name}"
+        yield room
+        if room not in _APART:
+            yield from _within(room)
+
+
+def _tabled(house: str) -> list[str]:
+    """The rooms of the engine stand in a table that names them in full."""
+    begins = f"{house}."
+    return [room.removeprefix(begins) for room in ENGINE_ROOMS if room.startswith(begins)]
+
+
+def _order(house: str) -> str:
+    return ", from below" if house in FLOORS or _tabled(house) else ""
+
+
 def _is_folder(room: str) -> bool:
     return (ROOT / _path(room)).is_dir()
 
@@ -85,7 +108,8 @@ def _path(room: str) -> str:
 
 
 def _opening(room: Path) -> str:
-    said = ast.get_docstring(ast.parse((room / "__init__.py").read_text("utf-8"))) or ""
+    file = room / "__init__.py" if room.is_dir() else room.with_suffix(".py")
+    said = ast.get_docstring(ast.parse(file.read_text("utf-8"))) or ""
     return said.splitlines()[0]
 
 

@@ -13,7 +13,9 @@ import sfdag_magics
 from sfdag_magics import errors
 from sfdag_magics.magics.verbs.all_verbs import VERBS
 from tests.package_map import package_map
+from tests.rooms import PACKAGE
 from tests.state_diagram import state_diagram
+from tests.test_repository import tracked
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -29,6 +31,19 @@ def test_every_verb_stands_in_the_readmes_table(verb):
 
 def test_the_readmes_map_is_what_the_table_of_rooms_draws():
     assert package_map() in README
+
+
+def test_every_folder_of_the_package_is_said_what_it_holds():
+    code = [Path(name) for name in tracked() if name.startswith(f"{PACKAGE}/")]
+    folders = {file.parent for file in code if file.suffix in {".py", ".js"}} - {Path(PACKAGE)}
+    assert [str(folder) for folder in sorted(folders) if not is_told(folder)] == []
+
+
+def is_told(folder: Path) -> bool:
+    """Whether the README's map has a row of it or, of the page's folders, the widget's README."""
+    if "static" in folder.parts:
+        return f"`{folder.name}/`" in (ROOT / PACKAGE / "widget" / "README.md").read_text("utf-8")
+    return f"| `{folder.relative_to(PACKAGE).as_posix()}` | " in README
 
 
 def test_the_engines_document_draws_the_table_of_moves():

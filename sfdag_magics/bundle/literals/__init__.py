@@ -1,1 +1,1 @@
-"""Values written as source."""
+"""Values of the notebook as expressions that make them anew."""
