@@ -145,7 +145,7 @@ FOREIGN: dict[str, set[str]] = {
     "sqlite3": {"engine.store"},
     "starlette": {"engine.wire", "engine.composition", "engine.process"},
     "uvicorn": {"engine.wire", "engine.composition", "engine.process"},
-    "snowflake": {"client", "engine.workers", "bundle.runtime"},
+    "snowflake": {"client", "engine.workers"},
     "IPython": {"magics", "live_view"},
     "anywidget": {"widget"},
     "graphviz": {"graph"},
