@@ -6,11 +6,12 @@ Changes nothing there; a graph that only the target has is noted in the registry
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Mapping
 
 from sfdag_magics.client.deploying.standing import root_name
 from sfdag_magics.client.observing.deployed import DeployedGraph, deployed_names, read_graph
 from sfdag_magics.client.observing.intentions import listed
-from sfdag_magics.client.observing.recent import past_graph
+from sfdag_magics.client.observing.recent import past_graph, runs_named, start_of_id
 from sfdag_magics.errors import InputError, SfdagError
 from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.graph.names import key_of
@@ -26,12 +27,19 @@ class GraphsThere:
         self._registry = registry
         self._places = places
 
-    def graph(self, name: str | None, target: str | None = None) -> TaskGraph:
+    def graph(
+        self, name: str | None, target: str | None = None, *, run: str | None = None
+    ) -> TaskGraph:
         """The notebook's graph of this name (None is the current one), else the deployed one.
 
+        Args:
+            run: how a run is named that is meant: where no graph is named, it is that run's.
+
         Raises:
-            InputError: there is none of this name.
+            InputError: there is none of this name, or no run, or runs of several graphs.
         """
+        if name is None and run:
+            name = self._of_run(run, target)
         try:
             return self._registry.named(name)
         except InputError:
@@ -43,6 +51,30 @@ class GraphsThere:
         graph = TaskGraph(there.name)
         self._registry.add(graph)
         return graph
+
+    def _of_run(self, named: str, target: str | None) -> str | None:
+        """The graph whose run begins so; None leaves it to the current one to say what is wrong."""
+        backend, current = self._places.backend(target), self._registry.current
+        place = root_name(current, backend, self._places.target(target))
+        found = runs_named(backend, place, start_of_id(named))
+        roots = [*dict.fromkeys(found.values())]
+        if len(roots) > 1:
+            raise self._ambiguous(named, found, target)
+        if not roots and not current.tasks and self.found(current, target) is None:
+            raise InputError(
+                f"there is no run {named!r} on {backend.place}", hint=to_type("graphs")
+            )
+        return roots[0] if roots else None
+
+    def _ambiguous(self, named: str, found: Mapping[str, str], target: str | None) -> InputError:
+        length = max(8, len(named) + 4)
+        runs = [
+            f"{group[:length]} of {self.graph(root, target).name}" for group, root in found.items()
+        ]
+        return InputError(
+            f"{len(found)} runs are called {named!r}: {listed(runs)}",
+            hint=to_type("status", run=next(iter(found))[:length]),
+        )
 
     def count(self, graph: TaskGraph) -> int:
         """How many tasks of it are deployed on the chosen target, if that can be seen at once."""

@@ -93,7 +93,8 @@ class OpenTarget:
     A graph is a `TaskGraph`, or the name of one that was given here before, that `@sftask` made or
     that is deployed; without one it is the graph of the run that is given, else the graph that
     `@sftask` puts tasks into where none is named. A run is a `Run`, one of those that `runs` lists,
-    or the start of its id; without one it is the graph's newest.
+    or the start of its id, in whatever graph where none is named; without one it is the graph's
+    newest.
 
     Every call but `target` and `validate` may start the embedded engine, or open the session.
 
@@ -266,7 +267,8 @@ class OpenTarget:
             InputError: the run is still going, nothing in it failed, what is to run again was
                 changed in a way that a retry cannot apply, or nobody agreed.
         """
-        known, found = self._graph(graph, run), self.find_run(graph, run)
+        known = self._graph(graph, run)
+        found = self.find_run(known, run)
         retries = self._workspace.retries
         plan = retries.plan(found, known, current_code=current_code)
         if not retries.retry(found, known, plan=plan, agrees=self._agreed, say=self._say):
@@ -314,8 +316,8 @@ class OpenTarget:
         Args:
             task: the task to explain; else the first that failed.
         """
-        found = self.find_run(graph, run)
-        return cause_of(self._workspace, self._graph(graph, run), found, task, None)
+        known = self._graph(graph, run)
+        return cause_of(self._workspace, known, self.find_run(known, run), task, None)
 
     def graphs(self, *, everywhere: bool = False) -> GraphListing:
         """The deployed graphs of the target's schema, or of all, with schedule and last run."""
@@ -358,6 +360,8 @@ class OpenTarget:
                 hint=to_type("graphs"),
             )
         name = run.graph if graph is None and isinstance(run, Run | RunSnapshot) else graph
+        if name is None and isinstance(run, str):
+            name = self._workspace.there.graph(None, run=run).name
         known = self._given.get(key_of(name)) if name is not None else None
         return known or self._workspace.there.graph(name)
 

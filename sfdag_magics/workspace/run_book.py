@@ -17,6 +17,7 @@ from sfdag_magics.client.observing.recent import (
     groups_named,
     newest_root,
     recent_snapshots,
+    start_of_id,
 )
 from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.client.running.runs import Retrying, Run
@@ -209,7 +210,7 @@ class RunBook:
     def _named(
         self, graph: TaskGraph, deployed: DeployedGraph, backend: Backend, named: str
     ) -> str:
-        wanted = named.removeprefix("#").lower()
+        wanted = start_of_id(named)
         found = groups_named(backend, deployed, wanted)
         if not found:
             is_task = key_of(named) in map(key_of, deployed.tasks)

@@ -172,6 +172,7 @@ class FakeSnowflake:
             ("REMOVE ", self._remove),
             ("SELECT NAME, STATE, QUERY_ID", self._task_history),
             ("SELECT ROOT_TASK_ID", self._past_root_id),
+            ("SELECT NAME, GRAPH_RUN_GROUP_ID ", self._run_names),
             ("SELECT STATE, ATTEMPT_NUMBER", self._task_graphs),
             ("SELECT TIMESTAMP", self._events),
             ("SELECT COUNT(*)", self._task_history),
@@ -408,6 +409,9 @@ class FakeSnowflake:
         root = re.search(r"TASK_NAME => '([^']+)'", sql)[1]
         ids = [f"id-{root}" for row in self.history if row["NAME"] == root]
         return [{"ROOT_TASK_ID": found} for found in ids[:1]]
+
+    def _run_names(self, sql):
+        return sorted(self._task_history(sql), key=lambda row: len(row["NAME"]), reverse=True)
 
     def _in_range(self, rows, table):
         if not self.keeps_ranges:  # most tests are about rows of a day that will be long ago

@@ -214,6 +214,36 @@ def test_a_run_says_which_graph_is_meant(opened, graph, fake):
     assert target.stop(run=run).is_over
 
 
+@pytest.mark.parametrize("named", ["group-1", "#GROUP", "g"])
+def test_the_start_of_an_id_is_enough_whatever_graph_its_run_is_of(opened, graph, fake, named):
+    fake.failing = {"G$B"}
+    opened().run(graph).wait()
+    target = opened(Registry())  # knows of no graph but that of `@sftask`
+    assert target.status(run=named).seen.label == "run group-1 of g"
+    assert target.why(run=named).task.name == "b"
+    assert target.find_run(run=named).graph == target.stop(run=named).graph == "g"
+    assert target.logs("a", run=named).task == "a"
+    fake.failing = set()
+    assert target.retry(run=named).result().attempt == 2
+    target.drop("g")
+    assert opened(Registry()).find_run(run=named).group_id == "group-1"
+
+
+def test_a_start_of_an_id_that_says_too_little_names_the_runs(opened, graph, fake):
+    opened().run(graph).wait()
+    target = opened(Registry())
+    with pytest.raises(InputError, match="there is no run 'zzz' on fake") as raised:
+        target.status(run="zzz")
+    assert raised.value.hint == "target.graphs()"
+    fake.history.append(fake.history[0] | {"NAME": "OTHER", "GRAPH_RUN_GROUP_ID": "group-0"})
+    with pytest.raises(InputError, match="2 runs are called 'gr': ") as raised:
+        target.why(run="gr")
+    assert {"group-1 of g", "group-0 of OTHER"} == {
+        *raised.value.message.partition(": ")[2].split(", ")
+    }
+    assert target.find_run("g", "group-1").graph == "g"
+
+
 def test_a_graph_that_was_given_is_meant_by_its_name_with_its_tasks(opened, graph):
     target = opened()
     target.deploy(graph)

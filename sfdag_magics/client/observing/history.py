@@ -198,6 +198,29 @@ def root_rows_named(backend: Backend, graph: DeployedGraph, start: str) -> list[
     return root_rows(backend, graph, _unless(_GROUP_START, said, condition), arguments=said)
 
 
+def root_names(backend: Backend, place: QualifiedName, start: str) -> dict[str, str]:
+    """`{run's id: stored name of its root}` for ids that begin with `start`, the newest first.
+
+    Of every graph beside `place`, also of those that were dropped. The service looks for them among
+    its newest rows.
+    """
+    condition = f"GRAPH_RUN_GROUP_ID LIKE {quoted_string(f'{start}%')}"
+    said = _known(backend, {_GROUP_START: quoted_string(start)})
+    arguments = {**_range(None, None, is_embedded=backend.is_embedded), **said}
+    listed = "".join(f"{name} => {value}, " for name, value in arguments.items())
+    rows = backend.rows(
+        "SELECT NAME, GRAPH_RUN_GROUP_ID "  # noqa: S608 - literals are quoted by sqltext
+        f"FROM TABLE({_function(place, 'TASK_HISTORY')}({listed}RESULT_LIMIT => {_MOST_ROWS})) "
+        f"WHERE DATABASE_NAME = {quoted_string(place.database or '')} "
+        f"AND SCHEMA_NAME = {quoted_string(place.schema or '')} AND NOT ({_IS_DUE}) "
+        f"AND {_unless(_GROUP_START, said, condition)} "
+        # The root is scheduled first, and the names of the other tasks begin with its.
+        "ORDER BY SCHEDULED_TIME DESC, LENGTH(NAME) DESC"
+    )
+    found = {str(row["GRAPH_RUN_GROUP_ID"]): str(row["NAME"]) for row in rows}
+    return {group: name for group, name in found.items() if group.startswith(start)}
+
+
 def _known(backend: Backend, arguments: Mapping[str, str]) -> dict[str, str]:
     """Those that the embedded engine has of its own: by them it finds by index.
 

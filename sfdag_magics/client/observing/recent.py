@@ -50,11 +50,29 @@ def executing_groups(backend: Backend, deployed: DeployedGraph) -> tuple[str, ..
     return tuple(dict.fromkeys(run.group_id for run in going))
 
 
+def start_of_id(named: str) -> str:
+    """How the id of the run that is named so begins.
+
+    >>> start_of_id("#3F2A")
+    '3f2a'
+    """
+    return named.removeprefix("#").lower()
+
+
 def groups_named(backend: Backend, deployed: DeployedGraph, start: str) -> tuple[str, ...]:
     """The groups whose id begins with `start`, the newest first."""
     found = history.root_rows_named(backend, deployed, start)
     wanted = (row.group_id for row in found if row.group_id.startswith(start))
     return tuple(dict.fromkeys(wanted))
+
+
+def runs_named(backend: Backend, place: QualifiedName, start: str) -> Mapping[str, str]:
+    """`{run's id: stored name of its graph's root}` by the start of the id, whatever the graph is.
+
+    Args:
+        place: anything in the schema that is looked through.
+    """
+    return history.root_names(backend, place, start)
 
 
 def recent_snapshots(backend: Backend, deployed: DeployedGraph, *, last: int) -> list[RunSnapshot]:

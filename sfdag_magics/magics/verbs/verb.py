@@ -33,8 +33,15 @@ class Desk:
     views: OpenViews = field(default_factory=OpenViews)
 
     def graph(self, options: Options) -> TaskGraph:
-        """The graph that `-g` names, else the current one; also one that is only deployed."""
-        return self.workspace.there.graph(options.graph, options.target)
+        """The graph that `-g` names, else that of the run that is named, else the current one.
+
+        Also one that is only deployed.
+        """
+        run = getattr(options, "run", None)
+        found = self.workspace.there.graph(options.graph, options.target, run=run)
+        if run:
+            options.graph = found.name  # what is offered next is of this graph
+        return found
 
     def say(self, options: Options, text: str) -> None:
         """Print, unless `--quiet`; the commands in it act where this verb does.

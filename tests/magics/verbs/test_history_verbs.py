@@ -94,6 +94,15 @@ def test_a_run_can_be_named_by_the_start_of_its_id(notebook):
         notebook.run("%sfdag status zzz")
 
 
+@pytest.mark.parametrize("line", ["status group-1", "why --run group", "retry group-1 --preview"])
+def test_a_run_is_found_by_its_id_whatever_graph_is_current(notebook, line):
+    failed_run(notebook)
+    notebook.run("%sfdag graph other")
+    assert "of g" in notebook.run(f"%sfdag {line}")
+    with pytest.raises(InputError, match="'nope' is not a task of run group-1 of g"):
+        notebook.run("%sfdag logs nope --run group-1")
+
+
 def test_another_kernel_finds_the_run_in_the_history(notebook):
     failed_run(notebook)
     notebook.magics.desk.workspace.places._places.clear()
