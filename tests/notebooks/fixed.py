@@ -11,7 +11,7 @@ import base64
 import hashlib
 import re
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -46,7 +46,7 @@ _RETRIED = (" · attempt", "  attempt", " · 1 failed · attempt")
 def fixed(notebook: Any) -> Any:
     """`notebook`, its outputs set so that a run tomorrow leaves the same; changes it in place."""
     for cell in _code(notebook):
-        cell.outputs = list(_joined(cell.outputs))
+        cell.outputs = list(_joined(each for each in cell.outputs if not _is_emptied(each)))
     runs = _runs(notebook)
     tasks = _tasks(notebook)
     for cell in _code(notebook):
@@ -74,7 +74,13 @@ def _code(notebook: Any) -> list[Any]:
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
-def _joined(outputs: list[Any]) -> Iterator[Any]:
+def _is_emptied(output: Any) -> bool:
+    """Whether it said that something took a while, and was emptied when that was there."""
+    data = output.get("data")
+    return data is not None and not any(data.values())
+
+
+def _joined(outputs: Iterable[Any]) -> Iterator[Any]:
     """The outputs, what was printed in a row as one of them."""
     last = None
     for output in outputs:

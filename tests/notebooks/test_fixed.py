@@ -110,6 +110,7 @@ def test_lines_of_what_goes_on_are_left_out_and_states_stand_in_the_graphs_order
         "done",
     ]
     assert left(printed("○ starting · 1.0 s\n")) == []
+    assert left(shown(text_plain="")) == []
 
 
 def test_columns_are_as_wide_whatever_stood_in_them():

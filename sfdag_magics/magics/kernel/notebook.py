@@ -22,6 +22,7 @@ from sfdag_magics.errors import InputError
 from sfdag_magics.magics.kernel.status_line import (
     LogScreen,
     OutputScreen,
+    SavedScreen,
     Screen,
     StatusLine,
     TerminalScreen,
@@ -181,7 +182,7 @@ class Notebook:
 
     def _screen(self) -> Screen:
         if not self.is_attended:
-            return LogScreen(self._print)
+            return SavedScreen() if self._request() else LogScreen(self._print)
         return OutputScreen() if self._request() else TerminalScreen(sys.stdout)
 
     def say(self, text: str, *, aside: bool = False) -> None:

@@ -95,6 +95,17 @@ class OutputScreen:
             self.show(summary)
 
 
+class SavedScreen(OutputScreen):
+    """The same in a cell that nobody watches: once the wait is over, the saved file has no word."""
+
+    is_watched = False
+
+    def close(self, summary: str) -> None:
+        """See `Screen`."""
+        del summary
+        self.clear()
+
+
 class TerminalScreen:
     """The last line of a terminal."""
 

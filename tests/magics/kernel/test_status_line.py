@@ -8,7 +8,14 @@ import threading
 import time
 
 from sfdag_magics.client.connecting.activity import doing, heard_by, meanwhile
-from sfdag_magics.magics.kernel.status_line import LogScreen, Rhythm, StatusLine, TerminalScreen
+from sfdag_magics.magics.kernel import status_line
+from sfdag_magics.magics.kernel.status_line import (
+    LogScreen,
+    Rhythm,
+    SavedScreen,
+    StatusLine,
+    TerminalScreen,
+)
 
 PATIENCE_S = 60.0
 
@@ -179,3 +186,22 @@ def test_what_nobody_watches_is_told_of_a_call_that_takes_long():
         meanwhile("asking prod")
         screen.until(len)
     assert len(screen.shown) == 1
+
+
+def test_what_waited_leaves_no_word_in_a_file_that_nobody_watched(monkeypatch):
+    shown = []
+    monkeypatch.setattr(status_line, "display", lambda data, **_: shown.append(data) or Handle())
+    monkeypatch.setattr(Handle, "update", lambda self, data, **_: shown.append(data))
+    screen = SavedScreen()
+    screen.close("took: connecting 1.0 s")  # nothing was shown
+    assert shown == []
+    screen.show("○ connecting · 1.0 s")
+    screen.close("took: connecting 1.0 s")
+    assert shown == [{"text/plain": "○ connecting · 1.0 s"}, {"text/plain": ""}]
+
+
+class Handle:
+    """What IPython gives for an output that can be replaced."""
+
+    def update(self, data, **_):
+        """Replaced in each test."""
