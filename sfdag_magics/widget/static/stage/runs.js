@@ -96,7 +96,7 @@ function gridOf(page, told, choice, pick) {
   let rows = [];
   let rest = null;
   // A row's cells are made when it comes into sight: twenty runs of a thousand tasks are twenty thousand.
-  fillSeen(page, table, () => rows);
+  const blocks = rowBlocks(page, table, () => html(page, "tbody", { role: "rowgroup" }));
   const update = (runs) => {
     const wanted = JSON.stringify([runs.map((run) => [run.group, run.state, run.took, run.tasks]), choice.now.pair, told.past.usual,
       told.state.run?.group, [...choice.now.states], choice.now.text]);
@@ -108,16 +108,15 @@ function gridOf(page, told, choice, pick) {
     const had = table.getRootNode().activeElement?.dataset?.run;
     rest?.leave();
     rows = [];
-    const body = html(page, "tbody", { role: "rowgroup" });
+    blocks.put([]);
+    refill(table, [gridHead(page, told, choice, runs)]);
     rest = inSlices(page, namesOf(told, choice.now.text), (name) => {
       const row = gridRow(page, told, choice, runs, name);
       row.show();
-      if (isFirst(page, rows.length)) row.fill();
       rows.push(row);
-      body.append(row.element);
+      blocks.add(row);
     });
     table.style.setProperty("--runs", runs.length);
-    refill(table, [gridHead(page, told, choice, runs), body]);
     const heads = [...table.querySelectorAll("button[data-run]")];
     const focused = heads.find((each) => each.dataset.run === had);
     setRoving(table, "button[data-run]", focused ?? heads[heads.length - 1]);

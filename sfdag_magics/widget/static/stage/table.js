@@ -14,16 +14,15 @@ const COLUMNS = [
 /** `open(index)` is called for the task that somebody picks, `doesOf(index)` is what else can be done with one. */
 function tableTab(page, told, choice, open, doesOf) {
   const head = html(page, "tr", { role: "row" });
-  const body = html(page, "tbody", { role: "rowgroup" });
   // The roles are named, as its rows are laid out each by itself: those out of sight cost nothing.
   const table = html(page, "table", { class: "sfdag-table sfdag-by-row", role: "table", "aria-label": "Tasks" },
-    [html(page, "thead", { role: "rowgroup" }, [head]), body]);
+    [html(page, "thead", { role: "rowgroup" }, [head])]);
   const bar = pickedBar(page, told, choice);
   const frame = html(page, "div", { class: "sfdag-table-frame" }, [table]);
   const none = html(page, "p", { class: "sfdag-nothing", text: "No task is looked for: the filter leaves none." });
   const element = html(page, "div", { class: "sfdag-tasks" }, [bar.element, frame, none]);
   const focus = rowFocus(page, table);
-  fillSeen(page, body, () => rows?.values() ?? []);
+  const blocks = rowBlocks(page, table, () => html(page, "tbody", { role: "rowgroup" }));
   const sorted = { id: "state", isDown: false };
   let rows = null;
   let news = null;
@@ -52,11 +51,10 @@ function tableTab(page, told, choice, open, doesOf) {
     const longest = roundedUp(Math.max(1, ...facts.map((row) => row.ran ?? 0)));
     const shown = sortedRows([...rows.keys()].filter(isShown).map((index) => facts[index]), sorted);
     const there = shown.slice(0, room);
-    putInOrder(body, there.map((row) => rows.get(row.index).element));
+    blocks.put(there.map((row) => rows.get(row.index)));
     if (there.length < shown.length) timer ||= setTimeout(grow, 0, AT_ONCE);
-    there.forEach((row, at) => isFirst(page, at) && rows.get(row.index).fill());
     news?.leave();
-    const looks = there.map((row) => [rows.get(row.index), { ...row, longest, isPicked: choice.now.picked.has(row.index) }]);
+    const looks = there.map((row) => [rows.get(row.index), { ...row, share: (row.ran ?? 0) / longest, isPicked: choice.now.picked.has(row.index) }]);
     news = inSlices(page, looks.filter(([row, look]) => row.isNews(look)), ([row, look]) => row.show(look));
     for (const cell of head.querySelectorAll("th[data-column]")) {
       if (cell.dataset.column === sorted.id) cell.setAttribute("aria-sort", sorted.isDown ? "descending" : "ascending");
@@ -107,8 +105,7 @@ function tableRow(page, told, index, { open, pick, doesOf, isCurrent }) {
   let last = null;
   let isFilled = false;
   let cells = null;
-  let shown = "";
-  const isNews = (look) => JSON.stringify(look) !== shown;
+  const isNews = (look) => !last || Object.keys(look).some((key) => look[key] !== last[key]);
   const showName = () => {
     const task = taskButton(page, name, index, open);
     if (isCurrent()) task.setAttribute("tabindex", "0");
@@ -117,7 +114,6 @@ function tableRow(page, told, index, { open, pick, doesOf, isCurrent }) {
   const show = (look) => {
     if (!last) showName();
     last = look;
-    shown = JSON.stringify(look);
     element.className = `sfdag-s-${look.state} ${look.isPicked ? "sfdag-picked" : ""}`;
     if (isFilled) {
       cells ??= tableCells(page, told, index, { pickCell, room, pick, doesOf });
@@ -145,7 +141,7 @@ function tableCells(page, told, index, { pickCell, room, pick, doesOf }) {
   room.replaceWith(...Object.values(made),
     html(page, "td", { role: "cell", class: "sfdag-col-more" }, [menuOf(page, moreButton(page, `More about ${name}`), () => doesOf(index))]));
   let look = null;
-  const show = ({ longest, isPicked, ...row }) => {
+  const show = ({ share, isPicked, ...row }) => {
     if (row.state !== look) {
       look = row.state;
       refill(made.state, [html(page, "span", { class: "sfdag-state" }, [stateIcon(page, told.looks[look]), word])]);
@@ -157,7 +153,7 @@ function tableCells(page, told, index, { pickCell, room, pick, doesOf }) {
     put(made.waited, row.waited === null ? "–" : durationText(row.waited));
     put(ran, row.ran === null ? "–" : row.isGoing ? tickingText(row.ran) : durationText(row.ran));
     length.parentElement.toggleAttribute("data-empty", row.ran === null);
-    length.style.width = `${((row.ran ?? 0) / longest) * 100}%`;
+    length.style.width = `${share * 100}%`;
     put(made.usually, row.usual === null ? "–" : durationText(row.usual));
     put(made.attempt, row.attempt === null ? "–" : String(row.attempt));
   };

@@ -12,8 +12,8 @@ function timelineTab(page, told, choice, open) {
   const element = html(page, "div", { class: "sfdag-times" }, [says, table, timelineKey(page), nothing]);
   const focus = rowFocus(page, table);
   const now = html(page, "i", { class: "sfdag-now", "aria-hidden": "true" });
-  fillSeen(page, table, () => rows ?? []);
   const lanes = html(page, "div", { class: "sfdag-lanes", role: "rowgroup" }, [now]);
+  const blocks = rowBlocks(page, lanes, () => html(page, "div", { class: "sfdag-block", role: "presentation" }));
   let rows = null;
   let axis = null;
   let seen = null;  // what the rows last had to show
@@ -23,15 +23,14 @@ function timelineTab(page, told, choice, open) {
     rest?.leave();
     axis = axisOf(page);
     rows = [];
-    refill(lanes, [now]);
+    blocks.put([]);
     refill(table, [html(page, "div", { class: "sfdag-axis-frame", role: "rowgroup" }, [axis.element]), lanes]);
     const order = topological(told.graph);
     rest = inSlices(page, order, (index) => {
       const row = timelineRow(page, told.graph.nodes[index].name, index, open);
       if (seen) showRow(row);
-      if (isFirst(page, rows.length)) row.fill();
       rows.push(row);
-      lanes.append(row.element);
+      if (!seen || seen.isShown(index)) blocks.add(row);
     });
     focus.setCurrent(order[0] ?? 0);
   };
@@ -47,6 +46,7 @@ function timelineTab(page, told, choice, open) {
     now.style.setProperty("--at", times.now / times.length);
     const isShown = filterOf(told, choice.now);
     seen = { ...times, isShown };
+    blocks.put(rows.filter((row) => isShown(row.index)));
     news?.leave();
     news = inSlices(page, rows.filter((row) => row.isNews(told, seen)), showRow);
   };
@@ -73,12 +73,11 @@ function timelineRow(page, name, index, open) {
   let look = null;
   let shown = "";
   const keyOf = (told, times) => JSON.stringify([times.spans[index], times.length, times.critical.has(index), stateOf(told, index),
-    usualOf(told.past, name), times.isShown(index)]);
+    usualOf(told.past, name)]);
   const isNews = (told, times) => keyOf(told, times) !== shown;
   const show = (told, times) => {
     last = [told, times];
     shown = keyOf(told, times);
-    element.hidden = !times.isShown(index);
     const state = stateOf(told, index);
     if (state !== look) {
       look = state;
@@ -95,7 +94,7 @@ function timelineRow(page, name, index, open) {
     element.append(...inside.cells);
     if (last) show(...last);
   };
-  return { element, isNews, show, fill };
+  return { index, element, isNews, show, fill };
 }
 
 /** What stands behind the name: the bars, and the numbers. */

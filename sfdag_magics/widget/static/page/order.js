@@ -1,8 +1,7 @@
 // Elements in an order that changes: of them only those are moved that stand between others than before.
 
-/** Puts elements in this order; the focus stays where it is, though what has it may move. */
+/** Puts elements in this order. */
 function putInOrder(parent, elements) {
-  const focused = parent.getRootNode().activeElement;
   const before = new Map([...parent.children].map((child, at) => [child, at]));
   const wanted = new Set(elements);
   for (const child of before.keys()) if (!wanted.has(child)) child.remove();
@@ -12,7 +11,6 @@ function putInOrder(parent, elements) {
     if (!stay.has(element)) parent.insertBefore(element, next);
     next = element;
   }
-  if (parent.contains(focused)) focused.focus({ preventScroll: true });
 }
 
 /** Where the longest rising sequence among `numbers` stands; null is in none. */
