@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sfdag_magics.client.observing.shown import Progress
-from sfdag_magics.render.shape import Node, Shape
+from sfdag_magics.render.shape import Edge, Node, Shape
 from sfdag_magics.widget.told.past_runs import page_comparison, page_past
 from tests.browser.page.conftest import log
 from tests.browser.page.past import earlier
@@ -57,6 +57,30 @@ def graph(say):
     )
     edges = tuple(replace(edge, tail=say(edge.tail), head=say(edge.head)) for edge in FRAUD.edges)
     return Shape(name=say(FRAUD.name), nodes=nodes, edges=edges)
+
+
+def woven(say):
+    """A picture that is larger than its frame, and folds nowhere."""
+    names = [[say(f"t_{rank}_{at:02}") for at in range(20)] for rank in range(5)]
+    edges = tuple(
+        Edge(tail=names[rank][at], head=names[rank + 1][at * step % 20])
+        for rank in range(4)
+        for at in range(20)
+        for step in (1, 7)
+    )
+    nodes = tuple(Node(name=name) for rank in names for name in rank)
+    return Shape(name=say("woven"), nodes=nodes, edges=edges)
+
+
+def circle(say):
+    """Tasks that wait for themselves."""
+    names = [say(name) for name in ("clean", "train", "score")]
+    after = zip(names, [*names[1:], names[0]], strict=True)
+    return Shape(
+        name=say("circle"),
+        nodes=tuple(Node(name=name) for name in names),
+        edges=tuple(Edge(tail=tail, head=head) for tail, head in after),
+    )
 
 
 def seen_run(shape, say, **states):
@@ -345,6 +369,15 @@ class Tour:
         self._click(".sfdag-tablist [data-tab='graph']")
         self._see("[data-fold]")
         yield "graph, folded"
+        self.made.fold(unfolded=[say("training")])
+        self._see("[data-open-group]")
+        yield "graph, one group unfolded"
+        self.made.redraw(woven(say))
+        self._see(".sfdag-minimap:not([hidden])")
+        yield "graph, with its map"
+        self.made.redraw(circle(say))
+        self._see(".sfdag-edge-cycle")
+        yield "graph, a cycle"
         self.made.redraw(Shape(name=say("empty"), nodes=(), edges=()))
         self._see(".sfdag-empty")
         yield "graph, empty"

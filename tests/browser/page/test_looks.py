@@ -12,10 +12,10 @@ from sfdag_magics.graph.states import DisplayState
 from sfdag_magics.render.run_seen import duration_text
 from sfdag_magics.render.shape import Shape
 from sfdag_magics.render.sight import Sight
-from tests.browser.measures import BOXES, OVERFLOWING_LABELS, check_layout
+from tests.browser.measures import BOXES, check_layout
 from tests.browser.page.conftest import log
 from tests.browser.page.host import put_host
-from tests.render.builders import FRAUD, FRAUD_FAILED, HOSTILE, run, shape
+from tests.render.builders import FRAUD, FRAUD_FAILED, run, shape
 
 #: The states whose boxes have a second line.
 DOUBLE = """[...document.querySelectorAll('.sfdag-double')]
@@ -162,47 +162,6 @@ def test_each_state_is_told_without_colour(stage, page, state):
     glyphs = page.evaluate("Object.entries(model.get('sfdag_looks')).map(([s, l]) => [s, l.glyph])")
     drawn = node.locator(".sfdag-glyph").get_attribute("d")
     assert dict(glyphs)[state.value] == drawn
-
-
-@pytest.mark.parametrize("name", [n for n in HOSTILE if n.isprintable() or "\n" in n])
-def test_a_hostile_name_is_only_text(stage, page, name):
-    page.evaluate("() => { window.alert = () => { throw new Error('a name was run') } }")
-    hostile = shape("b")
-    hostile = Shape(
-        name=name,
-        nodes=(type(hostile.nodes[0])(name=name, group=name), *hostile.nodes),
-        edges=(),
-    )
-    made = stage(hostile, run(hostile, **{name: "failed"}))
-    made.answer(
-        "detail",
-        detail={
-            "name": name,
-            "error": name,
-            "changes": [name],
-            "returned": {"text": name, "note": name},
-            "inputs": [[name, name, name]],
-            "attempts": [
-                {
-                    "attempt": 1,
-                    "state": name,
-                    "started": 1,
-                    "completed": 2,
-                    "error": name,
-                    "query_id": name,
-                }
-            ],
-        }
-        | log(name, level=name, task=name),
-    )
-    page.locator("[data-index='0']").click()
-    for tab in ("Logs", "Attempts", "Data"):
-        made.tab(tab)
-    page.get_by_text("Returned").wait_for()
-    assert page.locator("[data-task]").count() == 2
-    assert page.locator("[data-index='0']").get_attribute("data-task") == name
-    assert page.locator("script, img, b, iframe, a").count() == 0
-    assert page.evaluate(OVERFLOWING_LABELS) == []
 
 
 def test_a_thousand_tasks_are_drawn_and_brought_up_to_date(stage, page):
