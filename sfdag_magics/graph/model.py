@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Unpack
 from sfdag_magics.errors import GraphError, InputError, Problem
 from sfdag_magics.graph.branches import conditions
 from sfdag_magics.graph.config import ConfigFindings, config_findings, with_insisted
+from sfdag_magics.graph.digraph import digraph
 from sfdag_magics.graph.displayed import Displayed, data_frame
-from sfdag_magics.graph.dot import digraph
 from sfdag_magics.graph.names import check_graph_name, counted, deployed_name, did_you_mean, key_of
 from sfdag_magics.graph.option_values import TEXT, check_value, of_type
 from sfdag_magics.graph.options import GraphOptionChanges, GraphOptions

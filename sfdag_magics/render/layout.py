@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Any
 
 from sfdag_magics.errors import InternalError
-from sfdag_magics.graph.dot import skeleton
+from sfdag_magics.graph.digraph import skeleton
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.render.blocks import BOX_HEIGHT, Block, Tile, blocks_of, box_width
 from sfdag_magics.render.graphviz_runs import positions
