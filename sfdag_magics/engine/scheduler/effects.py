@@ -5,7 +5,7 @@ from __future__ import annotations
 from sfdag_magics.engine.scheduler.graph_run import GraphRun
 from sfdag_magics.engine.scheduler.instructions import Forget, Instruction, Record
 from sfdag_magics.engine.scheduler.roots import Root
-from sfdag_magics.engine.scheduler.task_run import TaskRun
+from sfdag_magics.engine.scheduler.task_attempt import TaskAttempt
 
 
 class Effects:
@@ -13,7 +13,7 @@ class Effects:
 
     def __init__(self) -> None:
         self._runs: dict[tuple[str, int], GraphRun] = {}
-        self._tasks: dict[tuple[str, int, str], tuple[GraphRun, TaskRun]] = {}
+        self._tasks: dict[tuple[str, int, str], tuple[GraphRun, TaskAttempt]] = {}
         self._roots: dict[str, Root] = {}
         self._forgotten: list[Forget] = []
         self._actions: list[Instruction] = []
@@ -22,7 +22,7 @@ class Effects:
         """The run is to be recorded."""
         self._runs[run.key] = run
 
-    def task(self, run: GraphRun, task: TaskRun) -> None:
+    def task(self, run: GraphRun, task: TaskAttempt) -> None:
         """The task run is to be recorded."""
         self._tasks[(*run.key, task.spec.name)] = (run, task)
 

@@ -25,7 +25,7 @@ from sfdag_magics.engine.scheduler.phases import (
     Move,
     Phase,
 )
-from sfdag_magics.engine.scheduler.task_run import OF_TASK, TaskRun, in_both
+from sfdag_magics.engine.scheduler.task_attempt import OF_TASK, TaskAttempt, in_both
 from sfdag_magics.errors import InternalError
 from sfdag_magics.graph.states import GraphRunState, TaskState
 from sfdag_magics.light_classes import dataclass
@@ -57,7 +57,7 @@ class GraphRun:
     next_scheduled_time: datetime | None = None
     completed_time: datetime | None = None
     #: All tasks by name, in topological order, the finalizer last.
-    tasks: dict[str, TaskRun] = field(default_factory=dict)
+    tasks: dict[str, TaskAttempt] = field(default_factory=dict)
     #: Tasks that have not ended, without the finalizer.
     unfinished: int = 0
     #: What a person knows it by.
@@ -71,7 +71,7 @@ class GraphRun:
     def __post_init__(self) -> None:
         finalizer = self.graph.finalizer
         specs = [*self.graph.tasks.values(), *([finalizer] if finalizer else [])]
-        self.tasks = {spec.name: TaskRun(spec=spec) for spec in specs}
+        self.tasks = {spec.name: TaskAttempt(spec=spec) for spec in specs}
         name = QualifiedName(self.graph.root.name, self.graph.schema, self.graph.database).sql()
         self.title = f"{name} (run {self.group_id[:8]})"
         self._space = UUID(self.group_id).bytes
@@ -83,12 +83,12 @@ class GraphRun:
         return self.group_id, self.attempt
 
     @property
-    def root(self) -> TaskRun:
+    def root(self) -> TaskAttempt:
         """The root's task run."""
         return next(iter(self.tasks.values()))
 
     @property
-    def finalizer(self) -> TaskRun | None:
+    def finalizer(self) -> TaskAttempt | None:
         """The finalizer's task run, if the graph has one."""
         spec = self.graph.finalizer
         return None if spec is None else self.tasks[spec.name]
@@ -133,7 +133,7 @@ class GraphRun:
         root = self.root.spec.name
         return [name for name in spec.predecessors if name == root or name not in self.suspended]
 
-    def _never_runs(self, task: TaskRun) -> bool:
+    def _never_runs(self, task: TaskAttempt) -> bool:
         spec = task.spec
         if task is self.root:
             return False
@@ -143,7 +143,7 @@ class GraphRun:
             return False
         return self.is_cancelled or (task.is_blocked and not spec.runs_after_any_outcome)
 
-    def ready(self) -> list[TaskRun]:
+    def ready(self) -> list[TaskAttempt]:
         """The tasks that wait for nothing more; the finalizer when all others have ended."""
         if not self.unfinished:
             finalizer = self.finalizer
@@ -166,7 +166,7 @@ class GraphRun:
         is_open = finalizer is not None and finalizer.phase not in FINAL
         return not is_open or self.root.phase is Phase.SKIPPED
 
-    def move(self, task: TaskRun, move: Move, now: datetime) -> list[TaskRun]:
+    def move(self, task: TaskAttempt, move: Move, now: datetime) -> list[TaskAttempt]:
         """Move one task; the tasks that became ready by it.
 
         Raises:
@@ -178,17 +178,17 @@ class GraphRun:
         task.completed_time = now
         return self._ended(task, now)
 
-    def _step(self, task: TaskRun, move: Move, now: datetime) -> None:
+    def _step(self, task: TaskAttempt, move: Move, now: datetime) -> None:
         phase = MOVES.get((task.phase, move))
         if phase is None:
             raise self.impossible(f"{task.spec.name} is {task.phase} and cannot '{move}'")
         self._story.append((now, task.spec.name, task.phase, move))
         task.phase = phase
 
-    def _ended(self, ended: TaskRun, now: datetime) -> list[TaskRun]:
+    def _ended(self, ended: TaskAttempt, now: datetime) -> list[TaskAttempt]:
         if ended is self.finalizer:
             return []
-        ready: list[TaskRun] = []
+        ready: list[TaskAttempt] = []
         pending = [ended]
         while pending:
             above = pending.pop()
@@ -206,7 +206,7 @@ class GraphRun:
                     ready.append(task)
         return ready if self.unfinished else self.ready()
 
-    def _children_waiting_for(self, above: TaskRun) -> tuple[str, ...]:
+    def _children_waiting_for(self, above: TaskAttempt) -> tuple[str, ...]:
         name = above.spec.name
         is_ignored = name in self.suspended and above is not self.root
         return () if is_ignored else self.graph.children[name]
@@ -222,14 +222,14 @@ class GraphRun:
             return GraphRunState.SKIPPED
         return GraphRunState.SUCCEEDED
 
-    def new_attempt_id(self, task: TaskRun) -> str:
+    def new_attempt_id(self, task: TaskAttempt) -> str:
         """The id of the task's next execution: the same events give the same ids."""
         return self._attempt_id(task, task.starts + 1)
 
-    def _attempt_id(self, task: TaskRun, start: int) -> str:
+    def _attempt_id(self, task: TaskAttempt, start: int) -> str:
         return named_id(self._space, f"{self.attempt}/{task.spec.name}/{start}")
 
-    def time_left(self, task: TaskRun, now: datetime) -> timedelta:
+    def time_left(self, task: TaskAttempt, now: datetime) -> timedelta:
         """How long the task may take from now on; nothing is left when its run took too long."""
         whole = self.graph.timeout
         if whole is None or not task.spec.shares_timeout or self.query_start_time is None:
@@ -238,7 +238,7 @@ class GraphRun:
         left = min(self.query_start_time + whole - now, whole)
         return max(min(task.spec.timeout, left), timedelta())
 
-    def attempt_of(self, task: TaskRun, now: datetime) -> Attempt:
+    def attempt_of(self, task: TaskAttempt, now: datetime) -> Attempt:
         """What the executor is told about the task's current execution."""
         return Attempt(
             attempt_id=str(task.attempt_id),
@@ -260,7 +260,7 @@ class GraphRun:
         shared = {name: getattr(self, name) for name in _OF_RUN}
         return GraphRunRecord(root_id=self.graph.root_id, version=self.graph.version, **shared)
 
-    def task_record(self, task: TaskRun) -> TaskRunRecord:
+    def task_record(self, task: TaskAttempt) -> TaskRunRecord:
         """One of its task runs as it is remembered; the root of a waiting run is SCHEDULED."""
         is_auto_suspended = task.suspends_root and task.phase is Phase.FAILED
         shown = SHOWN.get(task.phase, TaskState.SCHEDULED)

@@ -12,7 +12,7 @@ from sfdag_magics.engine.scheduler.lifecycle import Lifecycle
 from sfdag_magics.engine.scheduler.phases import LIVE, Move, Phase
 from sfdag_magics.engine.scheduler.roots import Roots
 from sfdag_magics.engine.scheduler.slots import Slots
-from sfdag_magics.engine.scheduler.task_run import TaskRun
+from sfdag_magics.engine.scheduler.task_attempt import TaskAttempt
 
 #: How often an execution that the engine's death cut off is begun again in one attempt.
 MOST_RESTARTS = 3
@@ -50,7 +50,7 @@ class Interruptions:
                     root.waiting = None
         return [run for run in self._roots.runs() if event.group_id in (None, run.group_id)]
 
-    def _cancel(self, run: GraphRun, task: TaskRun, now: datetime) -> None:
+    def _cancel(self, run: GraphRun, task: TaskAttempt, now: datetime) -> None:
         if task.phase not in LIVE:
             task.error_code, task.error_message = 604, "SQL execution canceled"
         elif task.phase is Phase.EXECUTING:
@@ -64,7 +64,7 @@ class Interruptions:
             for task in [task for task in run.tasks.values() if task.is_ongoing]:
                 self._interrupted(run, task, now)
 
-    def _interrupted(self, run: GraphRun, task: TaskRun, now: datetime) -> None:
+    def _interrupted(self, run: GraphRun, task: TaskAttempt, now: datetime) -> None:
         if task.phase is Phase.EXECUTING and task.starts > MOST_RESTARTS:
             task.error_code = 2
             task.error_message = (
@@ -77,7 +77,7 @@ class Interruptions:
             self._lifecycle.apply(run, task, Move.INTERRUPT, now)
             self._begin_again(run, task, old_id, now)
 
-    def _begin_again(self, run: GraphRun, task: TaskRun, old_id: str, now: datetime) -> None:
+    def _begin_again(self, run: GraphRun, task: TaskAttempt, old_id: str, now: datetime) -> None:
         if task.phase is Phase.QUEUED:
             self._slots.ended(old_id, was_live=True)
             task.attempt_id = run.new_attempt_id(task)

@@ -15,7 +15,7 @@ from sfdag_magics.engine.scheduler.graph_run import GraphRun
 from sfdag_magics.engine.scheduler.instructions import Forget, Instruction, Record, StartTask
 from sfdag_magics.engine.scheduler.phases import FINAL, LIVE, Phase
 from sfdag_magics.engine.scheduler.roots import Root
-from sfdag_magics.engine.scheduler.task_run import TaskRun
+from sfdag_magics.engine.scheduler.task_attempt import TaskAttempt
 from sfdag_magics.errors import InternalError
 from sfdag_magics.graph.grammar import OverlapPolicy
 
@@ -68,7 +68,7 @@ def _check_run(scheduler: Scheduler, run: GraphRun) -> int:
     return live
 
 
-def _check_order(run: GraphRun, task: TaskRun) -> None:
+def _check_order(run: GraphRun, task: TaskAttempt) -> None:
     """I1; a kept result was checked in its own attempt."""
     if task.phase in (Phase.WAITING, Phase.NOT_RUN) or task.is_kept:
         return

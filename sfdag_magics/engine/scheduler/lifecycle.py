@@ -17,7 +17,7 @@ from sfdag_magics.engine.scheduler.phases import FINAL, LIVE, Move, Phase
 from sfdag_magics.engine.scheduler.roots import Root, Roots
 from sfdag_magics.engine.scheduler.schedules import Schedules
 from sfdag_magics.engine.scheduler.slots import Slots
-from sfdag_magics.engine.scheduler.task_run import TaskRun
+from sfdag_magics.engine.scheduler.task_attempt import TaskAttempt
 from sfdag_magics.graph.states import GraphRunState
 
 
@@ -45,7 +45,7 @@ class Lifecycle:
         run.next_scheduled_time = self._schedules.following(root, now)
         self._finish_if_over(run, now)
 
-    def apply(self, run: GraphRun, task: TaskRun, move: Move, now: datetime) -> None:
+    def apply(self, run: GraphRun, task: TaskAttempt, move: Move, now: datetime) -> None:
         """Move a task that was asked or alive, and all that follows from it."""
         was_live = task.phase in LIVE
         ready = run.move(task, move, now)
@@ -58,14 +58,14 @@ class Lifecycle:
             self._after_a_run(self._roots[run.graph.root_id], now)
         self._finish_if_over(run, now)
 
-    def met(self, run: GraphRun, task: TaskRun, now: datetime) -> None:
+    def met(self, run: GraphRun, task: TaskAttempt, now: datetime) -> None:
         """Its condition is true: it waits for a slot."""
         run.move(task, Move.MET, now)
         self._slots.answered(str(task.attempt_id))
         self._slots.queue(run, task)
         self._effects.task(run, task)
 
-    def ask(self, run: GraphRun, task: TaskRun, now: datetime) -> None:
+    def ask(self, run: GraphRun, task: TaskAttempt, now: datetime) -> None:
         """Have its condition evaluated."""
         self._slots.asked(run, task)
         self._effects.act(EvaluateCondition(attempt=run.attempt_of(task, now)))
@@ -87,7 +87,7 @@ class Lifecycle:
             self._effects.act(StartTask(attempt=run.attempt_of(task, now)))
             self._effects.task(run, task)
 
-    def _prepare(self, run: GraphRun, ready: Iterable[TaskRun], now: datetime) -> None:
+    def _prepare(self, run: GraphRun, ready: Iterable[TaskAttempt], now: datetime) -> None:
         for task in ready:
             task.scheduled_time = run.scheduled_time if task is run.root else now
             task.attempt_id = run.new_attempt_id(task)

@@ -9,7 +9,7 @@ from sfdag_magics.engine.borders.runs import RootRecord
 from sfdag_magics.engine.scheduler.graph_run import GraphRun
 from sfdag_magics.engine.scheduler.graphs import GraphSpec
 from sfdag_magics.engine.scheduler.phases import FINAL, Phase
-from sfdag_magics.engine.scheduler.task_run import TaskRun
+from sfdag_magics.engine.scheduler.task_attempt import TaskAttempt
 from sfdag_magics.graph.grammar import OverlapPolicy
 from sfdag_magics.light_classes import dataclass
 
@@ -66,7 +66,7 @@ class Root:
                 self.failures[name] = self.failures.get(name, 0) + 1
         return self.failures != before
 
-    def failed_too_often(self, run: GraphRun) -> TaskRun | None:
+    def failed_too_often(self, run: GraphRun) -> TaskAttempt | None:
         """The first of a run's tasks for whose failures the root is to be suspended, if it runs."""
         limit = run.graph.suspend_after_failures
         if self.started is None or limit <= 0:

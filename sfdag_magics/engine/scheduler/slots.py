@@ -10,13 +10,13 @@ from collections.abc import Iterator
 
 from sfdag_magics.engine.scheduler.graph_run import GraphRun
 from sfdag_magics.engine.scheduler.phases import LIVE, Phase
-from sfdag_magics.engine.scheduler.task_run import TaskRun
+from sfdag_magics.engine.scheduler.task_attempt import TaskAttempt
 
 #: Airflow's LocalExecutor runs 32, Prefect's pool 10, Dagster one per core. Ours share one DuckDB.
 DEFAULT_SLOTS = 8
 
 #: A task of a run.
-Member = tuple[GraphRun, TaskRun]
+Member = tuple[GraphRun, TaskAttempt]
 
 
 class Slots:
@@ -38,11 +38,11 @@ class Slots:
         self.holds_calls = False
         self._queue: deque[Member] = deque()
 
-    def queue(self, run: GraphRun, task: TaskRun) -> None:
+    def queue(self, run: GraphRun, task: TaskAttempt) -> None:
         """The task waits for a slot, behind the others."""
         self._queue.append((run, task))
 
-    def asked(self, run: GraphRun, task: TaskRun) -> None:
+    def asked(self, run: GraphRun, task: TaskAttempt) -> None:
         """Its condition is asked for, which takes no slot."""
         self.attempts[str(task.attempt_id)] = (run, task)
 
@@ -50,7 +50,7 @@ class Slots:
         """Its condition is known."""
         del self.attempts[attempt_id]
 
-    def occupied(self, run: GraphRun, task: TaskRun) -> None:
+    def occupied(self, run: GraphRun, task: TaskAttempt) -> None:
         """It has begun."""
         self.busy += 1
         self.attempts[str(task.attempt_id)] = (run, task)

@@ -16,7 +16,7 @@ from sfdag_magics.light_classes import dataclass
 
 
 @dataclass(slots=True, kw_only=True)
-class TaskRun:
+class TaskAttempt:
     """One task in one attempt. Its phase is `GraphRun`'s to change.
 
     Attributes:
@@ -68,4 +68,4 @@ def in_both(record: type, run: type) -> tuple[str, ...]:
 
 
 #: What a task run and its record have alike.
-OF_TASK = in_both(TaskRunRecord, TaskRun)
+OF_TASK = in_both(TaskRunRecord, TaskAttempt)
