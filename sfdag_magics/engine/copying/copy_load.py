@@ -27,7 +27,7 @@ from sfdag_magics.engine.copying.load_history import LoadHistory
 from sfdag_magics.engine.copying.load_options import LoadOptions, OnError
 from sfdag_magics.engine.copying.load_rows import (
     BadRow,
-    Target,
+    LoadedTable,
     bad_rows,
     column_expressions,
     matched_rows,
@@ -271,19 +271,21 @@ def _by_columns(load: _Load, session: SqlSession) -> _Rows:
     )
 
 
-def _target(load: _Load, session: SqlSession) -> Target:
+def _target(load: _Load, session: SqlSession) -> LoadedTable:
     described = session.describe(f"SELECT * FROM {load.table.sql()}")  # noqa: S608 - quoted
     by_name = {column.name: column for column in described.columns}
     if not load.columns:
-        return Target(table=load.table, columns=described.columns)
+        return LoadedTable(table=load.table, columns=described.columns)
     missing = [name for name in load.columns if name not in by_name]
     if missing:
         raise SqlError(f"SQL compilation error:\ninvalid identifier '{missing[0]}'", code=904)
     columns: tuple[Column, ...] = tuple(by_name[name] for name in load.columns)
-    return Target(table=load.table, columns=columns)
+    return LoadedTable(table=load.table, columns=columns)
 
 
-def _file_load(file: StagedFile, target: Target, load: _Load, session: SqlSession) -> _FileLoad:
+def _file_load(
+    file: StagedFile, target: LoadedTable, load: _Load, session: SqlSession
+) -> _FileLoad:
     options = load.options
     by_position = load.described.type is FileType.CSV and options.match is None
     width = len(target.columns) if by_position else None

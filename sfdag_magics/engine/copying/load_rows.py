@@ -49,7 +49,7 @@ _NULL = ("NULL result in a non-nullable column", 100072, "22000")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class LoadedTable:
     """The table and the columns that are loaded, in order."""
 
     table: QualifiedName
@@ -68,7 +68,7 @@ class BadRow:
     sqlstate: str = "22000"
 
 
-def whole_rows(read: FileRows, target: Target, described: FileFormat) -> pa.Table:
+def whole_rows(read: FileRows, target: LoadedTable, described: FileFormat) -> pa.Table:
     """A file's rows for loading by position: CSV fields, or one VARIANT column of documents."""
     if described.type is FileType.CSV:
         return read.rows.rename_columns([column.name for column in target.columns])
@@ -85,7 +85,9 @@ def whole_rows(read: FileRows, target: Target, described: FileFormat) -> pa.Tabl
     return pa.table([documents], schema=pa.schema([variant_field(target.columns[0].name)]))
 
 
-def matched_rows(read: FileRows, target: Target, described: FileFormat, match: Match) -> pa.Table:
+def matched_rows(
+    read: FileRows, target: LoadedTable, described: FileFormat, match: Match
+) -> pa.Table:
     """A file's rows with the table's columns, found by name; what the file lacks is NULL."""
     if described.type is FileType.JSON:
         return _matched_documents(read.rows, target, match)
@@ -108,7 +110,7 @@ def matched_rows(read: FileRows, target: Target, described: FileFormat, match: M
     return pa.Table.from_arrays(arrays, schema=pa.schema(fields))
 
 
-def _matched_documents(rows: pa.Table, target: Target, match: Match) -> pa.Table:
+def _matched_documents(rows: pa.Table, target: LoadedTable, match: Match) -> pa.Table:
     """A VARIANT for each column that takes one, else the value's text."""
     columns: list[list[str | None]] = [[] for _ in target.columns]
     for text in rows.column(0).to_pylist():
@@ -133,7 +135,7 @@ def _folded(name: str, match: Match) -> str:
 
 
 def column_expressions(
-    target: Target, schema: pa.Schema, described: FileFormat, options: LoadOptions
+    target: LoadedTable, schema: pa.Schema, described: FileFormat, options: LoadOptions
 ) -> list[str]:
     """Per column of the target: its value, from the column of that name in a relation."""
     return [
@@ -180,7 +182,7 @@ def _type_sql(column: Column) -> str:
 def bad_rows(
     read: FileRows,
     rows: pa.Table,
-    target: Target,
+    target: LoadedTable,
     described: FileFormat,
     options: LoadOptions,
     session: SqlSession,
@@ -197,7 +199,7 @@ def bad_rows(
 def _failing_rows(
     read: FileRows,
     rows: pa.Table,
-    target: Target,
+    target: LoadedTable,
     described: FileFormat,
     options: LoadOptions,
     session: SqlSession,
@@ -228,7 +230,7 @@ def _failing_rows(
 
 
 def _tests(
-    target: Target, schema: pa.Schema, described: FileFormat, options: LoadOptions
+    target: LoadedTable, schema: pa.Schema, described: FileFormat, options: LoadOptions
 ) -> Iterator[tuple[int, str]]:
     """Conditions that are true for a value that does not fit, with the column's index."""
     for index, (column, field) in enumerate(zip(target.columns, schema, strict=True)):
