@@ -109,7 +109,7 @@ def _execute(source: Path, target: Path, out: TextIO) -> None:
     from nbclient.exceptions import CellExecutionError
 
     notebook = _not_run(nbformat.read(source, as_version=4))
-    progress = Progress(len(notebook.cells), out)
+    progress = CellProgress(len(notebook.cells), out)
 
     class Followed(NotebookClient):
         def process_message(self, *args: Any) -> Any:  # noqa: ANN401 - nbclient's signature
@@ -169,7 +169,7 @@ def _this_python_as_kernel() -> Iterator[None]:
             os.environ["JUPYTER_PATH"] = before
 
 
-class Progress:
+class CellProgress:
     """What a person reads meanwhile: the cell, its lines as they come, how long it took."""
 
     def __init__(

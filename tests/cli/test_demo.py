@@ -10,7 +10,7 @@ import nbformat
 import pytest
 
 from sfdag_magics.cli import main
-from sfdag_magics.cli.demo import Progress, _execute, demo
+from sfdag_magics.cli.demo import CellProgress, _execute, demo
 from sfdag_magics.errors import MachineError, RunFailedError
 
 
@@ -39,7 +39,7 @@ def test_a_directory_that_is_not_there_is_named_before_anything_runs(tmp_path, c
 def test_progress_names_the_cell_passes_its_lines_on_and_says_how_long_it_took():
     clock = iter([0.0, 1.0, 3.5, 4.0])
     out = io.StringIO()
-    progress = Progress(2, out, now=lambda: next(clock))
+    progress = CellProgress(2, out, now=lambda: next(clock))
     progress.cell_started({"cell_type": "code", "source": "\n%sfdag run\n"}, 0)
     progress.message({"msg_type": "stream", "content": {"text": "a\nb\n"}})
     progress.message({"msg_type": "status", "content": {}})
@@ -55,7 +55,7 @@ def test_progress_names_the_cell_passes_its_lines_on_and_says_how_long_it_took()
 def test_what_is_to_be_typed_next_can_be_typed_wherever_it_lies(tmp_path):
     out = io.StringIO()
     target = tmp_path / "my results" / "copy.ipynb"
-    Progress(1, out).finished(target)
+    CellProgress(1, out).finished(target)
     (opens,) = [line for line in out.getvalue().splitlines() if line.startswith("open it:")]
     assert shlex.split(opens.partition(":")[2])[1:] == ["-m", "jupyterlab", str(target)]
 
