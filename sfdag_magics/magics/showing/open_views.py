@@ -27,7 +27,7 @@ from sfdag_magics.workspace.run_book import Glance, RunBook
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class Viewed:
     """What an open view is of: a graph on a target."""
 
     graph: TaskGraph
@@ -42,14 +42,14 @@ class OpenViews:
     """
 
     def __init__(self) -> None:
-        self._all: weakref.WeakKeyDictionary[Any, Shown] = weakref.WeakKeyDictionary()
+        self._all: weakref.WeakKeyDictionary[Any, Viewed] = weakref.WeakKeyDictionary()
         self._watches: dict[tuple[str, str], Any] = {}
 
-    def add(self, view: Any, shown: Shown) -> None:  # noqa: ANN401 - imported late
+    def add(self, view: Any, shown: Viewed) -> None:  # noqa: ANN401 - imported late
         """Keep a view."""
         self._all[view] = shown
 
-    def watch(self, shown: Shown, book: RunBook, *, period_s: float) -> Callable[[], None]:
+    def watch(self, shown: Viewed, book: RunBook, *, period_s: float) -> Callable[[], None]:
         """See that somebody looks for runs of the graph; what to call when a view is looked at."""
         key = (key_of(shown.graph.name), shown.target)
         if key not in self._watches:
@@ -116,7 +116,7 @@ class OpenViews:
             if shown.target == target and key_of(shown.graph.name) == graph
         ]
 
-    def _look(self, shown: Shown, book: RunBook) -> None:
+    def _look(self, shown: Viewed, book: RunBook) -> None:
         """Bring the graph's views up to date, whoever started a run meanwhile."""
         views = self._of(key_of(shown.graph.name), shown.target)
         before = [view for view in views if view.snapshot is not None]
@@ -144,7 +144,7 @@ class OpenViews:
         view: Any,  # noqa: ANN401 - imported late
         views: list[Any],
         glance: Glance,
-        shown: Shown,
+        shown: Viewed,
         book: RunBook,
     ) -> None:
         if glance.group_id is None or glance.deployed is None:

@@ -34,7 +34,7 @@ from sfdag_magics.magics.showing.chosen import (
     turn_schedule,
 )
 from sfdag_magics.magics.showing.commands import Elsewhere
-from sfdag_magics.magics.showing.open_views import OpenViews, Shown
+from sfdag_magics.magics.showing.open_views import OpenViews, Viewed
 from sfdag_magics.magics.showing.shapes import shape_seen
 from sfdag_magics.render.dot import dot
 from sfdag_magics.render.layout import Direction, layout
@@ -143,7 +143,7 @@ def live_view(
     feed = importlib.import_module("sfdag_magics.widget.held.feed")
     watch = importlib.import_module("sfdag_magics.widget.held.watch")
     is_embedded = workspace.places.target(target).is_embedded
-    shown = Shown(graph, target, is_embedded)
+    shown = Viewed(graph, target, is_embedded)
     is_there = workspace.places.is_there(target)
     made = view.LiveView(
         shape_seen(graph, run),

@@ -10,7 +10,7 @@ import pytest
 
 from sfdag_magics.errors import BackendError
 from sfdag_magics.graph.states import GraphRunState
-from sfdag_magics.magics.showing.open_views import OpenViews, Shown
+from sfdag_magics.magics.showing.open_views import OpenViews, Viewed
 from sfdag_magics.render.sight import Sight
 from sfdag_magics.workspace.run_book import Glance
 from tests.client.rows import START, deployed
@@ -20,7 +20,7 @@ from tests.render.builders import run, shape
 SHAPE = shape("a -> b", name="g")
 DEPLOYED = deployed("a -> b")
 GRAPH = chain("a -> b")
-SHOWN = Shown(GRAPH, "embedded")
+SHOWN = Viewed(GRAPH, "embedded")
 
 
 def snapshot(group, *, minute=0, over=True):
@@ -183,7 +183,7 @@ def test_where_nothing_runs_nothing_is_changed(views):
     ("shown", "glance", "sight"),
     [
         (SHOWN, None, Sight.ENGINE_OFF),
-        (Shown(GRAPH, "embedded", is_embedded=False), None, Sight.NOT_CONNECTED),
+        (Viewed(GRAPH, "embedded", is_embedded=False), None, Sight.NOT_CONNECTED),
         (SHOWN, Glance(deployed=DEPLOYED), Sight.CLEAR),
         (SHOWN, Glance(deployed=None), Sight.CLEAR),
         (SHOWN, BackendError("no answer"), Sight.SILENT),
