@@ -48,13 +48,14 @@ def live(workspace: Workspace, views: OpenViews, graph: TaskGraph, run: Run | No
             return Edited()
         return found
 
+    anew = _as_calls(actions.anew)
     return live_view(
         workspace,
         views,
         graph,
         run or workspace.runs.known(graph),
         target=target,
-        actions=replace(actions, anew=_as_calls(actions.anew), edited=edited),
+        actions=replace(actions, anew=anew, back=actions.back if MAGICS else anew, edited=edited),
         completed=_as_calls,
         follows_graph=run is None,
         picture=Picture() if _is_in_jupyter() else None,

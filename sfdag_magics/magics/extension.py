@@ -130,13 +130,13 @@ class SfdagMagics(Magics):
             cell_id=notebook.cell_id,
             execution=notebook.cell_number,
         )
-        self._tell(done)
+        self._tell(done, is_named=made.graph is not None)
         if apart:
             notebook.say(f"  ran here, and does not travel: {', '.join(apart)}")
         if taken is not None and (check := load_check()) is not None:
             check.expect(taken.third_party)
 
-    def _tell(self, done: Registered) -> None:
+    def _tell(self, done: Registered, *, is_named: bool) -> None:
         self.notebook.say(placed_line(done.graph, done.task, self._state_of(done)))
         if done.replaced and done.is_taken_over:
             self.notebook.say(replaced_line(done.task, done.replaced))
@@ -147,6 +147,18 @@ class SfdagMagics(Magics):
             )
         if self._desk is not None:
             self._desk.views.redraw(done.graph)
+            if not is_named:
+                self._tell_of_another(self._desk, done)
+
+    def _tell_of_another(self, desk: Desk, done: Registered) -> None:
+        """A view is open of another graph, where what is deployed of this task would run."""
+        other = desk.views.shown_instead(done.graph, done.task.name)
+        if other is not None:
+            way = self.registry.way_into(other, done.graph)
+            self.notebook.say(
+                f"  it joined graph {done.graph.name}; graph {other.name}, which the view shows, "
+                f"has {done.task.name} as it is deployed: {way}"
+            )
 
     def _state_of(self, done: Registered) -> str:
         if self._desk is not None:

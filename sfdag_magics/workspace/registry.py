@@ -91,6 +91,10 @@ class Registry:
         found = self._graphs.get(key_of(DEFAULT_GRAPH)) if self._has_unnamed else None
         return found if found is not None and found is not self.current else None
 
+    def is_unnamed(self, graph: TaskGraph) -> bool:
+        """Whether it is the graph of tasks that nobody named a graph for."""
+        return self._has_unnamed and key_of(graph.name) == key_of(DEFAULT_GRAPH)
+
     def choose(self, name: str, options: Mapping[str, Any] | None = None) -> TaskGraph:
         """Make a graph current; make it when it is new, change the options that are named.
 
@@ -134,6 +138,17 @@ class Registry:
     def cells_deleted(self, cell_ids: Iterable[str]) -> None:
         """Know that cells are gone; one that is run again is back, as after an undo."""
         self._deleted.update(cell_ids)
+
+    def elsewhere(self, name: str, graph: TaskGraph) -> TaskGraph | None:
+        """Another graph here that has a task of this name; of several the current one."""
+        others = [other for other in self.graphs if other is not graph and name in other]
+        return self.current if self.current in others else next(iter(others), None)
+
+    def way_into(self, graph: TaskGraph, other: TaskGraph) -> str:
+        """What brings a cell's task from a graph into another: from one that nobody named, all."""
+        if self.is_unnamed(other):
+            return f"{to_type('graph', name=graph.name)}, then run the cell again"
+        return f"%%sftask -g {graph.name} makes it a task of {graph.name}"
 
     def without_cell(self, graph: TaskGraph) -> tuple[str, ...]:
         """The tasks whose cell was deleted; they are still in the graph."""

@@ -20,6 +20,19 @@ def ran_code(
     return code_that_ran(seen, standing.code, _here(workspace, graph, standing))
 
 
+def newer_here(workspace: Workspace, graph: TaskGraph, target: str | None) -> tuple[str, ...]:
+    """The Python tasks of the notebook whose code is not what is deployed.
+
+    Raises:
+        CaptureError, InputError: what a cell takes cannot be shipped as it stands.
+    """
+    standing = workspace.deploys.standing(graph, target, schedule_waits=True)
+    code = workspace.deploys.code(standing.whole)
+    here = code.tasks if code is not None else {}
+    there = standing.code.tasks
+    return tuple(name for name in here if name in graph and here[name] != there.get(name))
+
+
 def _here(workspace: Workspace, graph: TaskGraph, standing: Standing) -> Mapping[str, str]:
     try:
         code = workspace.deploys.code(standing.whole)

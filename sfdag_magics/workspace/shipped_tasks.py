@@ -58,6 +58,10 @@ class ShippedTasks:
         made = [[_statement(each, name, on) for name in both] for each in (there, graph)]
         return (*gone, *(n for n, was, now in zip(both, *made, strict=True) if was != now))
 
+    def knows(self, graph: TaskGraph, target: str | None = None) -> bool:
+        """Whether this kernel deployed the graph."""
+        return key_of(graph.name) in self._places.place(target).shipped
+
     def note(self, graph: TaskGraph, target: str | None) -> None:
         """The graph was deployed as it stands here."""
         there = TaskGraph(graph.name, graph.options, tasks=graph.tasks)

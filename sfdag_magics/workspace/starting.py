@@ -13,6 +13,7 @@ from sfdag_magics.client.observing.questions import Agrees
 from sfdag_magics.client.running.runs import Run
 from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.place_words import to_type
+from sfdag_magics.workspace.left_as_deployed import left_as_deployed
 from sfdag_magics.workspace.workspace import Workspace
 
 Say = Callable[[str], None]
@@ -60,6 +61,9 @@ def continued(
 ) -> bool:
     """Whether the run's next attempt began, with the notebook's code or with what is deployed."""
     plan = workspace.retries.plan(run, graph, target, current_code=current_code)
+    left = left_as_deployed(workspace.registry, graph, run) if current_code else None
+    if left and left.says:
+        say(left.says)
     return workspace.retries.retry(run, graph, target, plan=plan, agrees=agrees, say=say)
 
 

@@ -403,7 +403,7 @@ def test_the_live_view_of_a_script_offers_calls(opened, graph):
     view = opened().live(graph)
     commands = view.sfdag_actions["commands"]
     assert (commands["run"], commands["deploy"]) == ("target.run(…)", "target.deploy(…)")
-    assert view.sfdag_actions["anew"] == "target.live(…)"
+    assert view.sfdag_actions["anew"] == view.sfdag_actions["back"] == "target.live(…)"
     view.close()
 
 

@@ -21,6 +21,20 @@ _MOST_NAMES = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeftAsDeployed:
+    """Python tasks that a retry runs as they are deployed, for their cells were not run here.
+
+    Attributes:
+        says: why, and what brings their cells along; empty where there are none.
+        is_all: nothing that runs again is the notebook's: its code is no choice.
+    """
+
+    tasks: Collection[str] = ()
+    says: str = ""
+    is_all: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Edited:
     """Tasks that were edited since this kernel deployed them.
 
@@ -29,26 +43,31 @@ class Edited:
         in_graph: by what is part of the graph, which no retry can apply.
         any: all of them, SQL and whatever no retry takes along among them.
         not_there: tasks that this kernel's last deploy did not have yet.
+        left: of a run that is retried, what does not come from the notebook.
     """
 
     code: Collection[str] = ()
     in_graph: Collection[str] = ()
     any: Collection[str] = ()
     not_there: Collection[str] = ()
+    left: LeftAsDeployed = LeftAsDeployed()
 
 
-def retry_text(seen: RunSnapshot, edited: Collection[str] = ()) -> str:
+def retry_text(seen: RunSnapshot, edited: Collection[str] = (), left: Collection[str] = ()) -> str:
     """What a retry does with each task, by its state in the attempt that failed.
 
     Args:
         edited: the tasks whose code is newer in the notebook and goes along.
+        left: those that run as they are deployed, though the notebook's code is asked for.
     """
-    groups = retry_groups(seen, edited).items()
+    groups = retry_groups(seen, edited, left).items()
     parts = [f"{what}: {listed(names)}" for what, names in groups if names]
     return f"retry of {seen.label} · " + " · ".join(parts)
 
 
-def retry_groups(seen: RunSnapshot, edited: Collection[str] = ()) -> dict[str, tuple[str, ...]]:
+def retry_groups(
+    seen: RunSnapshot, edited: Collection[str] = (), left: Collection[str] = ()
+) -> dict[str, tuple[str, ...]]:
     """`{what a retry does: the tasks it does that with}`."""
     tasks = [task for task in seen.tasks.values() if not task.is_finalizer]
     skipped = DisplayState.SKIPPED
@@ -59,6 +78,7 @@ def retry_groups(seen: RunSnapshot, edited: Collection[str] = ()) -> dict[str, t
         "stays skipped": tuple(task.name for task in tasks if task.state is skipped),
         "runs again at the end": tuple(_finalizers(seen)),
         "with edited code": tuple(name for name, kept in is_kept.items() if not kept),
+        "as deployed": tuple(left),
         "reused as its older code returned it": tuple(n for n, kept in is_kept.items() if kept),
     }
 

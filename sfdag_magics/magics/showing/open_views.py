@@ -71,6 +71,20 @@ class OpenViews:
         for view, shown in list(self._all.items()):
             view.complete_by(elsewhere(shown.graph.name, shown.target).completed)
 
+    def shown_instead(self, graph: TaskGraph, task: str) -> TaskGraph | None:
+        """The graph that is shown, if this one is not, and that has such a task as deployed only.
+
+        A cell that is run beside its view is meant for it.
+        """
+        found = None
+        for view, shown in list(self._all.items()):
+            if key_of(shown.graph.name) == key_of(graph.name):
+                return None
+            names = view.snapshot.tasks if view.snapshot is not None else ()
+            if task not in shown.graph and key_of(task) in map(key_of, names):
+                found = shown.graph
+        return found
+
     def redraw(self, graph: TaskGraph) -> None:
         """Draw the graph again where it is shown for itself; a view of one run is history."""
         for view, shown in list(self._all.items()):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -55,9 +55,11 @@ def run_record(seen: RunSnapshot) -> dict[str, Any]:
     }
 
 
-def retry_record(seen: RunSnapshot, edited: Sequence[str]) -> dict[str, Any]:
+def retry_record(
+    seen: RunSnapshot, edited: Collection[str], left: Collection[str] = ()
+) -> dict[str, Any]:
     """What a retry would do as JSON."""
-    groups = retry_groups(seen, edited).items()
+    groups = retry_groups(seen, edited, left).items()
     does = {what.replace(" ", "_"): list(names) for what, names in groups}
     return {"graph": seen.graph, "group_id": seen.group_id, "attempt": seen.attempt, **does}
 

@@ -46,6 +46,7 @@ from sfdag_magics.render.static import static_bundle
 from sfdag_magics.render.svg import svg
 from sfdag_magics.render.text import graph_text
 from sfdag_magics.workspace.compared_code import compared_code
+from sfdag_magics.workspace.left_as_deployed import goes_along
 from sfdag_magics.workspace.seen_code import ran_code
 from sfdag_magics.workspace.starting import continued, stopped
 from sfdag_magics.workspace.workspace import Workspace
@@ -245,11 +246,13 @@ def actions_of(
             any=workspace.shipped.not_shipped(graph, target),
             not_there=workspace.shipped.not_there(graph, target),
         ),
+        again=lambda shown: goes_along(workspace, graph, shown, target),
         past=lambda count: _past(workspace, graph, target, count),
         at=lambda group: workspace.runs.find(graph, group, target, past=True),
         shape=lambda shown: shape_seen(graph, shown),
         place=run.place if run else target,
-        anew=_anew(workspace, graph, target),
+        anew=_anew(workspace, graph.name, target),
+        back=_back(workspace, graph, target),
     )
 
 
@@ -269,11 +272,18 @@ def _past(workspace: Workspace, graph: TaskGraph, target: str, count: int) -> li
         return workspace.runs.recent_there(graph, target, last=count)
 
 
-def _anew(workspace: Workspace, graph: TaskGraph, target: str) -> str:
-    """What shows the graph in a new kernel, where no graph and no target is chosen yet."""
+def _anew(workspace: Workspace, graph: str | None, target: str) -> str:
+    """What shows the graph wherever no graph and no target is chosen yet."""
     is_default = target == workspace.places.targets.default
-    elsewhere = Elsewhere(graph=graph.name, target=None if is_default else target)
+    elsewhere = Elsewhere(graph=graph, target=None if is_default else target)
     return elsewhere.completed("%sfdag show")
+
+
+def _back(workspace: Workspace, graph: TaskGraph, target: str) -> str:
+    """The same after the kernel's restart: the graph is the one that cells are to join again."""
+    show = _anew(workspace, None, target)
+    is_unnamed = workspace.registry.is_unnamed(graph)
+    return show if is_unnamed else f"%sfdag graph {graph.name}\n{show}"
 
 
 def as_text(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sfdag_magics.client.observing.intentions import retry_text, stop_text
+from sfdag_magics.client.observing.intentions import LeftAsDeployed, retry_text, stop_text
 from sfdag_magics.client.running.runs import Run
 from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.magics.kernel.here import explained
@@ -23,6 +23,7 @@ from sfdag_magics.magics.verbs.verb import (
     waits,
 )
 from sfdag_magics.render.run_seen import headline
+from sfdag_magics.workspace.left_as_deployed import left_as_deployed
 from sfdag_magics.workspace.starting import started
 
 
@@ -102,11 +103,14 @@ def _retry(desk: Desk, options: Options) -> object:
         return run
     current = options.code != "original"
     plan = workspace.retries.plan(run, graph, options.target, current_code=current)
-    edited = workspace.shipped.edited_code(graph, options.target) if current else ()
-    desk.say(options, retry_text(seen, edited))
+    edited = plan.edited if plan is not None else ()
+    left = left_as_deployed(workspace.registry, graph, run) if current else LeftAsDeployed()
+    desk.say(options, retry_text(seen, edited, left.tasks))
+    if left.says:
+        desk.say(options, f"  note: {left.says}")
     if options.preview:
         if options.json:
-            desk.notebook.write(json_text(retry_record(seen, edited)))
+            desk.notebook.write(json_text(retry_record(seen, edited, left.tasks)))
         return run
     retried = workspace.retries.retry(
         run,

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sfdag_magics.client.observing.intentions import Edited
 from sfdag_magics.errors import InputError
 from sfdag_magics.widget.asked.reading import READS, Look, answered
 from sfdag_magics.widget.held.actions import Actions
+from sfdag_magics.widget.held.feed import Followed
 from sfdag_magics.widget.held.standing import Standing
 from sfdag_magics.widget.messages import Ask, Request
 from sfdag_magics.widget.told.past_runs import PastRuns
@@ -53,10 +55,15 @@ def _proposed(
         shown.check(request.runs)
         return page_again(
             seen,
-            actions.edited(),
+            _along(shown.run, actions),
             past.usual,
             config=actions.config(),
             original=request.original,
             completed=completed,
         )
     raise InputError("this view cannot do that", hint="%sfdag show")
+
+
+def _along(run: Followed | None, actions: Actions) -> Edited:
+    """What a retry takes along of the notebook."""
+    return actions.again(run) if run is not None and actions.again is not None else actions.edited()

@@ -93,11 +93,13 @@ class Actions:
         tables: those that the return value of a task of that run names.
         rows: the first rows of one of them, by its name as the value has it.
         edited: what was edited since it was deployed.
+        again: what a retry of that run would take along, and what it would not.
         past: the last so many runs of the graph, the newest first.
         at: one of them by its id, to be followed.
         shape: what is drawn for a run: the notebook's tasks and those only the run has.
         place: where this happens, for people: `embedded engine (DB.SCHEMA)`.
-        anew: the command that shows the same in a kernel that knows nothing of it yet.
+        anew: the command that shows the same where another graph or target may be chosen.
+        back: the commands that bring it back in a kernel that knows nothing of it yet.
     """
 
     run: Callable[[Talk], Followed | None] | None = None
@@ -123,11 +125,13 @@ class Actions:
     rows: Callable[[Followed, str, str], Shown] | None = None
     missed: Callable[[str, str], str] | None = None
     edited: Callable[[], Edited] = Edited
+    again: Callable[[Followed], Edited] | None = None
     past: Callable[[int], Sequence[RunSnapshot]] | None = None
     at: Callable[[str], Followed] | None = None
     shape: Callable[[Followed], Shape] | None = None
     place: str = ""
     anew: str = "%sfdag show"
+    back: str = "%sfdag show"
 
     def told(
         self, completed: Callable[[str], str], *, model: str = "", session: str = ""
@@ -144,6 +148,7 @@ class Actions:
         return {
             "place": self.place,
             "anew": self.anew,
+            "back": self.back,
             "model": model,
             "session": session,
             "commands": {

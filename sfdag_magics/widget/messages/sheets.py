@@ -9,13 +9,15 @@ class PageActions(TypedDict):
     """`sfdag_actions`: `{verb: its command}` of what this view can start, and where.
 
     Attributes:
-        anew: what brings a live view of the same back, in a kernel that knows nothing of it.
+        anew: what shows the same, whichever graph and target are chosen.
+        back: what brings a live view of the same back, in a kernel that knows nothing of it.
         model: the widget's id, by which its host knows whether a kernel is behind it.
         session: the kernel's, which stands in all it says; empty where there is none.
     """
 
     place: str
     anew: str
+    back: str
     model: str
     session: str
     commands: dict[str, str]
@@ -64,6 +66,9 @@ class PageAgain(TypedDict):
     Attributes:
         expected, usual: milliseconds of the retry and of a whole run, null where nobody knows.
         config: `[key, the run's value, the notebook's now or null where it is the same]`.
+        original: whether it is with the code that is deployed: asked for, or there is no other.
+        left: what does not come from the notebook, and what brings it along; empty where all does.
+        is_all: none of its code comes from the notebook.
         refused: why it would be refused with the notebook's code; empty where it would not.
     """
 
@@ -76,6 +81,8 @@ class PageAgain(TypedDict):
     usual: int | None
     config: list[list[str | None]]
     original: bool
+    left: str
+    is_all: bool
     refused: str
     command: str
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sfdag_magics.client.observing.intentions import Edited, kept_as_it_was, runs_again
@@ -81,33 +82,44 @@ def page_again(
         config: the notebook's own now: a retry keeps the run's.
         original: with the code that is deployed.
     """
+    left = edited.left
+    original = original or left.is_all
     made = retry_proposal(seen, Edited() if original else edited, usual)
     kept_so = [name for name in edited.in_graph if name in runs_again(seen)]
     command = completed(f"%sfdag retry {seen.short_id or ''}".strip())
     return {
         "title": made.title,
-        "again": _tasks(made.again, usual, made.edited, "edited"),
-        "kept": _tasks(made.kept, usual, made.older, "edited since"),
+        "again": _tasks(
+            made.again,
+            usual,
+            {
+                **dict.fromkeys(made.edited, "edited"),
+                **({} if original else dict.fromkeys(left.tasks, "as deployed")),
+            },
+        ),
+        "kept": _tasks(made.kept, usual, dict.fromkeys(made.older, "edited since")),
         "skipped": _tasks(made.skipped, usual),
         "finalizers": _tasks(made.finalizers, usual),
         "expected": _milliseconds(made.expected),
         "usual": _milliseconds(made.usual),
         "config": _kept_config(seen.config, config),
         "original": original,
+        "left": completed(left.says),
+        "is_all": left.is_all,
         "refused": kept_as_it_was(kept_so) if kept_so and not original else "",
         "command": f"{command} --code original" if original else command,
     }
 
 
 def _tasks(
-    tasks: Iterable[TaskRun], usual: Usual, marked: Collection[str] = (), mark: str = ""
+    tasks: Iterable[TaskRun], usual: Usual, marks: Mapping[str, str] = MappingProxyType({})
 ) -> list[PageAgainTask]:
     return [
         {
             "name": task.name,
             "state": task.state.value,
             "took": _milliseconds(usual.tasks.get(task.name)),
-            "mark": mark if task.name in marked else "",
+            "mark": marks.get(task.name, ""),
         }
         for task in tasks
     ]

@@ -132,6 +132,7 @@ class Stage:
             "sfdag_actions": {
                 "place": "embedded engine",
                 "anew": "%sfdag show -g diamond",
+                "back": "%sfdag graph diamond\n%sfdag show",
                 "model": "m1",
                 "session": "s1",
                 "commands": actions

@@ -98,7 +98,7 @@ def test_commands_follow_what_the_kernel_says_is_current(stage, page):
     stage(DIAMOND)
     page.evaluate(
         """() => model.set('sfdag_actions',
-             {place: 'prod', anew: '', commands: {run: '%sfdag run -t prod'}})"""
+             {place: 'prod', anew: '', back: '', commands: {run: '%sfdag run -t prod'}})"""
     )
     assert page.locator("[data-action='run']").get_attribute("title") == "%sfdag run -t prod"
     page.locator("[data-action='run']").click()
@@ -134,7 +134,7 @@ def test_a_view_whose_kernel_is_gone_says_so_and_how_to_get_a_live_one(stage, pa
     assert page.locator(".sfdag-run-facts").text_content() == ran  # its clock stands still
     notice = page.locator("[data-topic='lost']")
     assert notice.locator("code").text_content() == (
-        "%load_ext sfdag_magics\n%sfdag show -g diamond"
+        "%load_ext sfdag_magics\n%sfdag graph diamond\n%sfdag show"
     )
     assert made.state_of("b") == "running"
     assert page.locator(".sfdag-notice").count() == 1

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from sfdag_magics.client.observing.intentions import Edited
+from sfdag_magics.client.observing.intentions import Edited, LeftAsDeployed
 from sfdag_magics.client.observing.proposals import RunForm
 from sfdag_magics.client.observing.usual import Usual
 from sfdag_magics.graph.config_form import config_form
@@ -171,6 +171,20 @@ def test_a_retry_shows_what_runs_again_and_what_is_kept(stage, page, keep, theme
     assert [(each["runs"], each["original"]) for each in sent(page, "retry")] == [
         (["0196-group"], True)
     ]
+
+
+def test_where_no_cell_was_run_here_a_retry_runs_what_is_deployed_and_says_why(stage, page, keep):
+    left = LeftAsDeployed(
+        tasks=("b",), says="b as deployed: its cell was not run here", is_all=True
+    )
+    told = page_again(BROKEN, Edited(left=left), Usual(), config={}, original=False, completed=str)
+    opened(stage, page, "retry", BROKEN, CLEANED, again=told)
+    page.get_by_text("b as deployed: its cell was not run here").wait_for()
+    assert page.get_by_label("As it is in the notebook now").is_disabled()
+    assert page.get_by_label("As it is deployed, what run 0196-gro had").is_checked()
+    keep(page, "page_retry_as_deployed")
+    page.locator("[data-confirm='retry']").click()
+    assert sent(page, "retry")[0]["original"] is True
 
 
 def test_a_retry_that_is_refused_with_the_notebooks_code_can_be_done_with_the_deployed(stage, page):

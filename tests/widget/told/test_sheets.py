@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from sfdag_magics.client.observing.intentions import Edited
+from sfdag_magics.client.observing.intentions import Edited, LeftAsDeployed
 from sfdag_magics.client.observing.outlook import Schedule
 from sfdag_magics.client.observing.proposals import RunForm
 from sfdag_magics.client.observing.usual import Usual
@@ -94,6 +94,25 @@ def test_edited_code_is_named_at_its_tasks_unless_what_is_deployed_runs():
     told = again(BROKEN, edited, original=True)
     assert {each["mark"] for each in (*told["again"], *told["kept"])} == {""}
     assert told["command"] == "%sfdag retry -g chain 0196-gro --code original"
+
+
+@pytest.mark.parametrize(
+    ("is_all", "original", "marks", "told_original"),
+    [
+        (False, False, ["edited", "as deployed", ""], False),
+        (False, True, ["", "", ""], True),
+        (True, False, ["", "", ""], True),
+    ],
+)
+def test_what_does_not_come_from_the_notebook_is_named_and_chosen_where_nothing_does(
+    is_all, original, marks, told_original
+):
+    left = LeftAsDeployed(tasks=("c",), says="c as deployed: %sfdag run", is_all=is_all)
+    told = again(BROKEN, Edited(code=("b",), left=left), original=original)
+    assert [each["mark"] for each in told["again"]] == marks
+    assert (told["original"], told["is_all"]) == (told_original, is_all)
+    assert told["left"] == "c as deployed: %sfdag run -g chain"
+    assert told["command"].endswith("--code original") is told_original
 
 
 @pytest.mark.parametrize(

@@ -7,5 +7,5 @@ function lostNotice(page, state, actions) {
   const goes = state.run && !OVER.has(state.run.state) ? ` Run ${state.run.id} may go on without it; nothing was started or stopped.` : "";
   const says = `The kernel of this view is gone: it shows what was heard last.${goes} For a live view${first}`;
   return html(page, "div", { class: "sfdag-notice sfdag-warning", "data-topic": "lost" },
-    [commandLine(page, actions.anew.startsWith("%") ? `%load_ext sfdag_magics\n${actions.anew}` : actions.anew, says)]);
+    [commandLine(page, actions.back.startsWith("%") ? `%load_ext sfdag_magics\n${actions.back}` : actions.back, says)]);
 }

@@ -10,7 +10,7 @@ function againInside(page, told, ask) {
     const reply = await ask(ASK.again, { runs, original: wanted });
     if (reply.kind === "refused") change({ says: reply.error, refused: true });
     if (!reply.detail) return;
-    original = wanted;
+    original = reply.detail.original;
     const had = element.getRootNode().activeElement?.dataset.code;
     refill(element, [tasksOf(page, told, reply.detail), codeAndConfig(page, told, reply.detail, look)]);
     if (had) element.querySelector(`[data-code='${original ? "original" : "current"}']`).focus();
@@ -63,18 +63,20 @@ function cardOf(page, title, amount, inside) {
 }
 
 function codeAndConfig(page, told, answer, look) {
-  const edited = answer.again.filter(({ mark }) => mark).map(({ name }) => isolated(name));
+  const edited = answer.again.filter(({ mark }) => mark === "edited").map(({ name }) => isolated(name));
   const id = told.state.run?.id ?? "";
   const choice = (wanted, text) => {
     const radio = html(page, "input", { type: "radio", name: "sfdag-code", "data-code": wanted ? "original" : "current",
-      "data-lm-suppress-shortcuts": "true", ...(answer.original === wanted ? { checked: "" } : {}) });
+      "data-lm-suppress-shortcuts": "true", ...(answer.original === wanted ? { checked: "" } : {}),
+      ...(answer.is_all && !wanted ? { disabled: "" } : {}) });
     radio.addEventListener("change", () => look(wanted), { signal: page.signal });
     return html(page, "label", { class: "sfdag-radio" }, [radio, html(page, "span", { text })]);
   };
   const code = cardOf(page, "Code", "", [
     html(page, "div", { role: "radiogroup", "aria-label": "Code", class: "sfdag-radios" }, [
       choice(false, `As it is in the notebook now${edited.length ? ` · ${edited.join(", ")}` : ""}`),
-      choice(true, `As it is deployed${id ? `, what run ${id} had` : ""}`)])]);
+      choice(true, `As it is deployed${id ? `, what run ${id} had` : ""}`)]),
+    answer.left && (answer.is_all || !answer.original) && html(page, "p", { class: "sfdag-sheet-note", "data-left": "", text: answer.left })]);
   if (!answer.config.length) return html(page, "div", { class: "sfdag-parts" }, [code]);
   const rows = answer.config.flatMap(([key, value, now]) => [html(page, "dt", { text: key }), html(page, "dd", {}, [value,
     ...(now === null ? [] : [" ", html(page, "span", { class: "sfdag-tag sfdag-differs", text: `now ${isolated(now)} in the notebook, not used` })])])]);
