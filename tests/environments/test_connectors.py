@@ -21,6 +21,9 @@ TESTS = (
     "tests/engine/clients",
     "--ignore=tests/engine/clients/test_switches.py",
     "tests/client/connecting/test_connect.py::test_after_kill_9_the_same_parameters_still_work",
+    # and our own client, as a script uses it
+    "tests/client/connecting/test_connect.py::test_an_engine_is_looked_after_under_all_that_a_session_asks",
+    "tests/workspace/test_script.py",
 )
 _VERSION = "import snowflake.connector; print(snowflake.connector.__version__)"
 

@@ -256,20 +256,28 @@ def reset_engine(data_dir: Path | None = None) -> None:
         raise MachineError(f"{directory} cannot be deleted: {exc.strerror}") from exc
 
 
-def open_session(parameters: Mapping[str, Any]) -> Session:
+def open_session(
+    parameters: Mapping[str, Any], with_connection: Callable[[Any], object] = bool
+) -> Session:
     """A new Snowpark session.
+
+    Args:
+        with_connection: is given the connection before Snowpark makes its first cursor of it.
 
     Raises:
         ConnectError: nothing answered, or it does not let this user in.
     """
     doing("loading Snowflake's client")
+    from snowflake.connector import connect
     from snowflake.connector.errors import Error
     from snowflake.snowpark import Session
 
     stay_on_this_machine()
     doing("connecting")
     try:
-        session: Session = Session.builder.configs(dict(parameters)).create()
+        connection = connect(**parameters, paramstyle="qmark")  # Snowpark's own default
+        with_connection(connection)
+        session: Session = Session.builder.configs({"connection": connection}).create()
     except Error as exc:
         raise ConnectError(
             f"cannot connect to {parameters.get('host', 'the account')}: {exc.msg}",

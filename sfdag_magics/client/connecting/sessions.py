@@ -4,7 +4,9 @@ but the two that make a new namespace on the embedded engine.
 
 from __future__ import annotations
 
+import functools
 import importlib
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -32,6 +34,12 @@ _SETTINGS = ("database", "schema", "warehouse", "role")
 #: Of the connector's ways to log in. Beside a password a telephone may have to be answered, and of
 #: those it calls OAUTH one opens a browser.
 _WITHOUT_A_PERSON = frozenset({"KEY_PAIR", "PAT", "WORKLOAD_IDENTITY"})
+#: What asks the server, of the connector's cursors: some in one of its generations (4 and 5) only,
+#: and those with an underscore are Snowpark's way to columns and streams.
+_ASKING = (
+    *("execute", "execute_async", "executemany", "describe", "_describe_internal"),
+    *("_upload", "_download", "_upload_stream", "_download_stream", "download_stream"),
+)
 
 
 def open_target(target: Target) -> SnowparkBackend:
@@ -63,8 +71,7 @@ def open_target(target: Target) -> SnowparkBackend:
     )
 
     def opens_here() -> Any:  # noqa: ANN401 - a Session, imported late
-        session = connect.open_session(parameters)
-        _look_after(session.connection, keeper)
+        session = connect.open_session(parameters, lambda made: _look_after(made, keeper))
         _enter(SnowparkBackend(session, is_embedded=True, name=_embedded_name(target)), target)
         return session
 
@@ -208,15 +215,35 @@ def _where_to_look(message: str, connection: str | None) -> str:
 def _look_after(connection: Any, keeper: EngineKeeper) -> None:  # noqa: ANN401 - as below
     """Look after the engine under the statements of the notebook's own session as well.
 
-    They pass by the Backend; all of a connection's statements pass through `cmd_query`.
+    They pass by the Backend; all of a connection's statements are asked by cursors of its.
     """
-    ask = connection.cmd_query
+    make, looked_after = connection.cursor, functools.cache(partial(_looked_after, keeper))
 
-    def cmd_query(sql: str, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - the connector's
+    def cursor(cursor_class: type | None = None) -> Any:  # noqa: ANN401 - the connector's
+        from snowflake.connector.cursor import SnowflakeCursor
+
+        return make(looked_after(cursor_class or SnowflakeCursor))
+
+    connection.cursor = cursor
+
+
+def _looked_after(keeper: EngineKeeper, cursor_class: type) -> type:
+    """The same cursors, under whose questions the engine is looked after."""
+    asking = {
+        name: _looking(ask, keeper)
+        for name in _ASKING
+        if (ask := getattr(cursor_class, name, None))
+    }
+    return type(cursor_class.__name__, (cursor_class,), asking)
+
+
+def _looking(ask: Callable[..., Any], keeper: EngineKeeper) -> Callable[..., Any]:
+    @functools.wraps(ask)
+    def looking(*args: Any, **options: Any) -> Any:  # noqa: ANN401 - the connector's
         with keeper.looking():
-            return ask(sql, *args, **options)
+            return ask(*args, **options)
 
-    connection.cmd_query = cmd_query
+    return looking
 
 
 def _embedded_name(target: Target) -> str:

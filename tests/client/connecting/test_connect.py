@@ -16,9 +16,13 @@ from dataclasses import replace
 import psutil
 import pytest
 import snowflake.connector
+from snowflake.connector import DictCursor
 
 import sfdag_magics
 from sfdag_magics.client.connecting import connect
+from sfdag_magics.client.connecting.keeper import EngineKeeper
+from sfdag_magics.client.connecting.sessions import open_target
+from sfdag_magics.client.connecting.targets import Target
 from sfdag_magics.engine.directory import rendezvous
 from sfdag_magics.errors import ConnectError, MachineError
 
@@ -202,6 +206,34 @@ def test_a_session_needs_the_token(served):
     assert caught.value.hint == "sfdag local status"
     with contextlib.closing(connect.open_session(parameters)) as session:
         assert session.sql("select 1").collect()[0][0] == 1
+
+
+#: What a session's own statements ask by, of Snowpark and of the connector.
+ASKED = {
+    "rows": lambda session: session.sql("select ? as a", params=[1]).collect(),
+    "columns": lambda session: session.sql("select 1 as a").schema,
+    "in the background": lambda session: session.connection.cursor().execute_async("select 1"),
+    "a cursor": lambda session: session.connection.cursor().execute("select 1"),
+    "a cursor of dicts": lambda session: session.connection.cursor(DictCursor).execute("select 1"),
+}
+
+
+def test_an_engine_is_looked_after_under_all_that_a_session_asks(served, monkeypatch):
+    looked = []
+
+    @contextlib.contextmanager
+    def looking(_keeper):
+        looked.append(1)
+        yield
+
+    with contextlib.closing(open_target(Target(name="here", path=str(served)))) as backend:
+        monkeypatch.setattr(EngineKeeper, "looking", looking)
+        unseen = []
+        for name, ask in ASKED.items():
+            looked.clear()
+            ask(backend.session)
+            unseen += [name] if not looked else []
+    assert unseen == []
 
 
 def test_the_data_directory_can_be_named(monkeypatch, tmp_path):

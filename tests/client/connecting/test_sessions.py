@@ -53,10 +53,8 @@ def test_nothing_is_asked_where_no_engine_will_ever_answer():
         was_stopped=lambda: False,
         is_gone=lambda: True,
     )
-    answers = SimpleNamespace(cmd_query=asked.append)
-    _look_after(answers, keeper)
     with pytest.raises(ConnectError, match="is gone for good: its data were deleted"):
-        answers.cmd_query("select 1")
+        looked_after(lambda _self, sql: asked.append(sql), keeper)("select 1")
     backend = SnowparkBackend(SimpleNamespace(), is_embedded=True, name="there", keeper=keeper)
     assert (backend.has_ended, backend.is_gone) == (True, True)
     backend.close()  # without asking it
@@ -66,7 +64,13 @@ def test_nothing_is_asked_where_no_engine_will_ever_answer():
 def test_the_notebooks_own_statement_starts_an_engine_that_was_stopped():
     started = threading.Event()
     keeper = EngineKeeper(lambda: not started.is_set(), started.set, was_stopped=lambda: False)
-    answers = SimpleNamespace(cmd_query=lambda sql, number, *, timeout: (started.wait(10), number))
-    _look_after(answers, keeper)
-    assert answers.cmd_query("select 1", 7, timeout=3) == (True, 7)
+    ask = looked_after(lambda _self, sql, *, timeout: (started.wait(10), timeout), keeper)
+    assert ask("select 1", timeout=3) == (True, 3)
     keeper.close()
+
+
+def looked_after(execute, keeper):
+    """How a cursor of a connection executes that is looked after."""
+    answers = SimpleNamespace(cursor=lambda cursor_class: cursor_class())
+    _look_after(answers, keeper)
+    return answers.cursor(type("Cursor", (), {"execute": execute})).execute
