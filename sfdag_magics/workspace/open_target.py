@@ -133,7 +133,7 @@ class OpenTarget:
     def close(self) -> None:
         """Close the session that was opened here; runs and the engine go on.
 
-        Whatever asks the target afterwards raises an `InputError`, a retry of one of its runs too.
+        Whatever asks the target or one of its runs afterwards raises an `InputError`.
         """
         if self._closed is None:
             self._closed = self.target

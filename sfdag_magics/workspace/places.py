@@ -21,11 +21,11 @@ from sfdag_magics.client.connecting.sessions import (
     is_running,
     open_target,
 )
-from sfdag_magics.client.connecting.targets import Target, Targets, read_targets
+from sfdag_magics.client.connecting.targets import Target, Targets, closed_target, read_targets
 from sfdag_magics.client.deploying.elsewhere import Left
 from sfdag_magics.client.observing.questions import Question
 from sfdag_magics.client.running.runs import Run
-from sfdag_magics.errors import ConnectError, InputError
+from sfdag_magics.errors import ConnectError
 from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.place_words import to_type
@@ -82,12 +82,15 @@ class Places:
         self._opening = threading.RLock()  # held while a session is opened: one for all who ask
 
     def close(self) -> None:
-        """Close the sessions that were opened here; those the user opened stay open."""
+        """Close the sessions that were opened here; those the user opened stay open.
+
+        No run asks by them any more, nor by those.
+        """
         for place in (*self._places.values(), *self._left):
-            if place.backend is not None and place.is_ours:
-                place.backend.close()
+            if place.backend is not None:
+                place.backend.close(place.target.name, keeps_session=not place.is_ours)
             if place.for_notebook is not None:
-                place.for_notebook.close()
+                place.for_notebook.close(place.target.name)
         self._places.clear()
         self._left.clear()
 
@@ -98,11 +101,7 @@ class Places:
 
     def _check_open(self) -> None:
         if self._ended is not None:
-            raise InputError(
-                f"the target {self._ended!r} is closed: its with block has ended, or close() was "
-                "called",
-                hint="use it before that, or open it again: open_target(…)",
-            )
+            raise closed_target(self._ended)
 
     @property
     def targets(self) -> Targets:

@@ -16,6 +16,7 @@ from email.utils import formatdate
 
 from packaging.utils import canonicalize_name
 
+from sfdag_magics.client.connecting.targets import closed_target
 from sfdag_magics.errors import BackendError, ConnectError
 from sfdag_magics.graph.grammar import (
     AlterTask,
@@ -88,6 +89,7 @@ class FakeSnowflake:
         self.refuses_query_ids = False
         self.cancelled = []
         self._questions = []
+        self._closed = None
 
     def knows(self, word):
         return word not in self.lacks and (self.news is not None or word not in _NEWER)
@@ -96,6 +98,7 @@ class FakeSnowflake:
         return self.stirred
 
     def last_end(self):
+        self._check_open()
         return self.ended or self.stirred
 
     def rows(self, sql):
@@ -137,10 +140,16 @@ class FakeSnowflake:
 
         return self._counted(get, f"GET {location} PATTERN = '{pattern}'")
 
-    def close(self):
-        self.is_closed = True
+    def close(self, target, *, keeps_session=False):
+        self.is_closed = not keeps_session
+        self._closed = target
+
+    def _check_open(self):
+        if self._closed is not None:
+            raise closed_target(self._closed)
 
     def _counted(self, do, what):
+        self._check_open()
         self.calls += 1
         if self.calls == self.break_before:
             raise ConnectError("the network is gone")

@@ -91,6 +91,12 @@ def test_a_run_that_is_listed_can_be_handed_on(opened, graph, fake):
         lambda target, graph, run: target.drop(graph),
         lambda target, graph, run: target.session,
         lambda target, graph, run: run.retry(),
+        lambda target, graph, run: run.refresh(),
+        lambda target, graph, run: run.wait(),
+        lambda target, graph, run: run.result(1),
+        lambda target, graph, run: run.stop(),
+        lambda target, graph, run: run.why(),
+        lambda target, graph, run: run.logs("b"),
     ],
 )
 def test_a_target_that_is_closed_is_not_opened_again(opened, graph, fake, act):
@@ -105,6 +111,16 @@ def test_a_target_that_is_closed_is_not_opened_again(opened, graph, fake, act):
     ) as error:
         act(target, graph, run)
     assert error.value.hint == "use it before that, or open it again: open_target(…)"
+
+
+def test_a_session_of_ones_own_stays_open_and_is_asked_for_no_run(graph, fake):
+    openers = Openers(value=lambda value, name: value, targets=lambda _: Targets())
+    with OpenTarget(Workspace(Registry(), openers)) as target:
+        target._workspace.places.use_value(fake, "session")
+        run = target.run(graph)
+    assert not fake.is_closed
+    with pytest.raises(InputError, match="the target 'session' is closed"):
+        run.refresh()
 
 
 def test_a_target_of_ones_own_says_its_name_when_it_is_closed():

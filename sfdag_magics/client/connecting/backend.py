@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from sfdag_magics.client.connecting.activity import meanwhile
 from sfdag_magics.client.connecting.keeper import EngineKeeper, looks_on
 from sfdag_magics.client.connecting.privileges import Asked, advice
+from sfdag_magics.client.connecting.targets import closed_target
 from sfdag_magics.errors import BackendError, ConnectError, UnsupportedError
 from sfdag_magics.place_words import to_type
 
@@ -67,7 +68,11 @@ class Backend(Protocol):
         """Another value after each change of any run; empty where nobody tells. Asks nobody."""
 
     def last_end(self) -> bytes:
-        """The same after each end of any run, for those who wait for nothing else."""
+        """The same after each end of any run, for those who wait for nothing else.
+
+        Raises:
+            InputError: its target was closed.
+        """
 
     def rows(self, sql: str) -> Sequence[Row]:
         """The rows of one statement, keyed by column name; SHOW's columns are lower-case.
@@ -75,6 +80,7 @@ class Backend(Protocol):
         Raises:
             BackendError: the statement failed.
             ConnectError: nothing answered.
+            InputError: its target was closed; so does every other call.
         """
 
     def script(self, statements: Sequence[str]) -> None:
@@ -115,15 +121,20 @@ class Backend(Protocol):
     def is_gone(self) -> bool:
         """Whether what it was asked of may be gone as well: an embedded engine was reset."""
 
-    def close(self) -> None:
-        """Close the session; for who opened it."""
+    def close(self, target: str, *, keeps_session: bool = False) -> None:
+        """Close the session; whoever asks afterwards is told that its target is closed.
+
+        Args:
+            target: its name.
+            keeps_session: somebody else opened the session, who goes on with it.
+        """
 
 
 class SnowparkBackend:
     """A Backend over a Snowpark session. Whoever opened the session closes it.
 
     A session that has ended is opened again by the next statement, so that what asks by this
-    backend, such as a run that is followed for days, goes on.
+    backend, such as a run that is followed for days, goes on. One that was closed is not.
 
     Args:
         name: the place without its namespace: `embedded engine`, `prod`.
@@ -155,6 +166,7 @@ class SnowparkBackend:
         self._asks_nobody = asks_nobody
         self._opening = threading.Lock()  # held while a session is opened in place of another
         self._is_over = False
+        self._closed: str | None = None
         self._own_words: frozenset[str] | None = None if is_embedded else frozenset()
         self.is_embedded = is_embedded
 
@@ -178,6 +190,7 @@ class SnowparkBackend:
     @property
     def session(self) -> Session:
         """See `Backend`."""
+        self._check_open()
         if self._is_over and self._opens is not None:
             self._open_again()
         return self._session
@@ -213,6 +226,7 @@ class SnowparkBackend:
 
     def last_end(self) -> bytes:
         """See `Backend`."""
+        self._check_open()
         return self._last_end()
 
     def rows(self, sql: str) -> Sequence[Row]:
@@ -258,17 +272,34 @@ class SnowparkBackend:
             self._session.file.get(location, folder, pattern=pattern)
             return {each.name: each.read_bytes() for each in Path(folder).iterdir()}
 
-    def close(self) -> None:
+    def close(self, target: str, *, keeps_session: bool = False) -> None:
         """See `Backend`."""
-        if not self.is_gone:
-            with self._call():
+        with self._opening:  # what is just being opened is closed too
+            self._closed = target
+        if not (keeps_session or self.is_gone or self._is_over):
+            with self._asked():
                 self._session.close()
         if self._keeper is not None:
             self._keeper.close()
 
+    def _check_open(self) -> None:
+        if self._closed is not None:
+            raise closed_target(self._closed)
+
     @contextlib.contextmanager
     def _call(self, sql: str = "") -> Iterator[None]:
-        """Around each call of the session: its errors become ours, its engine is kept alive."""
+        """Around each call of the session that somebody wants.
+
+        Raises:
+            InputError: its target was closed.
+        """
+        self._check_open()
+        with self._asked(sql):
+            yield
+
+    @contextlib.contextmanager
+    def _asked(self, sql: str = "") -> Iterator[None]:
+        """Its errors become ours, its engine is kept alive."""
         meanwhile(f"asking {self._name}" if not self.is_embedded else "asking the embedded engine")
         session = self._session
         try:
@@ -282,7 +313,7 @@ class SnowparkBackend:
             if ours.code in _ENDED and session is self._session:  # nobody opened another meanwhile
                 self._is_over = True
             if not self.is_embedded and not isinstance(ours, ConnectError):
-                ours.hint = advice(ours.message, self._asked(sql)) or ours.hint
+                ours.hint = advice(ours.message, self._question(sql)) or ours.hint
             raise ours from error
 
     def _open_again(self) -> None:
@@ -297,11 +328,12 @@ class SnowparkBackend:
                 hint=f"{to_type('status')} logs in, and so does a button",
             )
         with self._opening:
+            self._check_open()
             if self._is_over and self._opens is not None:
                 self._session = self._opens()
                 self._is_over = False
 
-    def _asked(self, sql: str) -> Asked:
+    def _question(self, sql: str) -> Asked:
         connection = self._session.connection
         return Asked(
             sql=sql,

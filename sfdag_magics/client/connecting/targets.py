@@ -98,6 +98,14 @@ class Targets:
         return self.known[name]
 
 
+def closed_target(name: str) -> InputError:
+    """What whoever asks a target or one of its runs is told after its end."""
+    return InputError(
+        f"the target {name!r} is closed: its with block has ended, or close() was called",
+        hint="use it before that, or open it again: open_target(…)",
+    )
+
+
 _KEYS = {item.name for item in fields(Target)} - {"name"}
 
 

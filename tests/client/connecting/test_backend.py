@@ -9,7 +9,7 @@ from snowflake.snowpark import exceptions
 from sfdag_magics.client.connecting.activity import heard_by
 from sfdag_magics.client.connecting.backend import SnowparkBackend, backend_error, utc
 from sfdag_magics.client.connecting.keeper import starting_crashed, starting_none
-from sfdag_magics.errors import BackendError, ConnectError, UnsupportedError
+from sfdag_magics.errors import BackendError, ConnectError, InputError, UnsupportedError
 
 
 def foreign(kind, message="told", **more):
@@ -92,6 +92,9 @@ class Session:
 
     def cursor(self, kind=None):
         return Cursor(self._answer, self.executed)
+
+    def close(self):
+        self.executed.append("closed")
 
 
 def test_rows_are_mappings_and_the_place_names_its_namespace():
@@ -203,6 +206,33 @@ def test_a_session_that_ended_is_opened_again_where_nobody_is_asked_or_somebody_
         assert opened == []
 
 
+@pytest.mark.parametrize("ended", [False, True])
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda backend: backend.rows("select 1"),
+        lambda backend: backend.script(["select 1"]),
+        lambda backend: backend.upload(b"", "@s/a"),
+        lambda backend: backend.download("@s/a"),
+        lambda backend: backend.session,
+        lambda backend: backend.last_end(),
+    ],
+)
+def test_what_was_closed_is_not_opened_again(ask, ended):
+    opened = []
+    if ended:
+        backend = expired_backend(asks_nobody=True, opened=opened)
+    else:
+        backend = SnowparkBackend(
+            Session([]), is_embedded=True, name="there", opens=lambda: opened.append(1)
+        )
+    for _ in range(2):
+        backend.close("prod")
+        with pytest.raises(InputError, match="the target 'prod' is closed"):
+            ask(backend)
+    assert opened == []
+
+
 def test_the_session_itself_is_another_once_the_first_has_ended():
     opened = []
     assert [expired_backend(asks_nobody=False, opened=opened).session] == opened
@@ -259,7 +289,7 @@ class SlowSession:
         lambda backend: backend.rows("select 1"),
         lambda backend: backend.script(["select 1"]),
         lambda backend: backend.upload(b"", "@stage/a"),
-        lambda backend: backend.close(),
+        lambda backend: backend.close("there"),
     ],
     ids=["rows", "script", "upload", "close"],
 )

@@ -57,7 +57,7 @@ def test_nothing_is_asked_where_no_engine_will_ever_answer():
         looked_after(lambda _self, sql: asked.append(sql), keeper)("select 1")
     backend = SnowparkBackend(SimpleNamespace(), is_embedded=True, name="there", keeper=keeper)
     assert (backend.has_ended, backend.is_gone) == (True, True)
-    backend.close()  # without asking it
+    backend.close("embedded")  # without asking it
     assert asked == []
 
 
