@@ -7,11 +7,12 @@ notes since when, and what was there before. Pure.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sfdag_magics.client.code.deployed_code import DeployedCode
 from sfdag_magics.client.observing.intentions import listed
 from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun
+from sfdag_magics.graph.times.moments import dated_text
 from sfdag_magics.light_classes import dataclass
 
 
@@ -29,10 +30,10 @@ class RanCode:
     deployed: datetime | None
 
     def __str__(self) -> str:
-        of = f"the code of {_clock(self.since)}" if self.since else "earlier code"
+        of = f"the code of {dated_text(self.since)}" if self.since else "earlier code"
         if self.deployed is None:
             return f"ran {of}, which is deployed; its cell has changed since"
-        return f"ran {of}; since {_clock(self.deployed)} other code is deployed"
+        return f"ran {of}; since {dated_text(self.deployed)} other code is deployed"
 
 
 def code_that_ran(
@@ -67,7 +68,3 @@ def told(ran: Mapping[str, RanCode]) -> tuple[str, ...]:
     for each in ran.values():
         by_words.setdefault(str(each), []).append(each.task)
     return tuple(f"{listed(names)} {words}" for words, names in by_words.items())
-
-
-def _clock(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"

@@ -6,11 +6,12 @@ that is said. Pure.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sfdag_magics.client.code.deployed_code import DeployedCode
 from sfdag_magics.client.observing.deployed import DeployedTask
 from sfdag_magics.client.observing.snapshot import TaskRun
+from sfdag_magics.graph.times.moments import dated_text
 
 Facts = tuple[tuple[str, str], ...]
 
@@ -38,7 +39,7 @@ def _of_code(code: DeployedCode, started: datetime) -> Facts:
     if archive is None or archive != code.archive:
         of = f"{version} · other code is deployed now" if version else ""
         return (("Packages", "those of its code then, which are not noted"), ("Version", of))
-    since = f" · deployed {_clock(code.since)}" if code.since is not None else ""
+    since = f" · deployed {dated_text(code.since)}" if code.since is not None else ""
     return (
         ("Python", code.python or ""),
         ("Packages", ", ".join(code.packages) or "none besides Python's own"),
@@ -49,7 +50,3 @@ def _of_code(code: DeployedCode, started: datetime) -> Facts:
 def _version(archive: str | None) -> str:
     """As its archive is called, which is by its content."""
     return (archive or "").rpartition("/")[2].removesuffix(".zip")[:12]
-
-
-def _clock(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
