@@ -65,7 +65,7 @@ def _write_first(select: exp.Select, first: list[str]) -> None:
     for item in select.expressions:
         if isinstance(item, exp.Star) and not any(item.args.get(key) for key in _CHANGED):
             excluded = [name.name for name in item.args.get("except_") or []]
-            items.extend(_column(name) for name in first if name not in excluded)
+            items.extend(quoted_column(name) for name in first if name not in excluded)
             left_out = [*excluded, *(name for name in first if name not in excluded)]
             item.set("except_", [exp.to_identifier(name, quoted=True) for name in left_out])
         items.append(item)
@@ -106,9 +106,9 @@ class MergedColumns:
             holding = [table for table in passed if name in (_names(table, lineage) or [])]
             if len(holding) != 1:
                 return False
-            left = _column(name, _alias(holding[0]))
+            left = quoted_column(name, _alias(holding[0]))
             self.left_out[_alias(holding[0])].append(name)
-        right = _column(name, _alias(join.this))
+        right = quoted_column(name, _alias(join.this))
         self.left_out[_alias(join.this)].append(name)
         sides = {"RIGHT": right, "FULL": exp.Coalesce(this=left, expressions=[right])}
         self.values = {name: sides.get(str(join.args.get("side")), left), **self.values}
@@ -155,7 +155,8 @@ def _table_by_table(merged: MergedColumns) -> list[exp.Expr]:
 _CHANGED = ("replace", "rename", "ilike")
 
 
-def _column(name: str, table: str | None = None) -> exp.Column:
+def quoted_column(name: str, table: str | None = None) -> exp.Column:
+    """A column by its exact name."""
     return exp.column(
         exp.to_identifier(name, quoted=True),
         table=exp.to_identifier(table, quoted=True) if table else None,

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from sqlglot import exp
 
 from sfdag_magics.engine.borders.answers import unsupported
-from sfdag_magics.engine.sql.names.join_columns import MergedColumns
+from sfdag_magics.engine.sql.names.join_columns import MergedColumns, quoted_column
 from sfdag_magics.engine.sql.names.lineage import Lineage
 from sfdag_magics.engine.sql.reading.walking import found_in
 
@@ -92,19 +92,12 @@ def _of_tables(
             return None
         known_as = table.alias_or_name
         without = left_out.get(known_as, [])
-        columns += [(name, _column(name, known_as)) for name in names if name not in without]
+        columns += [(name, quoted_column(name, known_as)) for name in names if name not in without]
     return columns
 
 
 def _table(source: exp.Expr) -> exp.Expr:
     return source.this if isinstance(source, exp.Join) else source
-
-
-def _column(name: str, table: str) -> exp.Column:
-    return exp.column(
-        exp.to_identifier(name, quoted=True),
-        table=exp.to_identifier(table, quoted=True) if table else None,
-    )
 
 
 def _object(node: exp.Expr, columns: list[_Named]) -> exp.Expr:
