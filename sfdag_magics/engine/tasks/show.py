@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sfdag_magics.engine.borders.answers import Result, SfType
+from sfdag_magics.engine.borders.parameter_values import type_name, value_text
 from sfdag_magics.engine.borders.rowset import like, rowset
 from sfdag_magics.engine.tasks.defined.catalogue import Catalogue, Family
 from sfdag_magics.engine.tasks.defined.definition import TaskDefinition
@@ -125,7 +126,7 @@ def parameters(task: TaskDefinition, pattern: str | None) -> Result:
         for name, (default, kind, description) in _PARAMETERS.items()
     ]
     rows += [
-        (name, _word(value), "", "TASK", "", _kind(value))
+        (name, value_text(value), "", "TASK", "", type_name(value))
         for name, value in task.properties.session_parameters.items()
     ]
     columns = dict.fromkeys(("key", "value", "default", "level", "description", "type"), _TEXT)
@@ -135,17 +136,7 @@ def parameters(task: TaskDefinition, pattern: str | None) -> Result:
 def _setting(value: object, default: object) -> tuple[str, str, str]:
     if value is None:
         return str(default), str(default), ""
-    return _word(value), str(default), "TASK"
-
-
-def _word(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _kind(value: object) -> str:
-    if isinstance(value, bool):
-        return "BOOLEAN"
-    return "NUMBER" if isinstance(value, int) else "STRING"
+    return value_text(value), str(default), "TASK"
 
 
 def _rows(catalogue: Catalogue, tasks: Iterable[TaskDefinition]) -> list[dict[str, Any]]:

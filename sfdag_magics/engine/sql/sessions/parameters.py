@@ -163,10 +163,3 @@ def limits_of(parameters: Mapping[str, Value]) -> Limits:
         total_s=int(parameters["STATEMENT_TIMEOUT_IN_SECONDS"]),
         waiting_s=int(parameters["STATEMENT_QUEUED_TIMEOUT_IN_SECONDS"]),
     )
-
-
-def type_name(value: Value) -> str:
-    """SHOW PARAMETERS' word for the type of a parameter's value."""
-    if isinstance(value, bool):
-        return "BOOLEAN"
-    return "NUMBER" if isinstance(value, int) else "STRING"

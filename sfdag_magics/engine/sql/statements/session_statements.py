@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from sfdag_magics.engine.borders.answers import Result, SfType, SqlError
+from sfdag_magics.engine.borders.parameter_values import type_name, value_text
 from sfdag_magics.engine.borders.ports import Statement, Value
 from sfdag_magics.engine.borders.rowset import like, rowset, status
 from sfdag_magics.engine.objects.statement_reader import StatementReader
 from sfdag_magics.engine.sql.reading.parse import parse
 from sfdag_magics.engine.sql.reading.words import DONE, end, read_statement
-from sfdag_magics.engine.sql.sessions.parameters import PARAMETERS, parameter_value, type_name
+from sfdag_magics.engine.sql.sessions.parameters import PARAMETERS, parameter_value
 from sfdag_magics.engine.sql.sessions.session import Session
 from sfdag_magics.engine.sql.translating.translate import Translator
 from sfdag_magics.sqltext import TokenReader, split_list
@@ -117,8 +118,8 @@ def show_parameters(statement: Statement, session: Session) -> Result:
     rows = [
         (
             name,
-            _shown(session.parameters.get(name, parameter.default)),
-            _shown(parameter.default),
+            value_text(session.parameters.get(name, parameter.default)),
+            value_text(parameter.default),
             "SESSION" if session.parameters.get(name) != parameter.default else "",
             parameter.description,
             type_name(parameter.default),
@@ -144,12 +145,8 @@ def show_variables(statement: Statement, session: Session) -> Result:
         end(reader)
     wanted = like(pattern)
     rows = [
-        (session.id, name, _shown(value), "text" if isinstance(value, str) else "fixed")
+        (session.id, name, value_text(value), "text" if isinstance(value, str) else "fixed")
         for name, value in sorted(session.variables.items())
         if wanted.match(name)
     ]
     return rowset(_VARIABLE_COLUMNS, rows)
-
-
-def _shown(value: Value) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
