@@ -15,6 +15,8 @@ from typing import Protocol
 
 import pyarrow as pa
 
+from sfdag_magics.engine.limits.memory_limit import lift_memory_limit
+
 _STATUS = Path("/proc/self/status")
 _KILOBYTE = 1024
 #: Whatever lies idle, one part in so many of what is allowed may be reserved anew: what one
@@ -74,8 +76,7 @@ class ProcessMemory:
 
     def allow_all(self) -> None:
         """See `Memory`."""
-        _, most = resource.getrlimit(resource.RLIMIT_DATA)
-        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+        lift_memory_limit()
 
     def release(self) -> None:
         """See `Memory`."""

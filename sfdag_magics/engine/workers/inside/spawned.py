@@ -8,9 +8,10 @@ from __future__ import annotations
 import os
 import sys
 
-from sfdag_magics.engine.workers.inside import own_limits, sandbox, worker
+from sfdag_magics.engine.limits.memory_limit import lift_memory_limit
+from sfdag_magics.engine.workers.inside import sandbox, worker
 
 if __name__ == "__main__":
-    own_limits.lift_memory_limit()
+    lift_memory_limit()
     sandbox.open_streams()
     worker.run([int(argument) for argument in sys.argv[1:4]], parent=os.getppid())

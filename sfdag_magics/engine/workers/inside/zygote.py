@@ -20,13 +20,13 @@ import sys
 import warnings
 from collections.abc import Iterable, Sequence
 
+from sfdag_magics.engine.limits.memory_limit import lift_memory_limit
 from sfdag_magics.engine.workers import large_pages, linux, orders
 from sfdag_magics.engine.workers.inside import (
     fork_handlers,
     handlers,
     heap_holes,
     logrecords,
-    own_limits,
     sandbox,
     worker,
 )
@@ -177,7 +177,7 @@ def begin(arguments: Sequence[str]) -> tuple[socket.socket, Sequence[str]]:
     # 3.12 and later warn of forks beside the threads that native libraries start when imported
     warnings.filterwarnings("ignore", category=DeprecationWarning, message=".*fork.*")
     gc.disable()  # until all is there: nothing of it is garbage
-    own_limits.lift_memory_limit()
+    lift_memory_limit()
     large_pages.forget(os.environ)
     linux.adopt_orphans()
     return socket.socket(fileno=int(arguments[0])), arguments[1:]

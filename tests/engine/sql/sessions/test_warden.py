@@ -190,7 +190,7 @@ def test_what_a_process_holds_is_known():
 _TAKES_TOO_MUCH = """
 import resource
 from sfdag_magics.engine.sql.sessions.process_memory import ProcessMemory
-from sfdag_magics.engine.workers.inside.own_limits import lift_memory_limit
+from sfdag_magics.engine.limits.memory_limit import lift_memory_limit
 
 memory = ProcessMemory()
 memory.allow(64 * 1024**2)

@@ -1,7 +1,6 @@
-"""Gives a process of the user's code back what the engine keeps itself within. Knows limits only.
+"""Takes back the bound that the engine sets to its own memory; what it starts inherits that.
 
-The engine bounds its own memory (`sql/sessions/process_memory.py`) and raises its own number of
-open files (`wire/server.py`); both are inherited by what it starts.
+The bound is `sql/sessions/process_memory.py`'s. A process of the user's code has none.
 """
 
 from __future__ import annotations
