@@ -24,10 +24,11 @@ What definitions run as they are made ran in the notebook already, so it counts 
 the notebook and of its objects stay behind, and what other such code changes is put back.
 """
 
-from sfdag_magics.bundle.archive import HANDLER, PACKAGE, code_hash, content_hash
+from sfdag_magics.bundle.archive import HANDLER, PACKAGE, code_hash
 from sfdag_magics.bundle.build import Bundle, build
 from sfdag_magics.bundle.cell_runs import CellRuns
 from sfdag_magics.bundle.checked.loads import load_check
+from sfdag_magics.bundle.meaning import content_hash
 from sfdag_magics.bundle.merging import Shipped, merged, read_archive
 from sfdag_magics.bundle.own_lines import CodeLine, own_lines
 from sfdag_magics.bundle.taking.capture import capture

@@ -7,7 +7,6 @@ sfdag_bundle/tasks/…     of each Python task a readable module, and its entry:
 
 from __future__ import annotations
 
-import hashlib
 import io
 import marshal
 import zipfile
@@ -19,7 +18,7 @@ from json import dumps  # as it is now: a cell may put its own in the module
 from typing import Any
 
 from sfdag_magics.bundle.beside import needs_unpacking
-from sfdag_magics.bundle.meaning import meaning_of, meaning_of_file
+from sfdag_magics.bundle.meaning import content_hash, meaning_of, meaning_of_file
 from sfdag_magics.bundle.passed_values import read_as
 from sfdag_magics.bundle.source import ModuleSource, entry_path
 from sfdag_magics.bundle.taking.terms.captured import TaskCapture
@@ -86,11 +85,6 @@ def entry_files(graph: str, entries: Collection[Mapping[str, Any]]) -> dict[str,
     names = sorted(each["name"] for each in entries)
     files[MANIFEST] = json_bytes({"format": _FORMAT, "graph": graph, "tasks": names})
     return files
-
-
-def content_hash(content: bytes) -> str:
-    """The name of a content: 16 hexadecimal digits of its SHA-256."""
-    return hashlib.sha256(content).hexdigest()[:16]
 
 
 def runtime_hash() -> str:

@@ -11,10 +11,10 @@ from sfdag_magics.bundle.archive import (
     Installs,
     archive,
     code_hash,
-    content_hash,
     task_hash,
 )
 from sfdag_magics.bundle.checked.loads import Compiled, Said
+from sfdag_magics.bundle.meaning import content_hash
 from sfdag_magics.bundle.own_builtins import OwnBuiltins
 from sfdag_magics.bundle.passed_values import notes_of_values, problems_of_values
 from sfdag_magics.bundle.source import ModuleSource, module_source

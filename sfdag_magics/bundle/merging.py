@@ -12,7 +12,8 @@ import zipfile
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sfdag_magics.bundle.archive import MANIFEST, PACKAGE, content_hash, entry_files, zipped
+from sfdag_magics.bundle.archive import MANIFEST, PACKAGE, entry_files, zipped
+from sfdag_magics.bundle.meaning import content_hash
 from sfdag_magics.bundle.source import entry_path
 from sfdag_magics.light_classes import dataclass
 

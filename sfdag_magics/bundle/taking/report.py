@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Container, Iterator, Mapping, Sequence
 
-from sfdag_magics.bundle.meaning import meaning_of_file
+from sfdag_magics.bundle.meaning import content_hash, meaning_of_file
 from sfdag_magics.bundle.taking.terms.captured import Taken, TakenAs
 from sfdag_magics.bundle.taking.terms.pieces import Item, made_texts
 from sfdag_magics.graph.source import FunctionSource
@@ -21,7 +20,7 @@ class Report:
     def add(self, name: str, how: TakenAs, shown: str, shipped: str) -> None:
         """One thing travels: `shipped`, in short `shown`."""
         self._taken[name] = Taken(name=name, how=how, text=shown, size=len(shipped.encode()))
-        self.fingerprints[name] = _print_of(shipped.encode())
+        self.fingerprints[name] = content_hash(shipped.encode())
 
     def add_files(self, files: Mapping[str, bytes]) -> None:
         """Modules beside the notebook travel."""
@@ -47,7 +46,7 @@ class Report:
                 parts = sorted(_parts_of(item, following, names), key=lambda e: number.get(e, -1))
                 text = "\n".join(made_texts(parts))
                 known = self.fingerprints.get(item.name, "")
-                self.fingerprints[item.name] = _print_of(f"{known}\n{text}".encode())
+                self.fingerprints[item.name] = content_hash(f"{known}\n{text}".encode())
 
     def as_they_run(self, ordered: Sequence[Item]) -> tuple[Taken, ...]:
         """What is reported, imports first."""
@@ -80,15 +79,11 @@ def _parts_of(
     return met
 
 
-def _print_of(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()[:16]
-
-
 def _prints_of(files: Mapping[str, bytes]) -> dict[str, str]:
     """One fingerprint for each module or package beside the notebook: `features.py`, `prices/`."""
     parts: dict[str, list[str]] = {}
     for path, content in files.items():
         top, slash, _ = path.partition("/")
-        said = _print_of(meaning_of_file(path, content))
+        said = content_hash(meaning_of_file(path, content))
         parts.setdefault(top + slash, []).append(f"{path} {said}")
-    return {top: _print_of("\n".join(lines).encode()) for top, lines in parts.items()}
+    return {top: content_hash("\n".join(lines).encode()) for top, lines in parts.items()}
