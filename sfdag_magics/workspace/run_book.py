@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from sfdag_magics.client.code.retried_code import with_ran_code
 from sfdag_magics.client.connecting.backend import Backend
 from sfdag_magics.client.observing.begun_again import all_with_begun_again
 from sfdag_magics.client.observing.deployed import DeployedGraph
@@ -198,7 +199,7 @@ class RunBook:
         """The last runs as they ended or are, the newest first."""
         deployed = self._seen_by_runs(graph, target)
         backend = self._places.backend(target)
-        found = recent_snapshots(backend, deployed, last=last)
+        found = with_ran_code(backend, deployed, recent_snapshots(backend, deployed, last=last))
         return all_with_begun_again(backend, found) if backend.is_embedded else found
 
     def recent_there(

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from sfdag_magics.client.observing.comparing import compared
 from sfdag_magics.errors import RunFailedError
 from sfdag_magics.magics.showing.views import _actions
 from tests.client.running_snowflake import RunningSnowflake
@@ -63,3 +64,35 @@ def test_nothing_is_told_of_a_run_that_ran_what_stands_there(notebook):
     for verb in ("status", "runs", "logs a"):
         said = notebook.run(f"%sfdag {verb}")
         assert not any(word in said for word in ("ran the code", "older code", "has changed"))
+
+
+def retry_and_run(notebook, result):
+    """The retry succeeds with `b` as its cell now is; in the next run it returns that."""
+    fake = notebook.fake
+    fake.failing = set()
+    fake.now += timedelta(hours=1)
+    notebook.run("%%sftask\ndef a(): return 1\n")
+    notebook.run("%sfdag retry")
+    for row in fake.history:
+        row["SCHEDULED_TIME"] -= timedelta(hours=1)
+        if row["ATTEMPT_NUMBER"] == 2:
+            row["QUERY_START_TIME"] = fake.now + timedelta(seconds=1)
+    fake.now += timedelta(hours=1)
+    notebook.run(f"%%sftask --after a\ndef b(): return {result}\n")
+    fake.failing = {"G$B"} if "/" in result else set()
+
+
+def test_what_changed_since_a_success_is_since_what_its_last_attempt_ran(edited):
+    retry_and_run(edited, "1 / 0")
+    with pytest.raises(RunFailedError):
+        edited.run("%sfdag run")
+    assert "changed since the last success: code of b" in edited.run("%sfdag why")
+
+
+@pytest.mark.parametrize(("result", "differs"), [("2", []), ("1 / 1", ["b"])])
+def test_a_retried_run_is_compared_by_what_its_last_attempt_ran(edited, result, differs):
+    retry_and_run(edited, result)
+    edited.fake.failing = set()
+    edited.run("%sfdag run")
+    newest, retried = edited.magics.desk.workspace.runs.recent(edited.graph, last=2)
+    assert [each.what for each in compared(retried, newest).differences] == differs

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from sfdag_magics.client.code.retried_code import with_ran_code
 from sfdag_magics.client.connecting.backend import Backend
 from sfdag_magics.client.connecting.privileges import Asked, grant_for
 from sfdag_magics.client.observing.deployed import DeployedGraph
@@ -29,9 +30,21 @@ def explained(
     """The card for one task of a run, or for one in which nothing failed."""
     if failed is None or failed not in seen.failed:
         return root_cause(seen, failed, ())
-    changes = changes_since(last_success(backend, graph, seen), seen)
+    success = last_success(backend, graph, seen)
+    then, now = _as_they_ran(backend, graph, success, seen)
+    changes = changes_since(then, now)
     cause = root_cause(seen, failed, _logs_of(backend, failed), changes)
     return replace(cause, grant=_grant_for(backend, graph, failed))
+
+
+def _as_they_ran(
+    backend: Backend, graph: DeployedGraph, success: RunSnapshot | None, seen: RunSnapshot
+) -> tuple[RunSnapshot | None, RunSnapshot]:
+    """Both with the code that their tasks ran."""
+    if success is None:
+        return None, seen
+    then, now = with_ran_code(backend, graph, [success, seen])
+    return then, now
 
 
 def last_success(backend: Backend, graph: DeployedGraph, seen: RunSnapshot) -> RunSnapshot | None:

@@ -9,7 +9,10 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
+from sfdag_magics.client.code.deployed_code import DeployedCode
+from sfdag_magics.client.code.retried_code import as_it_ran
 from sfdag_magics.client.observing.comparing import compared
 from sfdag_magics.client.observing.outlook import Schedule
 from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun
@@ -91,7 +94,9 @@ class PastRuns:
         Raises:
             InputError: one of them is none of the last runs.
         """
-        there = {run.group_id: run for run in (*self._runs, *([shown] if shown else ()))}
+        there = {run.group_id: run for run in self._runs}
+        if shown is not None:
+            there[shown.group_id] = _with_code(shown, there.get(shown.group_id))
         missing = [group for group in groups if group not in there]
         if missing or len(groups) != 2:
             raise InputError("two of the last runs can be compared", hint="%sfdag runs")
@@ -109,6 +114,13 @@ class PastRuns:
             _log.exception("looking for the last runs failed")
         else:
             self._tell(page_past(self._runs, schedule))
+
+
+def _with_code(shown: RunSnapshot, listed: RunSnapshot | None) -> RunSnapshot:
+    """The run as it is by now; what a later attempt ran, only the list was asked."""
+    if listed is not None and listed.attempt == shown.attempt:
+        return replace(shown, code=listed.code)
+    return as_it_ran(shown, DeployedCode())
 
 
 def page_past(runs: Runs, schedule: Schedule | None = None) -> PagePast:

@@ -1,11 +1,13 @@
 """Which code each attempt of a task ran, from what the procedure notes of itself."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from sfdag_magics.client.code.code_that_ran import code_that_ran, told
-from sfdag_magics.client.code.deployed_code import read_code
+from sfdag_magics.client.code.deployed_code import DeployedCode, noted_sql, read_code
+from sfdag_magics.client.code.retried_code import as_it_ran
 from sfdag_magics.client.observing.deployed import procedure_of
 from sfdag_magics.client.observing.derive import snapshot_from_rows
 from tests.client import rows
@@ -74,3 +76,28 @@ def test_only_the_last_versions_are_remembered_and_older_ones_are_told_as_such(c
     forgotten = "ran earlier code; since" in told_now
     assert forgotten == (count > 6)
     assert len(there.versions("a")) <= 6
+
+
+SQL = noted_sql("select 1")
+
+
+@pytest.mark.parametrize(
+    ("there", "b", "code"),
+    [
+        ((OLD,), (0, 1), {"a": "1" * 8, "b": "1" * 8, "z": SQL, "some task": "1"}),
+        ((OLD, {**OLD, "b": "2" * 16}), (1, 2), {"a": "1" * 8, "b": "2" * 8, "z": SQL}),
+        ((OLD, {**OLD, "b": "2" * 16}, OLD), (0.5, 2), {"a": "1" * 8, "b": "2" * 8, "z": SQL}),
+        ((), (1, 2), {"a": "1" * 8, "z": SQL}),  # what the later attempt ran is forgotten
+    ],
+)
+def test_a_retried_run_has_the_code_of_the_last_attempt_of_each_task(there, b, code):
+    hours, attempt = b
+    found = [
+        rows.row("a", seconds=1),
+        rows.row("b", seconds=hours * 3600 + 1, attempt=attempt),
+        rows.row("g", attempt=attempt, seconds=hours * 3600),
+    ]
+    seen = snapshot_from_rows(rows.deployed("a -> b, z"), [rows.row("g"), *found], None)
+    noted = {"a": "1" * 8, "b": "1" * 8, "z": SQL, "some task": "1"}
+    known = deployed(*there) if there else DeployedCode()
+    assert as_it_ran(replace(seen, code=noted), known).code == code
