@@ -23,7 +23,7 @@ from sfdag_magics.client.observing.log_window import LogAsk, LogWindow, read_win
 from sfdag_magics.client.observing.logs import LogLine, read_logs, why_nothing
 from sfdag_magics.client.observing.questions import Agrees
 from sfdag_magics.client.observing.shown import Shown
-from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun, run_label
+from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun
 from sfdag_magics.client.running.explaining import explained, last_success
 from sfdag_magics.client.running.named_tables import NamedTable, first_rows, named_tables
 from sfdag_magics.client.running.next_attempt import begin_after, check_retryable
@@ -90,10 +90,7 @@ class Run(Displayed):
 
     def __repr__(self) -> str:
         # Stands in the notebook beside a picture that goes on: it says which, and not how it goes.
-        seen, group_id = self._watched.last, self._watched.group_id
-        if seen is None and group_id is not None:
-            return f"Run({run_label(self.graph, group_id)})"
-        return f"Run({seen.label if seen else self.graph})"
+        return f"Run({self._watched.label})"
 
     @property
     def snapshot(self) -> RunSnapshot:
@@ -179,14 +176,14 @@ class Run(Displayed):
                 it, the run is looked at when one has ended and now and then.
 
         Raises:
-            StillGoingError: the time is up; `snapshot` is what was seen last.
+            StillGoingError: the time is up, or nothing answers; `snapshot` is what was seen last.
         """
         check_value("timeout", timeout, SECONDS)
-        if on_change is not None:
-            waiting = Waiting(self._backend, self.refresh, self.last_stir, timeout)
-            return waiting.until_over(tell=on_change)
         # To look at a run that goes on costs its tasks time: nobody sees what is between.
-        waiting = Waiting(self._backend, self.refresh, self._backend.last_end, timeout)
+        hint = self.last_stir if on_change is not None else self._backend.last_end
+        waiting = Waiting(self._backend, self.refresh, hint, timeout, self._watched.label)
+        if on_change is not None:
+            return waiting.until_over(tell=on_change)
         if self._watched.goes_unseen(self._backend.last_end()):
             waiting.rest_unseen(self._watched.seen_after())
         return waiting.until_over(first=self._watched.seen_since)

@@ -8,11 +8,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 
 from sfdag_magics.client.connecting.backend import Backend
 from sfdag_magics.client.observing.intentions import listed
 from sfdag_magics.client.observing.resting import rest
 from sfdag_magics.client.observing.snapshot import RunSnapshot
+from sfdag_magics.client.running.answers import answer_within
 from sfdag_magics.errors import StillGoingError
 from sfdag_magics.graph.states import DisplayState
 from sfdag_magics.place_words import to_type
@@ -20,6 +22,9 @@ from sfdag_magics.place_words import to_type
 #: Seconds between two looks: the embedded engine costs nothing, Snowflake's services do.
 _EMBEDDED_POLL_S = (0.05, 0.5)
 _SNOWFLAKE_POLL_S = (2.0, 30.0)
+#: A look is waited for so long, however little is left.
+_EMBEDDED_ANSWER_S = 1.0
+_SNOWFLAKE_ANSWER_S = 10.0
 #: Where changes are told, the shortest pause: a busy run has many a second.
 _TOLD_S = 0.02
 
@@ -37,6 +42,7 @@ class Waiting:
         look: gives the run as it is now.
         hint: another value when a look may show something new; empty where nobody tells.
         timeout: seconds from now; None waits for as long as it takes.
+        label: which run it is, as far as that is known.
     """
 
     def __init__(
@@ -45,11 +51,15 @@ class Waiting:
         look: Callable[[], RunSnapshot],
         hint: Callable[[], bytes],
         timeout: float | None,
+        label: str,
     ) -> None:
+        self._backend = backend
+        self._label = label
         self._look = look
         self._hint = hint
         self._timeout = timeout
-        self._deadline = None if timeout is None else time.monotonic() + timeout
+        self._began = time.monotonic()
+        self._deadline = None if timeout is None else self._began + timeout
         self._shortest, self._longest = pauses(backend)
         self._no_end = threading.Event()  # a rest of ours ends by its time alone
 
@@ -76,7 +86,8 @@ class Waiting:
         pause, last = self._shortest, None
         while True:
             began, stir = time.monotonic(), self._hint()
-            seen = first(stir) if first is not None and last is None else self._look()
+            ask = self._look if first is None or last is not None else partial(first, stir)
+            seen = self._answered(ask)
             took = time.monotonic() - began
             if seen != last:
                 pause, last = _TOLD_S if stir else self._shortest, seen
@@ -86,10 +97,29 @@ class Waiting:
                 return seen
             left = self._longest if self._deadline is None else self._deadline - time.monotonic()
             if left <= 0:
-                raise still_going(seen, self._timeout or 0.0)
+                raise still_going(seen, self._passed())
             is_told = self._rested(stir, pause, took, left)
             if is_told or not stir:  # what is told may be another run's, for hours
                 pause = min(pause * 1.3, self._longest)
+
+    def _answered(self, look: Callable[[], RunSnapshot]) -> RunSnapshot:
+        """What a look gives, if that comes about in time; a last one may take a moment longer."""
+        if self._deadline is None:
+            return look()
+        least = _EMBEDDED_ANSWER_S if self._backend.is_embedded else _SNOWFLAKE_ANSWER_S
+        try:
+            return answer_within(look, max(self._deadline - time.monotonic(), least))
+        except TimeoutError:
+            place, embedded = self._backend.place, self._backend.is_embedded
+            raise StillGoingError(
+                f"nobody knows whether {self._label} is still going after {self._passed():g} s: "
+                f"{place} does not answer",
+                hint="sfdag local status" if embedded else str(to_type("target")),
+            ) from None
+
+    def _passed(self) -> float:
+        """What was waited for, in seconds; in whole ones where that is more than was allowed."""
+        return max(self._timeout or 0.0, int(time.monotonic() - self._began))
 
     def _rested(self, stir: bytes, pause: float, took: float, left: float) -> bool:
         """Rest after a look; whether a change was told of."""

@@ -18,7 +18,7 @@ from sfdag_magics.client.observing.followed import NOTHING
 from sfdag_magics.client.observing.history import HistoryRow
 from sfdag_magics.client.observing.news import RunNews
 from sfdag_magics.client.observing.shown import Shown
-from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun
+from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun, run_label
 from sfdag_magics.client.running.looks import RunLooks
 from sfdag_magics.client.running.told_files import ToldFiles
 from sfdag_magics.errors import SfdagError
@@ -44,6 +44,7 @@ class WatchedRun:
         asked: datetime | None,
     ) -> None:
         self._backend = backend
+        self._deployed = deployed
         self._looks = RunLooks(backend, deployed, token=token, attempt=attempt, asked=asked)
         self._news = RunNews(backend)
         self._told = ToldFiles(backend, deployed)
@@ -67,6 +68,14 @@ class WatchedRun:
     def last(self) -> RunSnapshot | None:
         """The run as it was last seen; None where it never was."""
         return self._snapshot
+
+    @property
+    def label(self) -> str:
+        """Which run it is, as far as that is known: `run 3f2a91bc of churn`."""
+        if self._snapshot is not None:
+            return self._snapshot.label
+        name = self._deployed.name
+        return name if self._group_id is None else run_label(name, self._group_id)
 
     def rows(self) -> Mapping[tuple[int, str], HistoryRow]:
         """Its rows in the history, of all attempts, as last seen."""

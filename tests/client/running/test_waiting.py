@@ -1,5 +1,6 @@
 """Waiting for a run, and what it gave."""
 
+import threading
 from types import SimpleNamespace
 
 import pytest
@@ -53,6 +54,27 @@ def test_waiting_with_a_deadline_says_that_it_gave_up(fake):
         with pytest.raises(StillGoingError, match=r"is still going after 0 s: waiting for a\b"):
             given_up(timeout=0)
     assert run.snapshot.tasks["a"].state == "running"
+
+
+@pytest.mark.parametrize("on_change", [None, lambda seen: None])
+@pytest.mark.parametrize(
+    ("is_embedded", "hint"), [(True, "sfdag local status"), (False, "%sfdag target")]
+)
+def test_a_wait_gives_up_in_time_where_nothing_answers(
+    fake, is_embedded, hint, on_change, monkeypatch
+):
+    going(fake)
+    fake.is_embedded = is_embedded
+    answers = threading.Event()
+    monkeypatch.setattr(fake, "rows", lambda _: answers.wait(30))
+    for name in ("_EMBEDDED_ANSWER_S", "_SNOWFLAKE_ANSWER_S"):
+        monkeypatch.setattr(waiting, name, 0.01)
+    run = Run(fake, GRAPH, group_id="group-1")
+    with pytest.raises(StillGoingError, match=r"run group-1 of g is .* 0\.01 s: fake") as raised:
+        run.wait(0.01, on_change=on_change)
+    assert (raised.value.hint or "").startswith(hint)
+    assert not answers.is_set()
+    answers.set()
 
 
 @pytest.mark.parametrize("is_embedded", [True, False])
