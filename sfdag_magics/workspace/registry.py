@@ -64,6 +64,8 @@ class Registry:
 
     def __init__(self) -> None:
         self._graphs: dict[str, TaskGraph] = {}
+        #: Of these, the objects that plain Python made: there is no cell to run for them.
+        self._taken_up: dict[str, TaskGraph] = {}
         self._current: str | None = None
         #: Whether the graph of tasks that nobody named a graph for is still without a name.
         self._has_unnamed = False
@@ -169,6 +171,14 @@ class Registry:
     def add(self, graph: TaskGraph) -> None:
         """Take up a graph that was made elsewhere; the current one stays."""
         self._graphs[key_of(graph.name)] = graph
+
+    def take_up(self, graph: TaskGraph) -> None:
+        """Mean this object by its name from now on, unless cells have made a graph of that name."""
+        key = key_of(graph.name)
+        known = self._graphs.get(key)
+        is_of_cells = known is not None and (known.tasks or known.options != GraphOptions())
+        if not is_of_cells or known is self._taken_up.get(key):
+            self._graphs[key] = self._taken_up[key] = graph
 
     def register(
         self,

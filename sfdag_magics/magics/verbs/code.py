@@ -18,6 +18,8 @@ def _bundle_options(parser: OptionParser) -> None:
 
 
 def _bundle(desk: Desk, options: Options) -> object:
+    if options.graph:
+        desk.take_up(options.graph)
     graph = desk.workspace.registry.named(options.graph)
     captured = build(graph, packages_of, load_check()).tasks
     if options.task is not None:

@@ -101,6 +101,7 @@ _CONFIGURABLE = (
 def _graph(desk: Desk, options: Options) -> object:
     registry = desk.workspace.registry
     name = options.name or options.graph or registry.current.name
+    desk.take_up(name)
     graph = registry.choose(name, {**_changes(options), **_config_changes(desk, name, options)})
     said = {key.replace("_", "-"): value for key, value in _options_said(graph.options).items()}
     if options.json:

@@ -35,13 +35,22 @@ class Desk:
     def graph(self, options: Options) -> TaskGraph:
         """The graph that `-g` names, else that of the run that is named, else the current one.
 
-        Also one that is only deployed.
+        Also one that is only deployed, or an object of the notebook that plain Python made.
         """
         run = getattr(options, "run", None)
+        if options.graph or not run:
+            self.take_up(options.graph or self.workspace.registry.current.name)
         found = self.workspace.there.graph(options.graph, options.target, run=run)
         if run:
             options.graph = found.name  # what is offered next is of this graph
         return found
+
+    def take_up(self, name: str) -> None:
+        """Mean by a name the `TaskGraph` of that name which the notebook has, if it has one."""
+        variables = self.notebook.variables
+        for value in (variables[own] for own in self.notebook.own_names):
+            if isinstance(value, TaskGraph) and key_of(value.name) == key_of(name) and value.tasks:
+                self.workspace.registry.take_up(value)
 
     def say(self, options: Options, text: str) -> None:
         """Print, unless `--quiet`; the commands in it act where this verb does.

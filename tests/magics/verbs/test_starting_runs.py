@@ -127,3 +127,31 @@ def test_null_is_refused_where_the_key_takes_none(notebook):
     notebook.run("%%sftask\ndef a(*, rows: int): return rows\n")
     with pytest.raises(InputError, match="config key 'rows' is null, which is not int"):
         notebook.run("%sfdag run --set rows=null")
+
+
+_MADE = """
+from sfdag_magics import TaskGraph, sftask
+made = TaskGraph("weekly")
+@sftask(graph=made)
+def load() -> int:
+    return {value}
+"""
+
+
+def test_a_graph_that_plain_python_made_is_meant_by_its_name(notebook):
+    notebook.run(_MADE.format(value=1))
+    assert "load" in notebook.run("%sfdag run -g weekly --wait")
+    assert "nothing to change" in notebook.run("%sfdag plan -g Weekly")
+    notebook.run(_MADE.format(value=2))  # another object, with the edited function
+    assert "~ load" in notebook.run("%sfdag plan -g weekly")
+    assert "load" in notebook.run("%sfdag bundle -g weekly")
+    notebook.run("%sfdag graph weekly")
+    assert "~ load" in notebook.run("%sfdag plan")
+    assert notebook.registry.current is notebook.names["made"]
+
+
+def test_cells_come_before_a_graph_that_plain_python_made(notebook):
+    notebook.run("%sfdag graph weekly")
+    notebook.run("%%sftask\ndef of_a_cell() -> int:\n    return 1")
+    notebook.run(_MADE.format(value=1))
+    assert "load" not in notebook.run("%sfdag plan -g weekly")
