@@ -26,7 +26,6 @@ the notebook and of its objects stay behind, and what other such code changes is
 
 from sfdag_magics.bundle.archive import HANDLER, PACKAGE, code_hash
 from sfdag_magics.bundle.build import Bundle, build
-from sfdag_magics.bundle.cell_runs import CellRuns
 from sfdag_magics.bundle.checked.loads import load_check
 from sfdag_magics.bundle.meaning import content_hash
 from sfdag_magics.bundle.merging import Shipped, merged, read_archive
@@ -40,7 +39,6 @@ __all__ = [
     "HANDLER",
     "PACKAGE",
     "Bundle",
-    "CellRuns",
     "CodeLine",
     "Shipped",
     "Taken",

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, no_var_expand
 
-from sfdag_magics.bundle import CellRuns, load_check
+from sfdag_magics.bundle import capture, load_check
 from sfdag_magics.bundle.load_times import LOADED
 from sfdag_magics.client.connecting.releases import installed_release
 from sfdag_magics.client.connecting.targets import Target, read_targets
@@ -64,7 +64,6 @@ class SfdagMagics(Magics):
         self.registry = registry or REGISTRY
         self._openers = openers
         self._desk: Desk | None = None
-        self._cells = CellRuns()
         self.notebook.on_deleted = self.registry.cells_deleted
         self.matcher: Matcher = sfdag_matcher(self.registry, lambda: _first_use().VERBS)
 
@@ -122,7 +121,7 @@ class SfdagMagics(Magics):
             notebook.define(made.task.name, made.label, text.body, text.first_line)
         task, taken = made.task, None
         if task.source is not None:
-            taken = self._cells.look(task.source)
+            taken = capture(task.source.name, task.source)
             task = with_what_it_sees(task, taken)
         done = self.registry.register(
             task,

@@ -10,7 +10,7 @@ import warnings
 import pytest
 from IPython.core.completer import ProvisionalCompleterWarning
 
-from sfdag_magics.bundle import CellRuns, capture
+from sfdag_magics.bundle import capture
 from sfdag_magics.errors import CaptureError
 from sfdag_magics.graph.model import FunctionSource
 from tests.bundle.notebook import Notebook
@@ -366,7 +366,7 @@ def test_a_helper_that_was_redefined_in_another_cell_is_reported(notebook):
 def test_a_global_that_was_changed_since_the_cell_ran_is_reported(notebook):
     notebook.run("LIMIT = 3")
     text = "def train(session): return LIMIT"
-    seen = CellRuns().look(notebook.source(text)).fingerprints
+    seen = capture("train", notebook.source(text)).fingerprints
     assert captured(notebook, text, seen=seen).notes == ()
     notebook.run("LIMIT = 5")
     assert captured(notebook, text, seen=seen).notes == (
@@ -397,7 +397,7 @@ def test_what_a_name_keeps_and_was_filled_since_the_cell_ran_is_reported(
     for cell in cells:
         notebook.run(cell)
     text = f"def train(session): return {used}"
-    seen = CellRuns().look(notebook.source(text)).fingerprints
+    seen = capture("train", notebook.source(text)).fingerprints
     assert captured(notebook, text, seen=seen).notes == ()
     notebook.run(since)
     (note,) = captured(notebook, text, seen=seen).notes
@@ -407,7 +407,7 @@ def test_what_a_name_keeps_and_was_filled_since_the_cell_ran_is_reported(
 def test_what_a_decorator_of_the_task_was_given_and_is_another_by_now_is_refused(notebook):
     notebook.run("import functools\nSIZE, OTHER = 3, 3")
     text = "@functools.lru_cache(maxsize=SIZE)\ndef train(): return OTHER"
-    seen = CellRuns().look(notebook.source(text)).fingerprints
+    seen = capture("train", notebook.source(text)).fingerprints
     notebook.run("OTHER = 5")
     assert captured(notebook, text, seen=seen).problems == ()
     notebook.run("SIZE = 5")
@@ -427,7 +427,7 @@ def test_a_module_that_was_edited_since_the_cell_ran_is_reported(notebook, tmp_p
     monkeypatch.syspath_prepend(tmp_path)
     notebook.run("import rates_xq, parts_xq")
     text = "def train(session): return rates_xq.RATE, parts_xq"
-    seen = CellRuns().look(notebook.source(text)).fingerprints
+    seen = capture("train", notebook.source(text)).fingerprints
     assert captured(notebook, text, seen=seen).notes == ()
     (tmp_path / "rates_xq.py").write_text("RATE = 2\n")
     (tmp_path / "parts_xq" / "one.py").write_text("X = 1\n")
