@@ -13,7 +13,7 @@ from sfdag_magics.client.observing.deployed import NOTED_OPTIONS, DeployedGraph,
 from sfdag_magics.client.observing.intentions import listed
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.names import key_of
-from sfdag_magics.graph.times.durations import typed_duration
+from sfdag_magics.graph.times.moments import typed_duration
 from sfdag_magics.graph.times.schedule import parse_schedule
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import bare_statement

@@ -1,9 +1,14 @@
-"""How a moment is said: in UTC and named so, for browser, kernel and engine may each stand in a
-zone of their own. Pure: the present is an argument."""
+"""How moments and durations are said. Pure: the present is an argument.
+
+A moment is said in UTC, which is named: browser, kernel and engine may each stand in a zone of
+their own.
+"""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+_UNITS = ((3600, "h"), (60, "m"))
 
 
 def moment_text(moment: datetime, *, now: datetime) -> str:
@@ -24,3 +29,14 @@ def dated_text(moment: datetime) -> str:
     '2026-11-23 12:00:00 UTC'
     """
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def typed_duration(duration: timedelta) -> str:
+    """The shortest text that an option reads as this duration: `20m`, `90s`.
+
+    >>> [typed_duration(timedelta(seconds=s)) for s in (1.5, 90, 1200, 7200)]
+    ['1.5s', '90s', '20m', '2h']
+    """
+    seconds = duration.total_seconds()
+    size, unit = next((each for each in _UNITS if seconds and seconds % each[0] == 0), (1, "s"))
+    return f"{seconds / size:.10g}{unit}"

@@ -15,7 +15,7 @@ from sfdag_magics.client.observing.frames import without_services_words
 from sfdag_magics.client.running.rootcause import RootCause
 from sfdag_magics.client.running.runs import Run
 from sfdag_magics.graph.states import DisplayState
-from sfdag_magics.graph.times.durations import typed_duration
+from sfdag_magics.graph.times.moments import typed_duration
 from sfdag_magics.render.run_seen import config_text
 
 #: The whole of the error: in a traceback it is a limit that the task's own code ran into.

@@ -16,7 +16,7 @@ from sfdag_magics.graph.grammar import OverlapPolicy
 from sfdag_magics.graph.model import GraphOptions, TaskGraph
 from sfdag_magics.graph.names import counted, key_of, nearest
 from sfdag_magics.graph.options import NONE
-from sfdag_magics.graph.times.durations import typed_duration
+from sfdag_magics.graph.times.moments import typed_duration
 from sfdag_magics.magics.reading.options import OptionParser, Options, duration
 from sfdag_magics.magics.showing.records import checked_record, target_record
 from sfdag_magics.magics.showing.views import FORMATS, as_text, show_live, show_static
