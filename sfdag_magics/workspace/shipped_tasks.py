@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from sfdag_magics.client.connecting.targets import Target
-from sfdag_magics.client.deploying.definitions import task_statement
+from sfdag_magics.client.deploying.task_statements import task_statement
 from sfdag_magics.graph.grammar import CreateTask
 from sfdag_magics.graph.model import Task, TaskGraph, TaskKind
 from sfdag_magics.graph.names import key_of

@@ -8,7 +8,7 @@ from datetime import timedelta
 from enum import StrEnum
 from json import dumps  # as it is now: a cell may put its own in the module
 
-from sfdag_magics.client.deploying.definitions import DURATIONS, NOTED, Definition
+from sfdag_magics.client.deploying.task_statements import DURATIONS, NOTED, Definition
 from sfdag_magics.client.observing.deployed import NOTED_OPTIONS, DeployedGraph, DeployedTask
 from sfdag_magics.client.observing.intentions import listed
 from sfdag_magics.errors import InputError

@@ -14,10 +14,6 @@ from sfdag_magics.client.code.deployed_code import (
     stage_location,
 )
 from sfdag_magics.client.code.not_loaded import not_loaded, with_kept_code
-from sfdag_magics.client.deploying.definitions import (
-    Definition,
-    definitions,
-)
 from sfdag_magics.client.deploying.difference import by_stored, compared, only_there
 from sfdag_magics.client.deploying.dropped import (
     comment_to_note,
@@ -30,6 +26,10 @@ from sfdag_magics.client.deploying.journal import Journal, read_journals
 from sfdag_magics.client.deploying.plan import Plan
 from sfdag_magics.client.deploying.remembered import with_history
 from sfdag_magics.client.deploying.standing import Standing
+from sfdag_magics.client.deploying.task_statements import (
+    Definition,
+    definitions,
+)
 from sfdag_magics.client.observing.deployed import DeployedGraph
 from sfdag_magics.graph.model import GraphOptions, TaskGraph
 from sfdag_magics.light_classes import dataclass

@@ -12,15 +12,15 @@ from typing import Any
 
 from sfdag_magics.client.code.deployed_code import read_code
 from sfdag_magics.client.connecting.backend import Backend
-from sfdag_magics.client.deploying.definitions import (
+from sfdag_magics.client.deploying.difference import by_stored
+from sfdag_magics.client.deploying.plan import Plan
+from sfdag_magics.client.deploying.task_statements import (
     TASK_TIMEOUT,
     Definition,
     marked_definition,
     remembering,
     root_config_text,
 )
-from sfdag_magics.client.deploying.difference import by_stored
-from sfdag_magics.client.deploying.plan import Plan
 from sfdag_magics.client.observing.deployed import (
     NOTED_DROPPED,
     NOTED_OPTIONS,

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from sfdag_magics.client.deploying.definitions import remembering
 from sfdag_magics.client.deploying.difference import STATE, WAITS, Change, Difference, there_of
+from sfdag_magics.client.deploying.task_statements import remembering
 from sfdag_magics.client.observing.deployed import (
     NOTED_TIME,
     NOTED_VERSIONS,

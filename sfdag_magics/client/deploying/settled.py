@@ -14,7 +14,7 @@ from typing import Any
 from sfdag_magics.client.code.deployed_code import DeployedCode
 from sfdag_magics.client.connecting.backend import Backend
 from sfdag_magics.client.connecting.targets import Target
-from sfdag_magics.client.deploying.definitions import TASK_TIMEOUT, merged_config
+from sfdag_magics.client.deploying.task_statements import TASK_TIMEOUT, merged_config
 from sfdag_magics.client.observing.deployed import NOTED_OPTIONS, DeployedGraph
 from sfdag_magics.graph.grammar import OverlapPolicy
 from sfdag_magics.graph.model import GraphOptions

@@ -20,8 +20,8 @@ from sfdag_magics.client.code.not_loaded import not_loaded, whole_graph
 from sfdag_magics.client.connecting.activity import doing
 from sfdag_magics.client.connecting.backend import Backend
 from sfdag_magics.client.connecting.targets import Target
-from sfdag_magics.client.deploying.definitions import merged_config
 from sfdag_magics.client.deploying.settled import settled, with_noted_options
+from sfdag_magics.client.deploying.task_statements import merged_config
 from sfdag_magics.client.observing.deployed import DeployedGraph, procedure_of, read_graph
 from sfdag_magics.errors import BackendError, ConnectError, InputError
 from sfdag_magics.graph.config import with_insisted

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from sfdag_magics.client.deploying.definitions import TASK_TIMEOUT
+from sfdag_magics.client.deploying.task_statements import TASK_TIMEOUT
 from sfdag_magics.client.observing.deployed import NOTED_OPTIONS, DeployedTask
 from sfdag_magics.client.observing.frames import without_services_words
 from sfdag_magics.client.running.rootcause import RootCause
