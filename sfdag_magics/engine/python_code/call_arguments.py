@@ -14,7 +14,7 @@ from typing import Any
 
 from sfdag_magics.engine.borders.answers import SfType, SqlError
 from sfdag_magics.engine.borders.ports import Bindings, SqlSession
-from sfdag_magics.engine.objects.definitions import Definition, Parameter
+from sfdag_magics.engine.objects.code_definitions import Definition, Parameter
 from sfdag_magics.engine.objects.statement_reader import StatementReader
 from sfdag_magics.engine.workers.values import ConversionError, Encoded, encoded
 from sfdag_magics.light_classes import dataclass

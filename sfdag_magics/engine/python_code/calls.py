@@ -18,7 +18,7 @@ from sfdag_magics.engine.borders.object_facts import ObjectFact
 from sfdag_magics.engine.borders.ports import SqlSession, Statement
 from sfdag_magics.engine.borders.redaction import redacted
 from sfdag_magics.engine.borders.tickets import Tickets
-from sfdag_magics.engine.objects.definitions import Definition, read_definition
+from sfdag_magics.engine.objects.code_definitions import Definition, read_definition
 from sfdag_magics.engine.objects.statement_reader import StatementReader
 from sfdag_magics.engine.python_code.call_arguments import (
     Argument,

@@ -17,7 +17,7 @@ from sfdag_magics.engine.borders.answers import (
 from sfdag_magics.engine.borders.object_facts import Facts, FactsView, ObjectFact
 from sfdag_magics.engine.borders.ports import SqlSession, Statement
 from sfdag_magics.engine.borders.rowset import rowset, status
-from sfdag_magics.engine.objects.definitions import (
+from sfdag_magics.engine.objects.code_definitions import (
     Definition,
     Parameter,
     read_definition,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from sfdag_magics.engine.borders.answers import SqlError
 from sfdag_magics.engine.borders.object_facts import ObjectFact
 from sfdag_magics.engine.borders.ports import SqlFeature, SqlSession
-from sfdag_magics.engine.objects.definitions import Definition
+from sfdag_magics.engine.objects.code_definitions import Definition
 from sfdag_magics.engine.python_code.calls import BEGINNINGS, failure
 from sfdag_magics.engine.python_code.code_statements import (
     FUNCTION,

@@ -11,7 +11,7 @@ from sfdag_magics.engine.borders.answers import Result, SqlError, does_not_exist
 from sfdag_magics.engine.borders.object_facts import ObjectFact
 from sfdag_magics.engine.borders.ports import Statement
 from sfdag_magics.engine.borders.rowset import status
-from sfdag_magics.engine.objects.definitions import read_signature
+from sfdag_magics.engine.objects.code_definitions import read_signature
 from sfdag_magics.engine.objects.statement_reader import StatementReader
 from sfdag_magics.engine.sql.ddl.as_all_kinds import altered_as_any
 from sfdag_magics.engine.sql.ddl.column_definitions import column_from_ast

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from sfdag_magics.engine.borders.answers import SqlError
-from sfdag_magics.engine.objects.definitions import Definition, Parameter, read_definition
+from sfdag_magics.engine.objects.code_definitions import Definition, Parameter, read_definition
 from sfdag_magics.sqltext import SqlTextError, TokenReader
 
 FULL = """(
