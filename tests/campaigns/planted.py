@@ -19,7 +19,7 @@ import duckdb
 
 from sfdag_magics.engine import process
 from sfdag_magics.engine.sql.sessions import session
-from sfdag_magics.engine.sql.stored.outcomes import SqlOutcomes
+from sfdag_magics.engine.sql.stored.lost_answers import SqlOutcomes
 from sfdag_magics.engine.sql.stored.transaction import SessionTransaction
 from sfdag_magics.engine.wire.begun import BegunFile
 

@@ -50,7 +50,7 @@ from sfdag_magics.engine.sql.statements.batch import execute_batch
 from sfdag_magics.engine.sql.statements.identifier_variables import with_named_variables
 from sfdag_magics.engine.sql.statements.system_functions import SYSTEM_FUNCTIONS, own_words
 from sfdag_magics.engine.sql.statements.table_functions import TABLE_FUNCTIONS
-from sfdag_magics.engine.sql.stored.outcomes import SqlOutcomes
+from sfdag_magics.engine.sql.stored.lost_answers import SqlOutcomes
 from sfdag_magics.engine.starting.later_compute import have_compute
 from sfdag_magics.engine.store.catalogue import INFORMATION_SCHEMA
 from sfdag_magics.engine.store.contents import Contents, open_contents

@@ -42,7 +42,7 @@ from sfdag_magics.engine.sql.sessions.names_there import (
 from sfdag_magics.engine.sql.sessions.parameters import limits_of, session_parameters
 from sfdag_magics.engine.sql.sessions.shared import Shared
 from sfdag_magics.engine.sql.stored.loading import Around, around, known
-from sfdag_magics.engine.sql.stored.outcomes import ALL_OR_NOTHING, has_one_effect, noted_answer
+from sfdag_magics.engine.sql.stored.lost_answers import ALL_OR_NOTHING, has_one_effect, noted_answer
 from sfdag_magics.engine.sql.stored.transaction import Answers, SessionTransaction, Write, note_of
 from sfdag_magics.engine.store import loads
 from sfdag_magics.engine.store.catalogue import CatalogueView, Key

@@ -11,7 +11,7 @@ from typing import Any
 
 from sfdag_magics.engine.borders.answers import Result
 from sfdag_magics.engine.borders.object_facts import FilesLoaded, LoadedFile
-from sfdag_magics.engine.sql.stored.outcomes import noted_answer
+from sfdag_magics.engine.sql.stored.lost_answers import noted_answer
 from sfdag_magics.engine.sql.stored.transaction import Answers, Note, Write, note_of
 from sfdag_magics.engine.store import loads
 from sfdag_magics.light_classes import dataclass
