@@ -16,9 +16,15 @@ from typing import Any
 
 from sfdag_magics.bundle.archive import PACKAGE
 from sfdag_magics.bundle.checked.comparing import Difference, differences
+from sfdag_magics.bundle.checked.difference_words import (
+    failure,
+    not_loaded,
+    note_of,
+    problem_of,
+    unsaid,
+)
 from sfdag_magics.bundle.checked.inside.fingerprint import Node, fingerprint
 from sfdag_magics.bundle.checked.process import Checker
-from sfdag_magics.bundle.checked.words import failure, not_loaded, note_of, problem_of, unsaid
 from sfdag_magics.bundle.meaning import content_hash
 from sfdag_magics.bundle.modules import installations
 from sfdag_magics.bundle.source import ModuleSource
