@@ -2,8 +2,8 @@
 
 Such code ran in the notebook already, and what it changed ships as it is by now. So all that it may
 reach is there before it runs, as far as that does not need it in turn; else begun. Once it ran, all
-of that is filled and set again. Knows lines and what they need; `effects` knows which run code,
-`begun` what things begin with, and `again` how they are set again.
+of that is filled and set again. Knows lines and what they need; `side_effects` knows which run
+code, `begun` what things begin with, and `again` how they are set again.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from sfdag_magics.bundle.inspection import attributes_of, is_a
 from sfdag_magics.bundle.taking.lines.bench import Bench
-from sfdag_magics.bundle.taking.lines.effects import is_beside, is_hooked
+from sfdag_magics.bundle.taking.lines.side_effects import is_beside, is_hooked
 from sfdag_magics.bundle.taking.used.names_used import last_name
 from sfdag_magics.bundle.written.cell_texts import nodes_of, parsed_or_none
 from sfdag_magics.bundle.written.decorated_state import is_made_by_user

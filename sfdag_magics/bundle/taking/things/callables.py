@@ -13,8 +13,8 @@ from typing import Any
 
 from sfdag_magics.bundle.literals.writing import NoExpression
 from sfdag_magics.bundle.taking.lines.bench import Bench, innermost, names_at_once
-from sfdag_magics.bundle.taking.lines.effects import has_calls
 from sfdag_magics.bundle.taking.lines.registrations import of_function
+from sfdag_magics.bundle.taking.lines.side_effects import has_calls
 from sfdag_magics.bundle.taking.lines.since import line_of
 from sfdag_magics.bundle.taking.lines.taken_away import taken_from
 from sfdag_magics.bundle.taking.terms.pieces import Item, Written

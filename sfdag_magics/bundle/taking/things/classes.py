@@ -16,8 +16,8 @@ from sfdag_magics.bundle.inspection import (
     place_in_module,
 )
 from sfdag_magics.bundle.taking.lines.bench import Bench, names_at_once
-from sfdag_magics.bundle.taking.lines.effects import class_has_effects
 from sfdag_magics.bundle.taking.lines.registrations import of_class
+from sfdag_magics.bundle.taking.lines.side_effects import class_has_effects
 from sfdag_magics.bundle.taking.lines.since import line_of
 from sfdag_magics.bundle.taking.lines.taken_away import taken_from_class
 from sfdag_magics.bundle.taking.terms.pieces import Item, Made

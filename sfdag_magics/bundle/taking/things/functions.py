@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from sfdag_magics.bundle.inspection import attributes_of
 from sfdag_magics.bundle.taking.lines.bench import Bench, names_at_once
-from sfdag_magics.bundle.taking.lines.effects import has_calls, is_beside
+from sfdag_magics.bundle.taking.lines.side_effects import has_calls, is_beside
 from sfdag_magics.bundle.taking.lines.since import line_of
 from sfdag_magics.bundle.taking.lines.taken_away import taken_from
 from sfdag_magics.bundle.taking.terms.pieces import Item
