@@ -6,10 +6,14 @@ hold. The same statement on both engines.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 
 from sfdag_magics.client.connecting.backend import Backend, utc
+from sfdag_magics.client.observing.frames import without_services_words
 from sfdag_magics.client.observing.logs import LogLine, records_by
+from sfdag_magics.client.observing.snapshot import TaskRun
+from sfdag_magics.graph.states import DisplayState
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import quoted_string
 
@@ -17,6 +21,9 @@ from sfdag_magics.sqltext import quoted_string
 LINE_LENGTH = 2000
 #: Snowflake's words for a record's severity, the least first.
 LEVELS = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
+#: That of what ended a task.
+_RAISED = LEVELS[-1]
+_LAST = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +71,35 @@ def read_window(backend: Backend, executions: Mapping[str, str], ask: LogAsk) ->
         for row in reversed(rows)
     )
     return LogWindow(lines=lines, total=int(rows[0]["TOTAL"]), found=int(rows[0]["FOUND"]))
+
+
+def raised_lines(tasks: Sequence[TaskRun]) -> tuple[tuple[str, LogLine], ...]:
+    """What those of them that failed raised, in full, as the last line of each."""
+    failed = [task for task in tasks if task.state is DisplayState.FAILED and task.error_message]
+    return tuple(
+        (
+            task.name,
+            LogLine(
+                time=task.completed,
+                severity=_RAISED,
+                logger="",
+                message=without_services_words(task.error_message or ""),
+            ),
+        )
+        for task in failed
+    )
+
+
+def with_raised(window: LogWindow, raised: Sequence[tuple[str, LogLine]], ask: LogAsk) -> LogWindow:
+    """The window with these among its lines, by their times."""
+    lines = sorted((*window.lines, *raised), key=lambda line: line[1].time or _LAST)
+    text = ask.text.lower()
+    found = sum(1 for _, line in raised if text and text in line.message.lower())
+    return LogWindow(
+        lines=tuple(lines[-ask.most :]),
+        total=window.total + len(raised),
+        found=window.found + found,
+    )
 
 
 def _line(moment: object, severity: str | None, message: str | None) -> LogLine:

@@ -19,7 +19,13 @@ from sfdag_magics.client.observing import history
 from sfdag_magics.client.observing.deployed import DeployedGraph
 from sfdag_magics.client.observing.frames import raised_in, without_services_words
 from sfdag_magics.client.observing.intentions import listed
-from sfdag_magics.client.observing.log_window import LogAsk, LogWindow, read_window
+from sfdag_magics.client.observing.log_window import (
+    LogAsk,
+    LogWindow,
+    raised_lines,
+    read_window,
+    with_raised,
+)
 from sfdag_magics.client.observing.logs import LogLine, read_logs, why_nothing
 from sfdag_magics.client.observing.questions import Agrees
 from sfdag_magics.client.observing.shown import Shown
@@ -346,12 +352,11 @@ class Run(Displayed):
         raise InputError(message, hint=to_type("logs", task=task))
 
     def log_window(self, names: Sequence[str], attempt: int | None, ask: LogAsk) -> LogWindow:
-        """The last of what these tasks logged, or without one all of them; see `read_window`."""
+        """The last of what these tasks logged and raised, or without one all of them."""
         seen = self._at(attempt)
         tasks = [self._task(seen, name) for name in names] or [*seen.tasks.values()]
-        return read_window(
-            self._backend, {each.query_id: each.name for each in tasks if each.query_id}, ask
-        )
+        executions = {each.query_id: each.name for each in tasks if each.query_id}
+        return with_raised(read_window(self._backend, executions, ask), raised_lines(tasks), ask)
 
     def attempts(self, task: str) -> tuple[history.HistoryRow, ...]:
         """The task's row in each attempt in which it ran, the first first; as last seen."""

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sfdag_magics.client.observing.log_window import LogAsk, LogWindow, read_window
+from sfdag_magics.client.observing.log_window import (
+    LogAsk,
+    LogWindow,
+    raised_lines,
+    read_window,
+    with_raised,
+)
+from sfdag_magics.client.observing.logs import LogLine
+from sfdag_magics.client.observing.snapshot import TaskRun
 from sfdag_magics.errors import BackendError
+from sfdag_magics.graph.states import DisplayState
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -66,3 +75,40 @@ def test_a_role_that_may_not_read_the_table_reads_its_view_and_nothing_is_asked_
     assert ["EVENTS_VIEW " in sql for sql in account.asked] == [False, True]
     assert read_window(account, {}, LogAsk()) == LogWindow()
     assert len(account.asked) == 2
+
+
+ERROR = "Python Interpreter Error:\nKeyError: 'x'\n in function F with handler h"
+
+
+def failed(name, *, minutes, error=ERROR):
+    ended = NOON + timedelta(minutes=minutes)
+    return TaskRun(name=name, state=DisplayState.FAILED, completed=ended, error_message=error)
+
+
+@pytest.mark.parametrize(
+    ("ask", "lines", "found"),
+    [
+        (LogAsk(), ["said", "KeyError: 'x'", "late"], 0),
+        (LogAsk(text="keyerror"), ["said", "KeyError: 'x'", "late"], 1),
+        (LogAsk(most=2), ["KeyError: 'x'", "late"], 0),
+    ],
+)
+def test_a_failed_task_ends_with_what_it_raised_among_the_lines_of_the_others(ask, lines, found):
+    told = [(0, "load", "said"), (2, "plot", "late")]
+    window = LogWindow(
+        lines=tuple(
+            (
+                task,
+                LogLine(
+                    time=NOON + timedelta(minutes=at), severity="INFO", logger="", message=text
+                ),
+            )
+            for at, task, text in told
+        ),
+        total=2,
+    )
+    well = TaskRun(name="plot", state=DisplayState.SUCCEEDED)
+    seen = with_raised(window, raised_lines([failed("load", minutes=1), well]), ask)
+    assert [line.message for _, line in seen.lines] == lines
+    assert (seen.total, seen.found) == (3, found)
+    assert ("load", "FATAL") in [(task, line.severity) for task, line in seen.lines]
