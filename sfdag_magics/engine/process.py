@@ -32,6 +32,7 @@ from sfdag_magics.engine.directory import rendezvous
 from sfdag_magics.engine.directory.safe_directory import secure_directory
 from sfdag_magics.engine.limits.budget import Budget, budget_from
 from sfdag_magics.engine.limits.history_limits import limits_from
+from sfdag_magics.engine.limits.idle_time import idle_minutes_from
 from sfdag_magics.engine.starting.opening import Opening
 from sfdag_magics.engine.store.contents import open_contents
 from sfdag_magics.errors import MachineError
@@ -42,9 +43,6 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-#: Minutes without any client, run or schedule after which an engine stops by itself.
-IDLE_VARIABLE = "SFDAG_IDLE_MINUTES"
-_IDLE_MINUTES = 15.0
 # How long an import keeps the interpreter from threads that open what the engine works in: they ask
 # for it between any two statements, and had it after 5 ms each (*measured*: 330 ms instead of 60).
 _TURN_S = 0.0005
@@ -62,11 +60,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         _log_to(data_dir / "engine.log")
         with ExitStack() as stack:
             stack.enter_context(rendezvous.engine_lock(data_dir))
+            idle_minutes = idle_minutes_from(os.environ)
             engine = _engine(data_dir, budget_from(os.environ), stack)
             # Before anybody is told whom to stop: who stops it at once stops it as well.
             stop = stack.enter_context(_stop_signals())
             _report(arguments.report, asdict(engine.serve()))
-            engine.live(stop, idle_minutes=arguments.idle_minutes)
+            engine.live(stop, idle_minutes=idle_minutes)
     except MachineError as exc:
         _log.error("cannot start: %s", exc)
         _report(arguments.report, {"error": exc.message, "hint": exc.hint})
@@ -133,12 +132,6 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--report", type=int, help="a file descriptor to tell the starter on")
     parser.add_argument(
         "--detached", action="store_true", help="leave the starter at once (see `__main__`)"
-    )
-    parser.add_argument(
-        "--idle-minutes",
-        type=float,
-        default=float(os.environ.get(IDLE_VARIABLE, _IDLE_MINUTES)),
-        help="stop after so long without client, run or schedule",
     )
     return parser.parse_args(argv)
 

@@ -177,6 +177,12 @@ def test_a_directory_open_to_others_is_refused(data):
         connect.local_engine(data)
 
 
+def test_an_engine_that_cannot_read_its_settings_says_which(data, monkeypatch):
+    monkeypatch.setenv("SFDAG_IDLE_MINUTES", "abc")
+    with pytest.raises(MachineError, match="cannot start with SFDAG_IDLE_MINUTES=abc"):
+        connect.local_engine(data)
+
+
 def test_an_engine_that_nobody_needs_stops_by_itself(data, monkeypatch):
     monkeypatch.setenv("SFDAG_IDLE_MINUTES", "0")
     met = connect.local_engine(data)
