@@ -8,17 +8,25 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from tests.environments.installs import overlay, passes_with
 from tests.environments.lock import locked, newest
 
-#: Of DuckDB and sqlglot nothing is newer than what is tested: the tables of SQL need not run again.
+#: The rooms that meet foreign code.
 _ROOMS = (
     *("tests/engine/clients", "tests/engine/copying", "tests/engine/python_code"),
     *("tests/engine/wire", "tests/engine/workers", "tests/engine/sql/results"),
     *("tests/client/connecting", "tests/magics/kernel", "tests/magics/showing", "tests/widget"),
 )
+#: All tables of SQL run again with another release of what SQL is written against.
+_OF_SQL, _SQL = frozenset({"duckdb", "sqlglot"}), "tests/engine/sql"
+
+
+def rooms_for(raised: Iterable[str]) -> tuple[str, ...]:
+    """The folders of tests to run where these distributions are others than in the lock."""
+    return (*_ROOMS, _SQL) if _OF_SQL & set(raised) else _ROOMS
 
 
 def tried() -> tuple[bool, str]:
@@ -30,7 +38,7 @@ def tried() -> tuple[bool, str]:
     named = ", ".join(f"{name} {held.get(name, 'new')} → {newer[name]}" for name in sorted(newer))
     with tempfile.TemporaryDirectory() as folder:
         environment = overlay(Path(folder), [f"{name}=={newer[name]}" for name in newer])
-        works, said = passes_with(environment, "-m", "not slow and not browser", *_ROOMS)
+        works, said = passes_with(environment, "-m", "not slow and not browser", *rooms_for(newer))
     return works, f"{'work' if works else 'FAIL'} with {named}: {said}"
 
 

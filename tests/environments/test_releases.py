@@ -12,7 +12,7 @@ from sfdag_magics.engine.sql.releases import WRITTEN_AGAINST, untested
 from tests.conftest import SUMMARY
 from tests.environments.installs import ROOT, overlay, passes_with
 from tests.environments.lock import locked
-from tests.environments.newest import tried
+from tests.environments.newest import rooms_for, tried
 
 #: Oldest to newest; a new one is added here, in `pyproject.toml`, and by writing the lock anew.
 RELEASES = {
@@ -82,3 +82,8 @@ def test_a_release_outside_is_named_in_one_line_with_what_to_install():
     assert "\n" not in said
     assert said.startswith("the engine was not tested with duckdb 2.0.2 (<=2.0.1,>=2.0.0);")
     assert "pip install 'duckdb<=2.0.1,>=2.0.0' " in said
+
+
+@pytest.mark.parametrize(("raised", "all_of_sql"), [("duckdb", 1), ("sqlglot", 1), ("pyarrow", 0)])
+def test_another_release_of_what_sql_is_written_against_meets_all_its_tables(raised, all_of_sql):
+    assert rooms_for([raised, "numpy"]).count("tests/engine/sql") == all_of_sql
