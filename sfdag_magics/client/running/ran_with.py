@@ -38,7 +38,10 @@ def _of_code(code: DeployedCode, started: datetime) -> Facts:
     version = _version(archive)
     if archive is None or archive != code.archive:
         of = f"{version} · other code is deployed now" if version else ""
-        return (("Packages", "those of its code then, which are not noted"), ("Version", of))
+        return (
+            ("Packages", "not known any more: they were noted for the code that is deployed"),
+            ("Version", of),
+        )
     since = f" · deployed {dated_text(code.since)}" if code.since is not None else ""
     return (
         ("Python", code.python or ""),

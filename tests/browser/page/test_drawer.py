@@ -298,6 +298,11 @@ def test_code_is_put_beside_what_is_chosen_and_stays_text(stage, page, keep):
     page.get_by_text("1,234 lines more").wait_for()
     keep(page, "page_drawer_code")
     check_layout(page)
+    # Another run has other attempts: the one that was chosen is none of them.
+    made.answer("detail", detail=COMPARED)
+    made.show(replace(FRAUD_FAILED, group_id="0200-group"))
+    page.get_by_text("As it ran in attempt 1", exact=True).wait_for()
+    assert beside.get_by_role("button", pressed=True).all_text_contents() == ["Whole"]
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ NOW = (
     ("Packages", "pandas==2.2.3, snowflake-snowpark-python"),
     ("Version", "cd34cd34cd34 · deployed 2026-11-23 11:55:00 UTC · as deployed now"),
 )
-NOT_NOTED = ("Packages", "those of its code then, which are not noted")
+NOT_NOTED = ("Packages", "not known any more: they were noted for the code that is deployed")
 BEFORE = (NOT_NOTED, ("Version", "ab12ab12ab12 · other code is deployed now"))
 
 

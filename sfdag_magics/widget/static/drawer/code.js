@@ -6,7 +6,7 @@ function codeTab(page) {
   const choices = html(page, "div", { class: "sfdag-choices", role: "group", "aria-label": "Beside which code" });
   const [body, ranWith] = [slotOf(page), slotOf(page)];
   const copy = copyButton(page, "Copy the code", () => codeText(loader.told?.lines ?? []));
-  let of = null;
+  let [of, group] = [null, null];
   const offer = slotOf(page);
   choices.append(offer.element, copy);
   const pick = (wanted) => {
@@ -41,8 +41,11 @@ function codeTab(page) {
     /** Beside the last success, for who comes from what has changed since. */
     compare: () => Object.assign(asks, { against: "success", attempt: null }),
     show(now) {
-      if (of && of.index !== now.index && asks.against === "attempt") Object.assign(asks, { against: "", attempt: null });
+      const isOther = of && (of.index !== now.index || of.told.state.run?.group !== group);
+      const isKnown = !now.detail || offeredOf(now).some(([, against, attempt]) => against === asks.against && attempt === asks.attempt);
+      if (asks.against === "attempt" && (isOther || !isKnown)) Object.assign(asks, { against: "", attempt: null });
       of = now;
+      group = of.told.state.run?.group;
       const facts = of.detail?.ran_with ?? [];
       ranWith.show([of.index, facts], () => (facts.length ? section(page, "Ran with", [ranWithOf(page, facts)]) : null));
       load();
