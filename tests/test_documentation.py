@@ -11,6 +11,7 @@ import pytest
 
 import sfdag_magics
 from sfdag_magics import errors
+from sfdag_magics.client.connecting import connect
 from sfdag_magics.magics.verbs.all_verbs import VERBS
 from tests.package_map import package_map
 from tests.rooms import PACKAGE
@@ -48,6 +49,19 @@ def is_told(folder: Path) -> bool:
 
 def test_the_engines_document_draws_the_table_of_moves():
     assert state_diagram() in (ROOT / "sfdag_magics" / "engine" / "README.md").read_text("utf-8")
+
+
+@pytest.mark.slow
+def test_the_engines_document_names_what_lies_in_a_data_directory(tmp_path):
+    connect.local_engine(tmp_path / "data")
+    connect.stop_engine(tmp_path / "data")
+    there = {path.name for path in (tmp_path / "data").iterdir()}
+    document = (ROOT / PACKAGE / "engine" / "README.md").read_text("utf-8")
+    rows = re.findall(
+        r"^\| `.*? \|", document.split("## What lies")[1].split("## ")[0], re.MULTILINE
+    )
+    named = {name.partition("/")[0] for name in re.findall("`([^`]+)`", " ".join(rows))}
+    assert there - named == set()
 
 
 @pytest.mark.parametrize("room", ["engine", "client", "widget"])
