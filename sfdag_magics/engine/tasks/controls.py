@@ -1,6 +1,6 @@
 """The functions that act on graphs and look at them from outside: resume, cancel, dependents, news.
 
-What a task's body asks about its own run is `system_functions`.
+What a task's body asks about its own run is `run_functions`.
 """
 
 from __future__ import annotations

@@ -31,8 +31,8 @@ from sfdag_magics.engine.tasks.history import OWN_ARGUMENTS, History
 from sfdag_magics.engine.tasks.memory import TaskMemory
 from sfdag_magics.engine.tasks.news import News, Stir, nobody_waits
 from sfdag_magics.engine.tasks.retention import NO_LOGS, Logs, Retention
+from sfdag_magics.engine.tasks.run_functions import TaskFunctions
 from sfdag_magics.engine.tasks.statements import TaskStatements
-from sfdag_magics.engine.tasks.system_functions import TaskFunctions
 
 #: How long a finalizer may take when all runs are ended, and how often that is looked at.
 _END_S, _LOOK_S = 15.0, 0.05
