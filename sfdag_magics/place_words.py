@@ -125,6 +125,10 @@ RUN_AGAIN = ByPlace(" and run the cell again")
 HERE = ByPlace("in this notebook", "here")
 #: To drop what a graph has no more.
 PRUNE = ByPlace("--prune", "prune=True")
+#: The options of a task that are named where it does not fit the others.
+AFTER, WHEN = ByPlace("--after", "after="), ByPlace("--when", "when=")
+FINALIZER = ByPlace("--finalizer", "finalizer=True")
+PACKAGES = ByPlace("--packages", "packages=")
 
 
 def to_type(verb: str, **arguments: str | bool | None) -> Next:
@@ -137,6 +141,11 @@ def to_type(verb: str, **arguments: str | bool | None) -> Next:
         (name, "" if value is True else str(value)) for name, value in arguments.items() if value
     )
     return Next(verb, tuple(named))
+
+
+def after(task: str) -> ByPlace:
+    """The option that names a task above, as it is typed for a task below it."""
+    return ByPlace(f"--after {task}", f'after=["{task}"]')
 
 
 def setting(key: str, value: str) -> str:

@@ -21,7 +21,15 @@ from sfdag_magics.graph.task import Task, TaskKind
 from sfdag_magics.graph.topology import Topology
 from sfdag_magics.graph.values.returns import is_readable
 from sfdag_magics.light_classes import dataclass
-from sfdag_magics.place_words import ByPlace, to_type
+from sfdag_magics.place_words import (
+    AFTER,
+    FINALIZER,
+    PACKAGES,
+    WHEN,
+    ByPlace,
+    after,
+    to_type,
+)
 from sfdag_magics.sqltext import TokenKind, tokenize
 
 
@@ -71,12 +79,12 @@ def _unknown_names(graph: Described) -> Iterator[Problem]:
                     task=task.name,
                     message=f"is deployed after {name!r}, which is to go, and its cell was not "
                     "run here",
-                    hint=f"run its cell with another --after, or {forget}",
+                    hint=f"run its cell with another {AFTER}, or {forget}",
                 )
             else:
                 yield Problem(
                     task=task.name,
-                    message=f"--after {name!r} is not a task of graph {graph.name!r}",
+                    message=f"{AFTER} {name!r} is not a task of graph {graph.name!r}",
                     hint=did_you_mean(name, _others(graph, task)),
                 )
         for parameter in task.values:
@@ -105,8 +113,8 @@ def _packages(graph: Described) -> Iterator[Problem]:
             if versions_asked(package) is None:
                 yield Problem(
                     task=task.name,
-                    message=f"--packages {package!r} names no package",
-                    hint="--packages xgboost, or a version of it: xgboost==3.2",
+                    message=f"{PACKAGES} {package!r} names no package",
+                    hint=f"{PACKAGES} xgboost, or a version of it: xgboost==3.2",
                 )
                 continue
             first, other = named.setdefault(package_name(package), (task.name, package))
@@ -124,7 +132,7 @@ def _cycles(graph: Described) -> Iterator[Problem]:
         yield Problem(
             task=cycle[0],
             message=f"waits for itself: {' → '.join(cycle)}",
-            hint="take one of these out of --after or of the parameters",
+            hint=f"take one of these out of {AFTER} or of the parameters",
         )
 
 
@@ -136,12 +144,12 @@ def _finalizers(graph: Described) -> Iterator[Problem]:
         if task.after:
             yield Problem(
                 task=task.name,
-                message="a finalizer runs when all others have ended and takes no --after",
-                hint="leave out --after",
+                message=f"a finalizer runs when all others have ended and takes no {AFTER}",
+                hint=f"leave out {AFTER}",
             )
         if task.when:
             yield Problem(
-                task=task.name, message="a finalizer takes no --when", hint="leave out --when"
+                task=task.name, message=f"a finalizer takes no {WHEN}", hint=f"leave out {WHEN}"
             )
         for parameter in task.values:
             yield Problem(
@@ -157,7 +165,7 @@ def _second_finalizer(first: Task, second: Task) -> Problem:
         return Problem(
             task=second.name,
             message=f"a graph has one finalizer, and that is {first.name!r}",
-            hint="leave out one --finalizer",
+            hint=f"leave out one {FINALIZER}",
         )
     return Problem(
         task=first.name,
@@ -173,7 +181,7 @@ def _after_finalizer(graph: Described) -> Iterator[Problem]:
                 yield Problem(
                     task=task.name,
                     message=f"{above!r} is the finalizer, and nothing comes after it",
-                    hint=f"leave {above!r} out of --after and of the parameters",
+                    hint=f"leave {above!r} out of {AFTER} and of the parameters",
                 )
 
 
@@ -184,7 +192,7 @@ def _branch_answers(graph: Described) -> Iterator[Problem]:
             yield Problem(
                 task=branch,
                 message="a branch chooses among the tasks after it, and there are none",
-                hint=f"--after {branch} on each task it may answer with",
+                hint=f"{after(branch)} on each task it may answer with",
             )
             continue
         by_key = {key_of(arm): arm for arm in arms}
@@ -197,7 +205,7 @@ def _branch_answers(graph: Described) -> Iterator[Problem]:
                 message=f"{place}answers {answer!r}, {_why_no_arm(graph, answer)}",
                 hint=did_you_mean(answer, arms)
                 if key_of(answer) in by_key or key_of(answer) not in graph.tasks
-                else f"--after {branch} on {answer!r}, or answer one of {', '.join(arms)}",
+                else f"{after(branch)} on {answer!r}, or answer one of {', '.join(arms)}",
             )
 
 
@@ -231,7 +239,7 @@ def _conditions(graph: Described) -> Iterator[Problem]:
         if word is not None:
             yield Problem(
                 task=task.name,
-                message=f"--when has {word!r}, which a condition cannot have",
+                message=f"{WHEN} has {word!r}, which a condition cannot have",
                 hint=f"constants, comparisons and {', '.join(FUNCTIONS)}",
             )
 
@@ -243,7 +251,7 @@ def _values_asked(graph: Described) -> Iterator[Problem]:
             continue
         above = graph.topology.ancestors(task.name)
         stored = {deployed_name(graph.name, name): name for name in sorted(above)}
-        for where, text in (("--when", task.when), ("the SQL", task.body)):
+        for where, text in ((str(WHEN), task.when), ("the SQL", task.body)):
             for asked in names_asked(text or "", READS_RETURN_VALUE):
                 if asked.rpartition(".")[2].strip('"') in stored:
                     continue
