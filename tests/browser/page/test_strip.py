@@ -35,6 +35,17 @@ def test_each_of_the_last_runs_is_a_bar_and_the_one_that_is_shown_is_pressed(sta
     check_layout(page)
 
 
+def test_a_retried_run_says_what_ran_again_and_its_bar_that_it_was_retried(stage, page, keep):
+    states = {"a": "reused", "b": "succeeded", "c": "succeeded", "d": "reused"}
+    again = replace(run(DIAMOND, **states), attempt=2)
+    stage(DIAMOND, again, past=[again])
+    facts = page.locator(".sfdag-run-facts").text_content()
+    assert facts.startswith("2 ran again, 2 kept from attempt 1 · ")
+    (says,) = page.locator(".sfdag-bar[data-retried]").evaluate_all("all => all.map(e => e.title)")
+    assert ", retried, attempt 2 of 2, " in says
+    keep(page, "page_retried")
+
+
 def test_a_bar_is_as_high_as_its_run_was_long(stage, page):
     long, short, *_ = earlier(DIAMOND)
     half = replace(short, completed=short.started + (long.completed - long.started) / 2)

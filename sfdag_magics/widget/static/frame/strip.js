@@ -57,10 +57,11 @@ function barOf(page, told, choice, run, longest) {
   const isShown = run.group === told.state.run?.group;
   const letter = ["A", "B"][lettersOf(told, choice).indexOf(run.group)] ?? "";
   const took = run.took === null ? "" : durationText(run.took);
-  const says = [`run ${run.id}`, run.word.toLowerCase(), took, run.begun && clockText(run.begun, told.now()), run.differs,
+  const says = [`run ${run.id}`, run.word.toLowerCase(), retriedText(run), took, run.begun && clockText(run.begun, told.now()), run.differs,
     letter && `${letter} of the comparison`].filter(Boolean).join(", ");
   const bar = button(page, "", { class: `sfdag-bar sfdag-s-${look}`, "aria-label": says, title: says, "data-group": run.group,
-    "aria-pressed": isShown, ...(isShown ? { "aria-current": "true" } : {}), ...(letter ? { "data-letter": letter } : {}) });
+    "aria-pressed": isShown, ...(isShown ? { "aria-current": "true" } : {}), ...(letter ? { "data-letter": letter } : {}),
+    ...(run.attempt > 1 ? { "data-retried": "" } : {}) });
   bar.append(html(page, "i", { style: `height: ${heightOf(run.took ?? 0, longest)}px` }), stateIcon(page, told.looks[look]));
   return bar;
 }

@@ -57,12 +57,23 @@ function usualText(milliseconds) {
   return `~${milliseconds < 1000 ? durationText(milliseconds) : tickingText(milliseconds + 500)}`;
 }
 
+/** How many tasks ran; when a retry is over, how many of them again, and how many are of attempts before it. */
+function ranText({ ran, total, attempt, completed }, reused) {
+  if (!reused || completed === null) return `${ran} of ${total} ran`;
+  return `${ran - reused} ran again, ${reused} kept from ${attempt === 2 ? "attempt 1" : "attempts before"}`;
+}
+
+/** That a run of the past is more than its last attempt; empty for most. */
+function retriedText({ attempt }) {
+  return attempt > 1 ? `retried, attempt ${attempt} of ${attempt}` : "";
+}
+
 /** The header's sentence, after the state's word; `usual` is how long such a run takes, null where
  *  nobody knows. */
 function runFacts(state, now, usual = null) {
   const tasks = state.tasks.filter(Boolean);
   const count = (wanted) => tasks.filter((task) => task.state === wanted).length;
-  const facts = [`${state.run.ran} of ${state.run.total} ran`];
+  const facts = [ranText(state.run, count("reused"))];
   if (state.run.started !== null) {
     const over = state.run.completed !== null;
     const elapsed = (state.run.completed ?? now) - state.run.started;

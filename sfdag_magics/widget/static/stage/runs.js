@@ -145,9 +145,10 @@ function namesOf(told, text) {
 
 function runHead(page, told, choice, run, longest) {
   const letter = ["A", "B"][lettersOf(told, choice).indexOf(run.group)] ?? "";
-  const says = [`run ${run.id}`, run.word.toLowerCase(), run.took === null ? "" : durationText(run.took),
+  const says = [`run ${run.id}`, run.word.toLowerCase(), retriedText(run), run.took === null ? "" : durationText(run.took),
     run.begun && clockText(run.begun, told.now()), run.differs].filter(Boolean).join(", ");
   const made = button(page, "", { class: `sfdag-run-head sfdag-s-${runLook(run)}`, "data-run": run.group, "aria-pressed": Boolean(letter),
+    ...(run.attempt > 1 ? { "data-retried": "" } : {}),
     "aria-label": letter ? `${says}, ${letter}` : says, title: `${says}. Pick two to compare them.` });
   made.append(html(page, "i", { style: `height: ${heightOf(run.took ?? 0, longest)}px` }), html(page, "span", { text: letter }));
   return made;
@@ -211,5 +212,5 @@ function pairFoot(page, told, choice, runs, begin) {
 }
 
 function shortRun(run, now) {
-  return [clockText(run.begun, now), run.word.toLowerCase(), run.took === null ? "" : durationText(run.took)].filter(Boolean).join(" · ");
+  return [clockText(run.begun, now), run.word.toLowerCase(), retriedText(run), run.took === null ? "" : durationText(run.took)].filter(Boolean).join(" · ");
 }
