@@ -5,7 +5,6 @@ The magics read text and cannot get a name or a type wrong; `@sftask(tiemout="5m
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import timedelta
 
@@ -47,7 +46,7 @@ def _is_keyed(value: object) -> bool:
 def _is_time(value: object) -> bool:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
-    return not math.isnan(value)  # after NaN seconds no time is ever up
+    return value >= 0  # after NaN seconds no time is ever up
 
 
 def _is_count(value: object) -> bool:
@@ -55,16 +54,16 @@ def _is_count(value: object) -> bool:
 
 
 def _is_amount(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
 
 
 TEXT = of_type(str, "a text", "'…'")
 FLAG = of_type(bool, "True or False", "True")
 COUNT = Value(says="a whole number", example="3", fits=_is_count)
-AMOUNT = Value(says="a whole number of 0 or more", example="20", fits=_is_amount)
+AMOUNT = Value(says="a whole number above 0", example="20", fits=_is_amount)
 DURATION = of_type(timedelta, "a timedelta", "datetime.timedelta(minutes=5)")
 KEYED = Value(says="a mapping of names", example="{'key': 1}", fits=_is_keyed)
-SECONDS = Value(says="a number of seconds", example="60", fits=_is_time)
+SECONDS = Value(says="a number of seconds, 0 or more", example="60", fits=_is_time)
 NAMES = Value(says="a list of names", example="['a', 'b']", fits=_are_names)
 
 
@@ -85,7 +84,7 @@ def options_problem(
             return f"no option {name!r}{did}", f"options: {', '.join(known)}"
         takes = known[name]
         if value is not None and not takes.fits(value):
-            return f"{name} is {takes.says}, not {_shown(value)}", f"{name}={takes.example}"
+            return f"{name} is {takes.says}, not {shortly(value)}", f"{name}={takes.example}"
     return None
 
 
@@ -99,14 +98,14 @@ def check_value(name: str, value: object, takes: Value) -> None:
         raise InputError(problem[0], hint=problem[1])
 
 
-def _shown(value: object) -> str:
+def shortly(value: object) -> str:
     """A value as a message names it: texts and numbers themselves, of others what they are."""
     if isinstance(value, (str, int, float)):
         return repr(value)
     if isinstance(value, (list, tuple)):
-        return f"[{', '.join(_shown(each) for each in value)}]"
+        return f"[{', '.join(shortly(each) for each in value)}]"
     if isinstance(value, Mapping):  # what stands behind a key may be a secret
-        return f"{{{', '.join(f'{_shown(key)}: …' for key in value)}}}"
+        return f"{{{', '.join(f'{shortly(key)}: …' for key in value)}}}"
     kind, named = type(value).__name__, getattr(value, "__name__", None)
     if named:
         return f"the {kind} {named}"

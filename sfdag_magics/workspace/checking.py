@@ -10,7 +10,9 @@ from sfdag_magics.client.checking.available import lacking, stock_here
 from sfdag_magics.client.checking.secrets_said import secrets_said
 from sfdag_magics.client.checking.streams import unsupported_here
 from sfdag_magics.client.code.deployed_code import Code
+from sfdag_magics.client.observing.intentions import listed
 from sfdag_magics.graph.model import TaskGraph, TaskKind
+from sfdag_magics.graph.names import counted
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.workspace.left_behind import left_behind
 from sfdag_magics.workspace.workspace import Workspace
@@ -27,6 +29,11 @@ class Checked:
     whole: TaskGraph
     notes: tuple[str, ...]
     unread: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        whole = f"graph {self.whole.name}: {counted(len(self.whole.tasks), 'task')}, nothing wrong"
+        unread = f"SQL that no target was shown: {listed(self.unread)}" if self.unread else ""
+        return "\n".join((whole, *self.notes, *filter(None, (unread,))))
 
     @property
     def not_loaded(self) -> tuple[str, ...]:

@@ -49,7 +49,7 @@ class Status(Displayed):
     other_code: Mapping[str, RanCode]
 
     def __repr__(self) -> str:
-        return f"<{self.seen.label if self.seen else 'no run'} of {self.deployed.name}>"
+        return f"<{self.seen.label if self.seen else f'no run of {self.deployed.name}'}>"
 
     def __str__(self) -> str:
         scheduled = schedule_line(self.deployed, self.due)

@@ -24,20 +24,23 @@ from sfdag_magics.client.running.runs import Run
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.graph.names import key_of
-from sfdag_magics.graph.option_values import AMOUNT, COUNT, KEYED, check_value
+from sfdag_magics.graph.option_values import (
+    AMOUNT,
+    COUNT,
+    KEYED,
+    TEXT,
+    check_value,
+    shortly,
+)
 from sfdag_magics.place_words import to_type
 from sfdag_magics.workspace.checking import Checked, validate
 from sfdag_magics.workspace.deploys import Say, may_replace
 from sfdag_magics.workspace.listings import GraphListing, LogListing, RunListing
 from sfdag_magics.workspace.looking import Status, cause_of, recent_runs, status, task_of
+from sfdag_magics.workspace.meant import Graph, Which, check_of, run_id
 from sfdag_magics.workspace.registry import REGISTRY
 from sfdag_magics.workspace.starting import started
 from sfdag_magics.workspace.workspace import Workspace
-
-#: A graph, the name of one that is known, or None: the graph of the run, else `@sftask`'s own.
-Graph = TaskGraph | str | None
-#: A run, one of those that `runs` lists, the start of a run's id, or None: the newest.
-Which = Run | RunSnapshot | str | None
 
 
 class Live(Protocol):
@@ -83,8 +86,19 @@ def open_target(
     elif isinstance(where, str):
         workspace.places.use(where)
     elif where is not None:
-        workspace.places.use_value(where, "session")
+        _use_opened(workspace, where)
     return OpenTarget(workspace, production=production, agrees=agrees, say=say)
+
+
+def _use_opened(workspace: Workspace, value: object) -> None:
+    try:
+        workspace.places.use_value(value, "session")
+    except InputError as error:
+        raise InputError(
+            f"{shortly(value)} is no target: neither a name, a Target nor an open Session, "
+            "connection or Root",
+            hint='open_target("embedded"), or none of it for the default',
+        ) from error
 
 
 class OpenTarget:
@@ -220,10 +234,11 @@ class OpenTarget:
 
     def find_run(self, graph: Graph = None, run: Which = None) -> Run:
         """A run by the start of its id, else the newest, whoever started it."""
+        check_of(graph, run)
         if isinstance(run, Run):
             return run
         known = self._graph(graph, run)
-        return self._workspace.runs.find(known, _run_id(run), begun=True, past=True)
+        return self._workspace.runs.find(known, run_id(run), begun=True, past=True)
 
     def live(self, graph: Graph = None, run: Which = None) -> Live:
         """The live view of a graph, with its buttons: a notebook draws it as a cell's last value.
@@ -255,7 +270,7 @@ class OpenTarget:
 
     def status(self, graph: Graph = None, run: Which = None) -> Status:
         """A run, task by task, and the graph's schedule."""
-        return status(self._workspace, self._graph(graph, run), _run_id(run), None)
+        return status(self._workspace, self._graph(graph, run), run_id(run), None)
 
     def retry(self, graph: Graph = None, run: Which = None, *, current_code: bool = True) -> Run:
         """Continue a failed run with the code as it is now; what succeeded is kept.
@@ -293,11 +308,12 @@ class OpenTarget:
             InputError: the target cancels by name only, other runs would be hit, and nobody agreed.
             StillGoingError: it is still going when the time is up.
         """
+        check_of(graph, run)
         if isinstance(run, Run):
             found = run
         else:
             known = self._graph(graph, run)
-            found = self._workspace.runs.to_stop(known, _run_id(run), None)
+            found = self._workspace.runs.to_stop(known, run_id(run), None)
         self._check_agreed(f"stop {found.snapshot.label}")
         return found.stop(timeout=timeout, by_name=by_name, say=self._say, agrees=self._asks)
 
@@ -305,6 +321,7 @@ class OpenTarget:
         self, task: str, graph: Graph = None, run: Which = None, *, attempt: int | None = None
     ) -> LogListing:
         """What a task printed and logged, oldest first; `Run.traceback` is what it raised."""
+        check_value("task", task, TEXT)
         check_value("attempt", attempt, COUNT)
         found = self.find_run(graph, run)
         name = task_of(found, task)
@@ -351,12 +368,13 @@ class OpenTarget:
         return said
 
     def _graph(self, graph: Graph, run: Which = None) -> TaskGraph:
+        check_of(graph, run)
         if isinstance(graph, TaskGraph):
             self._given[key_of(graph.name)] = graph
             return graph
         if not isinstance(graph, str | None):
             raise InputError(
-                f"a graph is a TaskGraph or a name, and {graph!r} is neither",
+                f"a graph is a TaskGraph or a name, and {shortly(graph)} is neither",
                 hint=to_type("graphs"),
             )
         name = run.graph if graph is None and isinstance(run, Run | RunSnapshot) else graph
@@ -388,17 +406,6 @@ class OpenTarget:
             f"nobody agreed to {question.what}",
             hint="open_target(…, agrees=…), which is asked: lambda question: True agrees to all",
         )
-
-
-def _run_id(run: Which) -> str | None:
-    if isinstance(run, Run | RunSnapshot):
-        return run.group_id
-    if not isinstance(run, str | None):
-        raise InputError(
-            f"a run is a Run, one that is listed, or the start of its id, and {run!r} is none",
-            hint=to_type("runs"),
-        )
-    return run
 
 
 def _not_agreed(what: str) -> InputError:

@@ -139,7 +139,7 @@ class Places:
         """
         place = self._places.get(name)
         is_gone = place is not None and self._is_gone(name, place)
-        target = self.targets.named(name) if is_gone else self.target(name)
+        target = self.targets.named(name) if is_gone or not name else self.target(name)
         self._chosen = name
         return target
 

@@ -49,6 +49,7 @@ def graph():
 def test_a_graph_is_checked_planned_deployed_and_run(opened, graph):
     with opened() as target:
         assert target.validate(graph).notes == ()
+        assert str(target.validate(graph)).startswith("graph g: 2 tasks, nothing wrong")
         assert {change.kind for change in target.plan(graph).touched} == {"new"}
         assert [*target.deploy(graph).graph.tasks] == ["a", "b"]
         assert target.plan(graph).is_empty
@@ -157,11 +158,23 @@ NO_VALUES = {
     "config is a mapping of names, not [1]": lambda target: target.run("g", config=[1]),
     "config is a mapping of names, not 'rows=1'": lambda target: target.run("g", config="rows=1"),
     "config is a mapping of names, not {1: …}": lambda target: target.run("g", config={1: 2}),
-    "timeout is a number of seconds, not 'x'": lambda target: target.stop("g", timeout="x"),
-    "timeout is a number of seconds, not '1'": lambda target: target.run("g").wait("1"),
-    "timeout is a number of seconds, not nan": lambda target: target.run("g").result(float("nan")),
-    "last is a whole number of 0 or more, not -1": lambda target: target.runs("g", last=-1),
-    "last is a whole number of 0 or more, not 'x'": lambda target: target.runs("g", last="x"),
+    "a number of seconds, 0 or more, not 'x'": lambda target: target.stop("g", timeout="x"),
+    "timeout is a number of seconds, 0 or more, not '1'": lambda target: target.run("g").wait("1"),
+    "timeout is a number of seconds, 0 or more, not nan": lambda target: target.run("g").result(
+        float("nan")
+    ),
+    "last is a whole number above 0, not -1": lambda target: target.runs("g", last=-1),
+    "last is a whole number above 0, not 'x'": lambda target: target.runs("g", last="x"),
+    "timeout is a number of seconds, 0 or more, not -1": lambda target: target.run("g").wait(-1),
+    "last is a whole number above 0, not 0": lambda target: target.runs("g", last=0),
+    "has no attempt 9; there is attempt 1": lambda target: target.logs("a", "g", attempt=9),
+    "has no attempt 0; there is attempt 1": lambda target: target.run("g").logs("a", 0),
+    "task is a text, not a TaskGraph": lambda target: target.logs(TaskGraph("g"), "a"),
+    "the start of its id, and an Outlook is none": lambda target: target.status(
+        run=target.graphs()[0]
+    ),
+    "is no run of graph 'h'": lambda target: target.why("h", target.find_run("g")),
+    "there is no target ''": lambda _: open_target(""),
     "attempt is a whole number, not 'x'": lambda target: target.logs("a", "g", attempt="x"),
     "task is a text, not 5": lambda target: target.logs(5, "g"),
     "graph is a TaskGraph or a name, not 5": lambda _: sftask(graphless, graph=5),
@@ -215,7 +228,7 @@ def test_a_status_prints_its_schedule_and_tasks(opened, graph):
     first, schedule, _, *tasks = str(told).splitlines()
     assert (first.split()[1], schedule) == (told.seen.short_id, "no schedule")
     assert [line.split()[:2] for line in tasks] == [["✓", "a"], ["✓", "b"]]
-    assert repr(told) == f"<{told.seen.label} of g>"
+    assert repr(told) == f"<{told.seen.label}>"
 
 
 def test_a_run_says_which_graph_is_meant(opened, graph, fake):
@@ -388,7 +401,7 @@ def test_a_target_that_nobody_described_is_said_by_its_name(monkeypatch, tmp_pat
     assert open_target("dev").target.database == "DEV"
     assert open_target().target.name == "embedded"
     assert repr(open_target(Target(name="here", path=str(tmp_path)))) == "OpenTarget('here')"
-    for wrong, told in (("prod", "no target 'prod'"), (3, "is a int, and no Session")):
+    for wrong, told in (("prod", "no target 'prod'"), (3, "3 is no target: neither a name")):
         with pytest.raises(InputError, match=told):
             open_target(wrong)
 

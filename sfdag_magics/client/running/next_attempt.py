@@ -19,6 +19,16 @@ def check_retryable(seen: RunSnapshot) -> None:
         raise InputError(f"nothing failed in {seen.label}", hint=to_type("run"))
 
 
+def check_attempt(attempt: int, seen: RunSnapshot) -> None:
+    """Raises InputError where the run, seen in its newest attempt, has no such attempt."""
+    if not 1 <= attempt <= seen.attempt:
+        newest = "is attempt 1" if seen.attempt == 1 else f"are attempts 1 to {seen.attempt}"
+        raise InputError(
+            f"{seen.label} has no attempt {attempt}; there {newest}",
+            hint="one of these, or no attempt: that of what is shown",
+        )
+
+
 def begin_after(backend: Backend, deployed: DeployedGraph, seen: RunSnapshot) -> None:
     """Begin the attempt after the one that was seen, with what is deployed.
 

@@ -32,7 +32,7 @@ from sfdag_magics.client.observing.shown import Shown
 from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun
 from sfdag_magics.client.running.explaining import explained, last_success
 from sfdag_magics.client.running.named_tables import NamedTable, first_rows, named_tables
-from sfdag_magics.client.running.next_attempt import begin_after, check_retryable
+from sfdag_magics.client.running.next_attempt import begin_after, check_attempt, check_retryable
 from sfdag_magics.client.running.ran_lines import RanLines
 from sfdag_magics.client.running.ran_with import Facts
 from sfdag_magics.client.running.rootcause import RootCause, first_failure
@@ -391,6 +391,8 @@ class Run(Displayed):
     def _at(self, attempt: int | None) -> RunSnapshot:
         if attempt is None or attempt == self.snapshot.attempt:
             return self.snapshot
+        if attempt not in range(1, self.snapshot.attempt):
+            check_attempt(attempt, self.refresh())
         earlier = Run(self._backend, self.deployed, group_id=self.group_id, attempt=attempt)
         return earlier.refresh()
 
