@@ -140,6 +140,10 @@ class FakeSnowflake:
 
         return self._counted(get, f"GET {location} PATTERN = '{pattern}'")
 
+    def opened(self):
+        self._closed = None
+        return self
+
     def close(self, target, *, keeps_session=False):
         self.is_closed = not keeps_session
         self._closed = target

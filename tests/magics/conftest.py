@@ -96,7 +96,7 @@ def notebook(shell, fake, capsys, monkeypatch):
         }
     )
     openers = Openers(
-        target=lambda target: fake,
+        target=lambda target: fake.opened(),
         value=lambda value, name: value,
         code=code_of,
         targets=lambda directory: targets,
