@@ -19,6 +19,7 @@ from sfdag_magics.client.observing.deployed import DeployedGraph
 from sfdag_magics.client.observing.outlook import outlooks
 from sfdag_magics.client.observing.questions import Agrees, Question
 from sfdag_magics.client.observing.snapshot import RunSnapshot
+from sfdag_magics.client.running.meant import Graph, Which, check_of, run_id
 from sfdag_magics.client.running.rootcause import RootCause
 from sfdag_magics.client.running.runs import Run
 from sfdag_magics.errors import InputError
@@ -37,7 +38,6 @@ from sfdag_magics.workspace.checking import Checked, validate
 from sfdag_magics.workspace.deploys import Say, may_replace
 from sfdag_magics.workspace.listings import GraphListing, LogListing, RunListing
 from sfdag_magics.workspace.looking import Status, cause_of, recent_runs, status, task_of
-from sfdag_magics.workspace.meant import Graph, Which, check_of, run_id
 from sfdag_magics.workspace.registry import REGISTRY
 from sfdag_magics.workspace.starting import started
 from sfdag_magics.workspace.workspace import Workspace
