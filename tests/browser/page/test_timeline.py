@@ -105,6 +105,8 @@ def test_what_an_earlier_attempt_ran_took_none_of_this_ones_time(stage, page):
     opened(stage, page, CHAIN, again)
     assert bars(page, "a, reused") == {}
     assert set(bars(page, "b, succeeded")) == {"waited", "ran", "critical"}
+    says = page.locator(".sfdag-says").text_content()
+    assert says.startswith("Attempt 2 of 2: what earlier ones ran is in each task's Attempts. ")
 
 
 def test_the_numbers_are_there_without_the_bars(stage, page):

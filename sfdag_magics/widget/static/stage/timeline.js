@@ -166,6 +166,8 @@ function timelineSentence(told, { spans, critical, now, end, isOver }) {
   if (!isOver && end - now >= 1000) {
     parts.push(`Expected end ${clockText(told.state.run.started + end, told.now())}, in ${tickingText(end - now)}.`);
   }
+  const { attempt } = told.state.run;
+  if (attempt > 1) parts.unshift(`Attempt ${attempt} of ${attempt}: what earlier ones ran is in each task's Attempts.`);
   return parts.join(" ");
 }
 
