@@ -142,12 +142,13 @@ function builtParts(page, root, { model, kernel, told }) {
   const notices = noticesOf(page);
   const away = awayOf(page, told, (text) => notices.say("away", text));
   const onWaiting = (late) => notices.say("link", late && !told.lostAt ? WAITING : "");
-  const ask = linkTo(model, kernel, { signal: page.signal, onWaiting });
+  const link = linkTo(model, kernel, { signal: page.signal, onWaiting });
+  const ask = rememberingAsk(link.ask, told);
   const act = async (kind, chosen = {}) => {
     parts.isOurs = true;
     const reply = await ask(kind, chosen);
     parts.isOurs = false;
-    notices.say("action", reply.kind === "refused" ? reply.error : "", { kind: "error" });
+    notices.say("action", reply.kind === "refused" && told.lostAt === null ? reply.error : "", { kind: "error" });
   };
   const showRun = async (group) => {
     if (group === told.state.run?.group) return;
@@ -184,6 +185,7 @@ function builtParts(page, root, { model, kernel, told }) {
     tableTab(page, told, choice, drawer.open, doesOf), runsTab(page, told, choice, { show: showRun, compare })];
   const parts = {
     choice,
+    link,
     away,
     notices,
     panels,
@@ -224,6 +226,7 @@ function checkKernel(page, root, { kernel, told, parts }) {
   if (lost === (told.lostAt !== null)) return;
   told.lostAt = lost ? Date.now() : null;
   root.classList.toggle("sfdag-lost", lost);
+  if (lost) parts.link.giveUp({ kind: "refused", error: goneText(told.actions) });
   refill(parts.lost, [lost && lostNotice(page, told.state, told.actions)]);
   if (lost && parts.sheet.isOpen) parts.sheet.leave();
   for (const topic of ["link", "action"]) parts.notices.say(topic, "");

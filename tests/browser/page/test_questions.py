@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tests.browser.page.conftest import log
 from tests.browser.page.host import put_host
+from tests.browser.page.past import earlier
 from tests.browser.page.test_behaviour import DIAMOND, FAILED
 from tests.render.builders import run
 
@@ -139,6 +141,44 @@ def test_a_view_whose_kernel_is_gone_says_so_and_how_to_get_a_live_one(stage, pa
     assert made.state_of("b") == "running"
     assert page.locator(".sfdag-notice").count() == 1
     keep(page, "page_lost_kernel")
+
+
+GONE = "The kernel has gone: `%sfdag show -g diamond` shows it."
+#: What a tab says in all where its task was looked at before the kernel went, and where not.
+TABS = {
+    "Summary": ("Query", GONE),
+    "Logs": ("printed before", GONE),
+    "Data": ("0.981", GONE),
+    "Code": ("return rows", GONE),
+    "Attempts": ("KeyError: 'x'", GONE),
+}
+
+
+def test_what_the_page_knew_stays_without_a_kernel_and_nothing_waits_for_it(stage, page):
+    made = stage(DIAMOND, FAILED, past=earlier(DIAMOND, count=2))
+    attempt = {"attempt": 1, "state": "FAILED", "started": 0, "completed": 1, "query_id": "q"}
+    detail = {"returned": {"text": "0.981", "note": ""}, "inputs": [], "query_id": "q-1",
+        "attempts": [{**attempt, "error": "KeyError: 'x'"}]}  # fmt: skip
+    code = {"lines": [[" ", 1, "return rows", "notebook cell [1]"]], "left": 0}
+    known = {"detail": detail, "logs": log("printed before"), "code": code}
+    made.answer_by_kind({**known, "tables": {"tables": []}})
+    made.node("a").click()
+    for tab in TABS:
+        made.tab(tab)
+        page.locator(".sfdag-drawer").get_by_text(TABS[tab][0]).first.wait_for()
+    page.evaluate("() => { answer = () => {}; }")
+    made.node("b").click()  # asked for, and never answered
+    page.evaluate("() => tellStatus('restarting')")
+    page.locator("[data-topic='lost']").wait_for()
+    panel = page.locator(".sfdag-drawer [role=tabpanel]:visible")
+    for at, task in enumerate("ab"):
+        made.node(task).click()
+        for tab, says in TABS.items():
+            made.tab(tab)
+            panel.get_by_text(says[at]).first.wait_for()
+            assert panel.get_by_text(GONE).count() == at
+    page.locator(".sfdag-bar[data-group='00000001-run']").click()
+    page.locator("[data-topic='action']").get_by_text(GONE).wait_for()
 
 
 def test_a_graph_that_never_ran_comes_back_by_its_cells(stage, page):

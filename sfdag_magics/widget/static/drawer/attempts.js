@@ -10,15 +10,20 @@ function attemptsTab(page) {
     label: () => "Attempts",
     element: html(page, "div", { class: "sfdag-parts" }, [list.element]),
     isThere: () => true,
-    show: ({ index, detail, now, told }) => list.show([index, detail?.attempts ?? null],
-      () => attemptsOf(page, detail, now, told.looks)),
+    show: ({ index, task, detail, lacks, now, told }) => list.show([index, detail?.attempts ?? null, lacks],
+      () => attemptsOf(page, detail, unknownText(task, lacks), now, told.looks)),
   };
 }
 
-function attemptsOf(page, detail, now, looks) {
+/** What stands where the kernel has not answered. */
+function unknownText(task, lacks) {
+  return lacks || (task ? "Not known yet." : "It has not run in this run.");
+}
+
+function attemptsOf(page, detail, unknown, now, looks) {
   const attempts = [...(detail?.attempts ?? [])].reverse();
   if (!attempts.length) {
-    return html(page, "p", { class: "sfdag-hint", text: detail ? "It has not run in this run." : "Not known yet." });
+    return html(page, "p", { class: "sfdag-hint", text: detail ? "It has not run in this run." : unknown });
   }
   return attempts.map(({ attempt, state, started, completed, error, query_id: query }) => {
     const word = ATTEMPT_STATES.get(state) ?? "failed";

@@ -19,7 +19,7 @@ function dataTab(page) {
     show(now) {
       of = now;
       const { index, detail } = of;
-      returned.show([index, detail?.returned ?? null, !detail], () => returnedOf(page, detail));
+      returned.show([index, detail?.returned ?? null, !detail, of.lacks], () => returnedOf(page, detail, of));
       inputs.show([index, detail?.inputs], () => inputsOf(page, detail?.inputs ?? []));
       own.load(of);
       for (const [name, above] of inputsFrom(of)) {
@@ -82,8 +82,8 @@ function tablesSeen(page, title, { found, opened, rows, error }, open) {
   ], rows?.columns.length ? [copyButton(page, `Copy the table ${opened}`, () => separated(rows))] : []);
 }
 
-function returnedOf(page, detail) {
-  if (!detail) return html(page, "p", { class: "sfdag-hint", text: "Not known yet." });
+function returnedOf(page, detail, { lacks, task }) {
+  if (!detail) return html(page, "p", { class: "sfdag-hint", text: unknownText(task, lacks) });
   if (!detail.returned) return section(page, "Returned", [html(page, "p", { class: "sfdag-hint", text: "Nothing." })]);
   const { text, note } = detail.returned;
   return section(page, "Returned", [codeOf(page, text, "Returned"), html(page, "p", { class: "sfdag-hint", text: note })],

@@ -1,8 +1,8 @@
 // Details of one task: its tabs. A tab says what the page knows at once, and the rest when the kernel answers.
 //
 // A tab is `{ id, label(of), element, isThere(of), show(of) }`, where `of` is the task as it is now:
-// `{ index, node, task, detail, now, ask, told, compare }`; `detail` is null until the kernel has answered,
-// and `compare()` goes to the code beside that of the last success.
+// `{ index, node, task, detail, lacks, now, ask, told, compare }`; `detail` is null until the kernel has answered,
+// `lacks` is why it did not, and `compare()` goes to the code beside that of the last success.
 
 let drawers = 0;
 
@@ -21,6 +21,7 @@ function drawerOf(page, told, ask, onChange, doesOf) {
     [head.element, tabs.element, ...tabs.panels]);
   let index = null;
   let detail = null;
+  let lacks = "";
   let asked = "";
   let answered = "";
 
@@ -40,7 +41,7 @@ function drawerOf(page, told, ask, onChange, doesOf) {
     head.element.querySelector(".sfdag-drawer-title p").textContent =
       [taskNote(task, told.now()) || "not run yet", isolated(task?.progress?.text ?? ""), node.mark, node.absence, told.state.marks[told.graph.nodes.indexOf(node)]].filter(Boolean).join(" · ");
     // What was answered of an earlier state, or of an earlier attempt, says nothing of how this one ended.
-    const of = { index, node, task, detail: answered === stateOf(task) ? detail : null, now: told.now(), ask, told, compare };
+    const of = { index, node, task, detail: answered === stateOf(task) ? detail : null, lacks, now: told.now(), ask, told, compare };
     tabs.show(of);
   };
   const load = async () => {
@@ -51,7 +52,8 @@ function drawerOf(page, told, ask, onChange, doesOf) {
     const node = told.graph.nodes[index];
     const reply = await ask(ASK.detail, { task: index });
     if (index === null || key !== asked || node.name !== told.graph.nodes[index]?.name) return;
-    if (reply.kind === "detail") [detail, answered] = [reply.detail, stateOf(task)];
+    if (reply.kind === "detail") [detail, answered, lacks] = [reply.detail, stateOf(task), ""];
+    else lacks = reply.error ?? "";
     show();
   };
   const stateOf = (task) => `${task?.state} ${task?.attempt}`;
@@ -61,7 +63,7 @@ function drawerOf(page, told, ask, onChange, doesOf) {
     open(wanted, tab) {
       if (wanted !== index) {
         detail = null;
-        asked = "";
+        [asked, lacks] = ["", ""];
       }
       index = wanted;
       element.hidden = false;

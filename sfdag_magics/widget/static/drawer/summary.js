@@ -1,13 +1,13 @@
 // What is known of a task's run in short: why it failed, what differs since it succeeded, its times.
 
 function summaryTab(page) {
-  const [failed, changed, told] = [slotOf(page), slotOf(page), slotOf(page)];
+  const [failed, changed, told, lacking] = [slotOf(page), slotOf(page), slotOf(page), slotOf(page)];
   const ran = linesThatRan(() => tab.show(seen));
   let seen = null;
   const tab = {
     id: "summary",
     label: () => "Summary",
-    element: html(page, "div", { class: "sfdag-parts" }, [failed, changed, told].map((part) => part.element)),
+    element: html(page, "div", { class: "sfdag-parts" }, [failed, changed, told, lacking].map((part) => part.element)),
     isThere: () => true,
     show(of) {
       seen = of;
@@ -18,6 +18,7 @@ function summaryTab(page) {
       changed.show([index, detail?.changes], () => changesOf(page, detail?.changes ?? [], compare));
       const rows = factsOf(task, detail, now);
       told.show([index, rows], () => facts(page, rows));
+      lacking.show([of.lacks, !detail], () => (of.lacks && !detail ? html(page, "p", { class: "sfdag-hint", text: of.lacks }) : null));
     },
   };
   return tab;

@@ -28,7 +28,16 @@ function linkTo(model, kernel, { signal, onWaiting }) {
     for (const request of open.values()) clearTimeout(request.timer);
   });
 
-  return function ask(kind, extra = {}, isByItself = false) {
+  /** Nobody answers any more: what is open is answered so. */
+  const giveUp = (reply) => {
+    for (const request of [...open.values()]) {
+      clearTimeout(request.timer);
+      request.resolve(reply);
+    }
+    open.clear();
+    late.clear();
+  };
+  const ask = (kind, extra = {}, isByItself = false) => {
     const id = `p${Date.now().toString(36)}-${(count += 1)}`;
     return new Promise((resolve) => {
       const timer = isByItself ? null : setTimeout(() => { late.add(id); onWaiting(true); }, ACK_MS);
@@ -36,4 +45,5 @@ function linkTo(model, kernel, { signal, onWaiting }) {
       kernel.send({ id, kind, ...extra });
     });
   };
+  return { ask, giveUp };
 }
