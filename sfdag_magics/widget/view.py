@@ -310,7 +310,7 @@ class LiveView(anywidget.AnyWidget):
         if at is None or len(runs) != 1:
             raise InputError("this view can show no other run", hint="%sfdag runs")
         picked, is_old = at(runs[0]), runs[0] != self._past.newest
-        self._stand.turn(lambda shown: replace(shown, is_picked=is_old))
+        self._stand.turn(lambda shown: replace(shown, is_picked=is_old, said=""))
         self.follow(picked)
 
     def _act(self, request: Request) -> None:

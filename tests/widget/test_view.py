@@ -219,12 +219,16 @@ def test_what_an_action_has_to_say_stands_on_the_page_afterwards(seen):
     def run(talk):
         talk.say("deployed a, b")
         talk.say("left alone: c")
-        return FakeRun(DONE)
+        return going
 
+    going = FakeRun(RUNNING)
     view = seen(actions=Actions(run=run))
     view.ask("run")
-    state = view.states.until(lambda state: state["said"] and not state["busy"])
+    state = view.states.until(lambda state: state["run"] and not state["busy"])
     assert state["said"] == "deployed a, b\nleft alone: c"
+    going.answer(DONE)
+    view.shown(["succeeded", "succeeded", "succeeded"])
+    assert view.view.sfdag_state["said"] == ""
 
 
 def test_while_a_stop_waits_it_says_for_what_and_details_are_given(seen):

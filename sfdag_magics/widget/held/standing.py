@@ -82,7 +82,8 @@ class Standing:
             clock=self.clock.after(self.seen, self.heard, seen, heard),
             trouble="",
             doing="" if is_here else self.doing,
-            said=begun_again_text(self.seen, seen) or self.said,
+            # What an action had to say was of a run that is over by now.
+            said="" if is_here and seen.is_over else begun_again_text(self.seen, seen) or self.said,
             sight=self.sight if self.sight is Sight.DROPPED else Sight.CLEAR,
         )
 

@@ -643,3 +643,22 @@ def test_a_graph_without_a_task_cannot_be_run_and_one_has_its_own_words(stage, p
         "1 task is ready. It runs on this machine"
         in page.get_by_role("region", name="What to do").text_content()
     )
+
+
+def test_a_failed_run_names_what_failed_first_and_what_was_said_can_be_dismissed(stage, page, keep):
+    two = run(DIAMOND, a="succeeded", b="failed", c="failed", d="blocked")
+    made = stage(DIAMOND, two)
+    why = page.locator(".sfdag-sentence .sfdag-run-why")
+    assert (
+        why.text_content() == "b: ValueError: 3 columns are missing cell 7, line 12, in train_model"
+    )
+    said = page.locator("[data-topic='said']")
+    made.show(two, said="deployed b\ncode: b: 1 function, 147 bytes")
+    keep(page, "page_failed_headline")
+    said.get_by_role("button", name="Dismiss").click()
+    made.show(two, said="deployed b\ncode: b: 1 function, 147 bytes", later=timedelta(seconds=2))
+    assert said.count() == 0
+    made.show(two, said="deployed c")
+    assert said.is_visible()
+    made.show(DONE)
+    assert why.is_hidden()

@@ -5,6 +5,7 @@
 function headerOf(page, told) {
   const word = html(page, "strong", { class: "sfdag-word" });
   const facts = html(page, "span", { class: "sfdag-run-facts" });
+  const why = html(page, "p", { class: "sfdag-run-why sfdag-elided", hidden: "" });
   const live = html(page, "span", { class: "sfdag-live" });
   const name = html(page, "h2", { class: "sfdag-graph-name" });
   const which = html(page, "div", { class: "sfdag-which" });
@@ -18,13 +19,16 @@ function headerOf(page, told) {
     const wanted = state.run ? runLook(state.run) : "pending";
     if (wanted !== look) {
       look = wanted;
-      refill(sentence, [stateIcon(page, told.looks[wanted]), name, html(page, "p", {}, [word, " ", facts])]);
+      refill(sentence, [stateIcon(page, told.looks[wanted]), name, html(page, "p", {}, [word, " ", facts]), why]);
       sentence.className = `sfdag-sentence sfdag-s-${wanted}`;
     }
     put(name, graph.name);
     put(word, state.run ? state.run.word : state.unseen);
     const count = graph.nodes.length;
     put(facts, state.run ? runFacts(state, told.now(), past.usual_run) : `${count} task${count === 1 ? "" : "s"}`);
+    put(why, whyText(told));
+    why.title = why.textContent;
+    why.hidden = !why.textContent;
     const parts = state.run ? whichRun(state.run, told.now()) : [];
     if (parts.join("\n") !== said) {
       said = parts.join("\n");
@@ -38,6 +42,16 @@ function headerOf(page, told) {
     live.className = `sfdag-live ${isLive ? "sfdag-on" : ""}`;
   };
   return { sentence, about, live, update };
+}
+
+/** Which task failed first, and what its error says in one line; "" where none did. */
+function whyText({ graph, tasks }) {
+  const failed = tasks().map((task, index) => ({ task, index })).filter(({ task }) => task?.state === "failed");
+  if (!failed.length) return "";
+  const when = ({ task }) => task.completed ?? task.started ?? Infinity;
+  const { task, index } = failed.reduce((first, each) => (when(each) < when(first) ? each : first));
+  const [line] = (task.value || task.error || "").split("\n");
+  return `${isolated(graph.nodes[index].name)}${line ? `: ${isolated(line)}` : " failed"}`;
 }
 
 const DIFFERS = { class: "sfdag-tag sfdag-differs", title: "Differs from the graph's configuration" };
