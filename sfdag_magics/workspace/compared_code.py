@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sfdag_magics.bundle import CodeLine, own_lines, read_archive
 from sfdag_magics.client.code.differing_lines import (
     Against,
@@ -26,6 +28,8 @@ def compared_code(
         InputError: one of the two is not there.
         CaptureError: what the cell takes cannot be shipped as it stands.
     """
+    if ask.against is Against.RUN:
+        return compared_lines(*_lines_of_both(run, task, ask.runs))
     ran = run.ran_lines(task)
     match ask.against:
         case Against.CELL:
@@ -36,6 +40,12 @@ def compared_code(
             return compared_lines(run.ran_lines(task, ask.attempt), ran)
         case Against.NOTHING:
             return as_they_are(ran)
+
+
+def _lines_of_both(run: Run, task: str, groups: Sequence[str]) -> list[tuple[CodeLine, ...]]:
+    if len(groups) != 2:
+        raise InputError("the code of two runs can be compared", hint="%sfdag runs")
+    return [run.beside(group).ran_lines(task) for group in groups]
 
 
 def _lines_here(

@@ -64,11 +64,11 @@ def ran(notebook):
     return runs
 
 
-def lines(notebook, against, attempt=None, *, run=None):
+def lines(notebook, against, attempt=None, *, run=None, runs=()):
     desk = notebook.magics.desk
     shown = desk.workspace.runs.find(notebook.graph, run)
     found = _actions(desk, notebook.graph, shown, "embedded").lines(
-        shown, "a", CodeAsk(against=against, attempt=attempt)
+        shown, "a", CodeAsk(against=against, attempt=attempt, runs=runs)
     )
     return [(each.mark.value, each.number, each.text) for each in found]
 
@@ -119,6 +119,19 @@ def test_a_retry_is_told_beside_the_attempt_before(ran):
         ("+", 3, "    x = 1"),
         ("+", 4, "    return x"),
     ]
+
+
+def test_the_code_of_two_runs_is_told_whichever_is_shown(ran):
+    notebook = ran("one", "two", "one")
+    groups = [
+        run.group_id
+        for run in notebook.magics.desk.workspace.runs.recent(notebook.graph, "embedded", last=9)
+    ]
+    assert [
+        line for line in lines(notebook, Against.RUN, runs=groups[2:0:-1]) if line[0] in "-+"
+    ] == ONE_TO_TWO
+    with pytest.raises(InputError, match="two runs"):
+        lines(notebook, Against.RUN)
 
 
 def test_what_is_not_there_is_said_with_why(ran):

@@ -30,14 +30,21 @@ class Against(StrEnum):
     ATTEMPT = "attempt"
     SUCCESS = "success"
     CELL = "cell"
+    RUN = "run"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodeAsk:
-    """What is asked of a task's code; `attempt` is for `ATTEMPT`, the last one where it is None."""
+    """What is asked of a task's code.
+
+    Attributes:
+        attempt: for `ATTEMPT`, the last one where it is None.
+        runs: for `RUN`: the ids of the two whose code it is, whatever run is shown.
+    """
 
     against: Against = Against.NOTHING
     attempt: int | None = None
+    runs: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

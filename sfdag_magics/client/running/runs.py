@@ -317,6 +317,10 @@ class Run(Displayed):
         seen = self._at(attempt)
         return self._ran.of(seen, self._task(seen, task))
 
+    def beside(self, group_id: str) -> Run:
+        """Another run of the graph."""
+        return Run(self._backend, self.deployed, group_id=group_id, retrying=self._retrying)
+
     def ran_with(self, task: str) -> Facts:
         """What the task ran with besides its code, as far as that is known by now."""
         return self._ran.ran_with(self._task(self.snapshot, task))

@@ -114,7 +114,7 @@ def _shown(name: str, request: Request, look: Look) -> dict[str, Any]:
 def _code(name: str, request: Request, look: Look) -> dict[str, Any]:
     if look.run is None or look.actions.lines is None or request.against not in set(Against):
         return {}
-    ask = CodeAsk(against=Against(request.against), attempt=request.attempt)
+    ask = CodeAsk(against=Against(request.against), attempt=request.attempt, runs=request.runs)
     return code_told(look.actions.lines(look.run, name, ask))
 
 

@@ -77,8 +77,8 @@ class Request:
         against: what the code is put beside, for `CODE`.
         level, whole: for `LOGS`: the least severity, and whether it is for a file; `text` is
             searched.
-        runs: the ids of runs, for `SHOW` one and for `COMPARE` two; for `RETRY` and `STOP` the one
-            that the page shows.
+        runs: the ids of runs, for `SHOW` one, for `COMPARE` two, as for `CODE` of two runs; for
+            `RETRY` and `STOP` the one that the page shows.
         values: `{config key: what was typed}`, for `FORM` and `RUN`.
         original: for `AGAIN` and `RETRY`: what is deployed, not the notebook's code.
         question: the id of what is answered, for `ANSWER`, with the `text` of the answer. For

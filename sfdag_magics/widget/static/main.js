@@ -182,7 +182,8 @@ function builtParts(page, root, { model, kernel, told }) {
     if (!isOpen && root.contains(root.getRootNode().activeElement)) parts.tabs.current().focus(index);
   }, doesOf);
   const panels = [graphTab(page, told, choice, { ask, ...selecting }), timelineTab(page, told, choice, drawer.open),
-    tableTab(page, told, choice, drawer.open, doesOf), runsTab(page, told, choice, { show: showRun, compare })];
+    tableTab(page, told, choice, drawer.open, doesOf), runsTab(page, told, choice, { show: showRun, compare,
+      askCode: (task, runs) => ask(ASK.code, { task, against: "run", runs }) })];
   const parts = {
     choice,
     link,

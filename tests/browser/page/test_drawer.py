@@ -179,7 +179,7 @@ def test_a_log_is_downloaded_with_what_was_left_out_named(stage, page, tmp_path)
     made.answer("detail", detail=log("one", "two", left_out=7))
     made.node("a").click()
     made.tab("Logs")
-    page.get_by_text("two").wait_for()
+    page.get_by_text("two", exact=True).wait_for()
     with page.expect_download() as started:
         page.get_by_role("button", name="Download").click()
     started.value.save_as(tmp_path / "log")
@@ -197,7 +197,7 @@ def test_a_log_that_cannot_be_read_says_why(stage, page):
     made.answer("refused", error="no active warehouse")
     made.node("a").click()
     made.tab("Logs")
-    page.locator(".sfdag-drawer").get_by_text("no active warehouse").wait_for()
+    page.locator(".sfdag-panel-logs").get_by_text("no active warehouse").wait_for()
 
 
 def test_data_and_attempts_are_read_at_a_glance(stage, page, keep):

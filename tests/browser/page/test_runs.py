@@ -51,7 +51,7 @@ def test_a_task_that_only_earlier_runs_had_is_there_as_well(stage, page):
     assert cells(page, "old")[0] == ["succeeded"] * 4
 
 
-def test_two_that_are_picked_are_compared_the_older_first(stage, page):
+def test_two_that_are_picked_are_compared_the_older_first(stage, page, keep):
     past = earlier(CHAIN, 3)
     made = opened(stage, page, CHAIN, run_over(), past=past)
     made.answer("detail", detail=page_comparison(past[3], past[1]))
@@ -74,6 +74,19 @@ def test_two_that_are_picked_are_compared_the_older_first(stage, page):
     train = page.locator(".sfdag-both tbody tr").nth(1)
     assert train.locator(".sfdag-state").all_text_contents() == ["succeeded", "failed"]
     assert train.locator(".sfdag-col-took").all_text_contents() == ["7.4 s", "7.4 s", "0"]
+    code = {"lines": [["-", 2, "return 1", ""], ["+", 2, "return 2", ""]], "left": 0}
+    made.answer("detail", detail=code)
+    for opener in (differs.nth(2), train):
+        opener.get_by_role("button", name="code").click()
+        shown = page.get_by_role("group", name="Code", exact=True)
+        shown.wait_for()
+        assert shown.text_content() == "2−return 1\n2+return 2\n"
+        asked = made.sent[-1]
+        assert (asked["task"], asked["against"]) == (1, "run")
+        assert asked["runs"] == ["00000001-run", "00000003-run"]
+        keep(page, "page_runs_code")
+        train.get_by_role("button", name="code").click()
+        shown.wait_for(state="detached")
     page.get_by_role("button", name="Swap").click()
     assert differs.all_inner_texts()[0].split("\t") == ["day", "2026-11-16", "2026-11-14"]
     assert train.locator(".sfdag-state").all_text_contents() == ["failed", "succeeded"]

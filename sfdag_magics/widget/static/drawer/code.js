@@ -76,19 +76,24 @@ function codeSeen(page, { task }, { against, attempt }, { told, error }, noteboo
   const title = `As it ran in attempt ${task.attempt}${beside ? `, against ${beside}` : ""}`;
   const lines = told.lines ?? [];
   if (!lines.length) return section(page, title, [html(page, "p", { class: "sfdag-hint", text: beside ? "The same code." : "No code." })]);
+  return section(page, title, codeParts(page, told, notebook));
+}
+
+/** Lines of code, each place below its name. */
+function codeParts(page, { lines, left }, notebook) {
   const parts = [];
   for (const line of lines) {
     const [mark, , , place] = line;
     if (!parts.length || (mark !== "…" && place !== parts.at(-1).place)) parts.push({ place, lines: [] });
     parts.at(-1).lines.push(line);
   }
-  return section(page, title, [
+  return [
     ...parts.flatMap((part) => [
       part.place ? html(page, "p", { class: "sfdag-place" }, [placeLink(page, notebook, `${part.place}, line ${part.lines.find(([mark]) => mark !== "…")?.[1]}`)]) : null,
       codeLines(page, part.lines, `Code ${part.place}`.trim()),
     ]),
-    told.left ? html(page, "p", { class: "sfdag-hint", text: `${told.left.toLocaleString("en")} lines more` }) : null,
-  ]);
+    left ? html(page, "p", { class: "sfdag-hint", text: `${left.toLocaleString("en")} lines more` }) : null,
+  ];
 }
 
 const MARKS = { "-": "gone", "+": "came", "…": "folded", "!": "failing", "^": "marked" };

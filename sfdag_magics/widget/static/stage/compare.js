@@ -1,9 +1,10 @@
 // Two runs beside each other: first what differs, then their tasks on one scale.
 
 /** The elements of a comparison, as the kernel answered it. */
-function comparisonOf(page, told, { runs, differences, same, tasks }, { show, back, swap }) {
+function comparisonOf(page, told, { runs, differences, same, tasks }, { show, back, swap, askCode }) {
+  const code = codeDifference(page, told, runs, askCode);
   const longest = Math.max(1, ...tasks.flatMap((task) => task.runs.map((run) => run?.took ?? 0)));
-  const rows = tasks.map((task) => [task, bothRow(page, told, task, longest)]);
+  const rows = tasks.map((task) => [task, bothRow(page, told, task, longest, code)]);
   const alike = rows.filter(([task]) => !isDifferent(task)).map(([, row]) => row);
   const swapper = iconButton(page, "swap", "Swap", "Swap A and B", swap, "sfdag-quiet");
   swapper.dataset.swap = "";
@@ -20,13 +21,47 @@ function comparisonOf(page, told, { runs, differences, same, tasks }, { show, ba
     html(page, "div", { class: "sfdag-beside-bar" }, [onClick(page, button(page, "All runs", { class: "sfdag-button" }), back),
       swapper, only, copyButton(page, "Copy the comparison as a table", () => comparedText(runs, tasks))]),
     html(page, "div", { class: "sfdag-cards" }, runs.map((run, at) => runCard(page, told, run, at, show))),
-    html(page, "section", { class: "sfdag-differences", "aria-label": "What differs" }, [differencesOf(page, differences, same)]),
+    html(page, "section", { class: "sfdag-differences", "aria-label": "What differs" }, [differencesOf(page, differences, same, code), code.element]),
     html(page, "div", { class: "sfdag-table-frame" }, [html(page, "table", { class: "sfdag-table sfdag-both", "aria-label": "Tasks of both runs" }, [
       html(page, "thead", {}, [html(page, "tr", {}, [["Task", "task"], ["State", "state", 0], ["State", "state", 1], ["Ran", "bars"], ["", "took", 0], ["", "took", 1],
         ["B − A", "took"], ["Returned", "value", 0], ["Returned", "value", 1]].map(head))]),
       html(page, "tbody", {}, rows.map(([, row]) => row)),
     ]), none]),
   ];
+}
+
+/** What became of one task's code from the first run to the second, below what differs; `button(name, label)` opens
+ *  and folds it, and is only a label of a task that the graph shown has not. */
+function codeDifference(page, told, runs, askCode) {
+  const element = html(page, "div", { class: "sfdag-code-difference", role: "status" });
+  let opened = "";
+  const openers = [];
+  const fill = (children) => {
+    refill(element, children);
+    for (const [name, each] of openers) each.setAttribute("aria-expanded", name === opened);
+  };
+  const hint = (text) => html(page, "p", { class: "sfdag-hint", text });
+  const open = async (name) => {
+    opened = opened === name ? "" : name;
+    fill(opened ? [hint(`Reading the code of ${isolated(name)} …`)] : []);
+    if (!opened) return;
+    const reply = await askCode(indexNamed(told, name), runs.map((run) => run.group));
+    if (opened !== name) return;
+    const lines = reply.detail?.lines ?? [];
+    const body = lines.length ? codeParts(page, reply.detail, element.closest(".jp-Notebook")) : [hint(reply.error || "The same lines.")];
+    fill([section(page, `Code of ${isolated(name)}, A → B`, body)]);
+  };
+  const opener = (name, label) => {
+    if (indexNamed(told, name) < 0) return html(page, "span", { class: "sfdag-hint", text: label });
+    const made = button(page, label, { class: "sfdag-link", "aria-expanded": "false", title: `What differs in the code of ${name}` });
+    openers.push([name, made]);
+    return onClick(page, made, () => open(name));
+  };
+  return { element, button: opener };
+}
+
+function indexNamed(told, name) {
+  return told.graph.nodes.findIndex((node) => node.name === name);
 }
 
 /** Whether a task went otherwise, returned another value or ran other code; how long it took always differs. */
@@ -70,12 +105,12 @@ function runCard(page, told, run, at, show) {
   ]);
 }
 
-function differencesOf(page, differences, same) {
+function differencesOf(page, differences, same, code) {
   if (!differences.length) {
     return html(page, "p", { text: `Nothing is known to differ${same ? `: the same are ${same}` : ""}.` });
   }
   const rows = differences.map(({ topic, what, values }) => html(page, "tr", {}, [
-    html(page, "th", { scope: "row", text: topic === "code" ? `code of ${what}` : what }),
+    html(page, "th", { scope: "row" }, [topic === "code" ? code.button(what, `code of ${what}`) : what]),
     ...values.map((value) => html(page, "td", { text: value === null ? "–" : topic === "code" ? `version ${value}` : value }))]));
   return html(page, "table", { class: "sfdag-differ-table", "aria-label": "What differs" }, [
     html(page, "thead", {}, [html(page, "tr", {}, [html(page, "td", { text: "Differs" }),
@@ -90,14 +125,14 @@ function byText(by) {
   return by === 0 ? "0" : `${by < 0 ? "−" : "+"}${durationText(Math.abs(by))}`;
 }
 
-function bothRow(page, told, { name, edited, runs }, longest) {
+function bothRow(page, told, { name, edited, runs }, longest, code) {
   const took = runs.map((run) => run?.took ?? null);
   const by = took.includes(null) ? null : took[1] - took[0];
   const bars = html(page, "span", { class: "sfdag-both-bars", "aria-hidden": "true" },
     took.map((each) => html(page, "i", each === null ? { class: "sfdag-no-bar" } : { style: `width: ${(each / longest) * 100}%` })));
   return html(page, "tr", {}, [
     html(page, "th", { scope: "row", class: "sfdag-col-task", title: name }, [html(page, "span", { text: name }),
-      edited && html(page, "span", { class: "sfdag-tag sfdag-differs", text: "code" })].filter(Boolean)),
+      edited && code.button(name, "code")].filter(Boolean)),
     ...runs.map((run) => html(page, "td", { class: "sfdag-col-state" }, [run
       ? html(page, "span", { class: `sfdag-state sfdag-s-${run.state}` }, [stateIcon(page, told.looks[run.state]), run.state]) : "–"])),
     html(page, "td", { class: "sfdag-col-bars" }, [bars]),

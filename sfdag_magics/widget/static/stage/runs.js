@@ -1,7 +1,8 @@
 // The last runs as columns, the tasks as rows: what fails how often. Two of them can be compared.
 
-/** `show(group)` shows a run in this view, `compare(groups)` resolves with the comparison of two, or null. */
-function runsTab(page, told, choice, { show, compare }) {
+/** `show(group)` shows a run in this view, `compare(groups)` resolves with the comparison of two, or null,
+ *  `askCode(task, groups)` with the reply that has what differs in a task's code. */
+function runsTab(page, told, choice, { show, compare, askCode }) {
   const grid = gridOf(page, told, choice, (group) => choice.change({ pair: pairWith(choice.now.pair, group) }));
   const foot = html(page, "div", { class: "sfdag-pair", role: "group", "aria-label": "Two runs" });
   const overview = html(page, "div", { class: "sfdag-overview" }, [grid.element, foot]);
@@ -23,7 +24,7 @@ function runsTab(page, told, choice, { show, compare }) {
     refresh();
     beside.querySelector("button")?.focus();
   };
-  const draw = () => compared && refill(beside, comparisonOf(page, told, compared, { show, back, swap }));
+  const draw = () => compared && refill(beside, comparisonOf(page, told, compared, { show, back, swap, askCode }));
   const swap = () => {
     compared = swapped(compared);
     draw();
