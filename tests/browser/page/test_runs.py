@@ -36,6 +36,8 @@ def test_each_task_has_a_row_with_how_it_went_in_each_run(stage, page):
     assert states == ["succeeded", "succeeded", "failed", "succeeded", "running"]
     assert (usual, well) == ("7.4 s", "3 of 4")
     assert cells(page, "publish")[0] == [*["succeeded"] * 2, "blocked", "succeeded", "pending"]
+    heads = page.locator(".sfdag-run-when").all_text_contents()
+    assert heads == [f"11-{day}\n12:00" for day in (14, 15, 16, 17, 23)]
     made.show(run_over())
     assert cells(page, "train")[0][-1] == "succeeded"
 

@@ -28,7 +28,9 @@ def test_each_of_the_last_runs_is_a_bar_and_the_one_that_is_shown_is_pressed(sta
     names = [bar.get_attribute("aria-label") for bar in bars.all()]
     assert names[0] == ("run 00000001, succeeded, 1m41s, 2026-11-14 12:00:00 UTC, day=2026-11-14")
     assert names[2].startswith("run 00000003, failed, 1m43s")
-    assert names[4].startswith("run 00000009, running, 12:00:00 UTC")
+    assert names[4].startswith("run 00000009, running, 2026-11-23 12:00:00 UTC")
+    label = page.locator(".sfdag-strip-run").text_content()
+    assert label == "2026-11-23 12:00:00 UTC · 00000009"
     pressed = [bar.get_attribute("aria-pressed") for bar in bars.all()]
     assert pressed == ["false"] * 4 + ["true"]
     keep(page, "page_strip")

@@ -10,8 +10,9 @@ function stripOf(page, told, choice, { show, pair, propose }) {
   const typical = html(page, "div", { class: "sfdag-typical" });
   const next = html(page, "span", { class: "sfdag-next-run", "aria-hidden": "true", hidden: "" }, [html(page, "i")]);
   const schedule = scheduleSwitch(page, told, propose);
+  const which = html(page, "span", { class: "sfdag-strip-run", "aria-hidden": "true" });  // the bar says it
   const side = html(page, "div", { class: "sfdag-strip-side" }, [typical, schedule.element]);
-  const element = html(page, "div", { class: "sfdag-strip", hidden: "" }, [bars, next, side]);
+  const element = html(page, "div", { class: "sfdag-strip", hidden: "" }, [bars, next, which, side]);
   const pick = (bar, event) => (event.shiftKey ? pair : show)(bar.dataset.group);
   bars.addEventListener("click", (event) => {
     const bar = event.target.closest("[data-group]");
@@ -28,6 +29,8 @@ function stripOf(page, told, choice, { show, pair, propose }) {
     const runs = runsOf(told);
     const longest = Math.max(1, ...runs.map((run) => run.took ?? 0), told.past.usual_run ?? 0);
     draw(runs, longest);
+    const chosen = runs.find((run) => run.group === told.state.run?.group);
+    put(which, chosen ? [chosen.begun && datedText(chosen.begun), chosen.id].filter(Boolean).join(" · ") : "");
     schedule.update();
     showNext();
     grow(longest);
@@ -57,7 +60,7 @@ function barOf(page, told, choice, run, longest) {
   const isShown = run.group === told.state.run?.group;
   const letter = ["A", "B"][lettersOf(told, choice).indexOf(run.group)] ?? "";
   const took = run.took === null ? "" : durationText(run.took);
-  const says = [`run ${run.id}`, run.word.toLowerCase(), retriedText(run), took, run.begun && clockText(run.begun, told.now()), run.differs,
+  const says = [`run ${run.id}`, run.word.toLowerCase(), retriedText(run), took, run.begun && datedText(run.begun), run.differs,
     letter && `${letter} of the comparison`].filter(Boolean).join(", ");
   const bar = button(page, "", { class: `sfdag-bar sfdag-s-${look}`, "aria-label": says, title: says, "data-group": run.group,
     "aria-pressed": isShown, ...(isShown ? { "aria-current": "true" } : {}), ...(letter ? { "data-letter": letter } : {}),

@@ -118,6 +118,12 @@ function clockText(milliseconds, now) {
   return `${today ? "" : `${date} `}${time} UTC`;
 }
 
+/** The same with its date whatever day it is: of runs beside each other. */
+function datedText(milliseconds) {
+  const [date, time] = new Date(milliseconds).toISOString().split(/[T.]/);
+  return `${date} ${time} UTC`;
+}
+
 /** What changes the direction of the text around it: scripts from the right, and signs that say so. */
 const TURNING = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC\u200E\u200F\u202A-\u202E\u2066-\u2069]/;
 

@@ -129,8 +129,8 @@ function gridOf(page, told, choice, pick) {
 
 function gridHead(page, told, choice, runs) {
   const longest = Math.max(1, ...runs.map((run) => run.took ?? 0));
-  const heads = runs.map((run) => headCell(page, {}, [runHead(page, told, choice, run, longest)]));
-  return html(page, "thead", { role: "rowgroup" }, [html(page, "tr", { role: "row" }, [html(page, "td", { role: "cell", text: "Run, by its start" }),
+  const heads = runs.map((run, at) => headCell(page, {}, [runHead(page, told, choice, run, runs[at - 1], longest)]));
+  return html(page, "thead", { role: "rowgroup" }, [html(page, "tr", { role: "row" }, [html(page, "td", { role: "cell", text: "Started (UTC)" }),
     ...heads, headCell(page, { class: "sfdag-number", text: "usually", title: USUALLY }), headCell(page, { class: "sfdag-number", text: "succeeded" })])]);
 }
 
@@ -144,14 +144,23 @@ function namesOf(told, text) {
   return [...all].filter((name) => name.toLowerCase().includes(text.trim().toLowerCase()));
 }
 
-function runHead(page, told, choice, run, longest) {
+/** When a run began, as far as a narrow column has room: its day where that is another than the `before`'s. */
+function whenOf(run, before) {
+  if (!run.begun) return [];
+  const [date, time] = new Date(run.begun).toISOString().split(/[T.]/);
+  const isSame = before?.begun && new Date(before.begun).toISOString().startsWith(date);
+  return [isSame ? "" : date.slice(5), "\n", time.slice(0, 5)];
+}
+
+function runHead(page, told, choice, run, before, longest) {
   const letter = ["A", "B"][lettersOf(told, choice).indexOf(run.group)] ?? "";
   const says = [`run ${run.id}`, run.word.toLowerCase(), retriedText(run), run.took === null ? "" : durationText(run.took),
-    run.begun && clockText(run.begun, told.now()), run.differs].filter(Boolean).join(", ");
+    run.begun && datedText(run.begun), run.differs].filter(Boolean).join(", ");
   const made = button(page, "", { class: `sfdag-run-head sfdag-s-${runLook(run)}`, "data-run": run.group, "aria-pressed": Boolean(letter),
     ...(run.attempt > 1 ? { "data-retried": "" } : {}),
     "aria-label": letter ? `${says}, ${letter}` : says, title: `${says}. Pick two to compare them.` });
-  made.append(html(page, "i", { style: `height: ${heightOf(run.took ?? 0, longest)}px` }), html(page, "span", { text: letter }));
+  made.append(html(page, "i", { style: `height: ${heightOf(run.took ?? 0, longest)}px` }), html(page, "span", { text: letter }),
+    html(page, "span", { class: "sfdag-run-when" }, whenOf(run, before)));
   return made;
 }
 
