@@ -116,7 +116,7 @@ def test_a_press_on_the_legend_looks_for_a_state_on_every_tab(stage, page):
     assert names(page) == ["test"]
     # With none of it left, the filter can still be taken off.
     made.show(run(CHAIN, load="succeeded", train="failed", test="succeeded", publish="blocked"))
-    assert page.get_by_text("No task is looked for").is_visible()
+    assert page.get_by_text("No task matches").is_visible()
     page.get_by_role("button", name="0 running").click()
     assert len(names(page)) == 4
 

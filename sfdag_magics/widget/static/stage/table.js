@@ -19,7 +19,7 @@ function tableTab(page, told, choice, open, doesOf) {
     [html(page, "thead", { role: "rowgroup" }, [head])]);
   const bar = pickedBar(page, told, choice);
   const frame = html(page, "div", { class: "sfdag-table-frame" }, [table]);
-  const none = html(page, "p", { class: "sfdag-nothing", text: "No task is looked for: the filter leaves none." });
+  const none = html(page, "p", { class: "sfdag-nothing", text: "No task matches the search and the filter." });
   const element = html(page, "div", { class: "sfdag-tasks" }, [bar.element, frame, none]);
   const focus = rowFocus(page, table);
   const blocks = rowBlocks(page, table, () => html(page, "tbody", { role: "rowgroup" }));
