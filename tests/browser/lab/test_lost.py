@@ -53,7 +53,9 @@ def are_lost(page, *, views=1):
     notices = page.locator("[data-topic='lost']")
     notices.nth(views - 1).wait_for()
     for command in notices.locator("code").all_text_contents():
-        assert "%load_ext sfdag_magics\n%sfdag show" in command
+        first, *named, last = command.splitlines()
+        assert (first, last) == ("%load_ext sfdag_magics", "%sfdag show")
+        assert all(line.startswith("%sfdag graph ") for line in named)
     assert page.locator("[data-action]:enabled").count() == 0
 
 
