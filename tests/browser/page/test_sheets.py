@@ -151,6 +151,21 @@ def test_letters_in_a_form_are_letters_and_escape_goes_back_to_where_the_sheet_w
     assert sent(page, "run") == []
 
 
+@pytest.mark.usefixtures("own_page")
+def test_enter_in_a_field_agrees_where_that_can_be_done(stage, page):
+    form_opened(stage, page)
+    field = page.locator("[data-key='min_f1']")
+    field.fill("0,6")
+    page.get_by_text("“0,6” is not float: write 0.6").wait_for()
+    field.press("Enter")
+    assert page.locator(".sfdag-sheet").is_visible()
+    field.fill("0.6")
+    page.locator("[data-confirm='run']:enabled").wait_for()
+    field.press("Enter")
+    assert page.locator(".sfdag-sheet").is_hidden()
+    assert [dict(each["values"]) for each in sent(page, "run")] == [{"min_f1": "0.6"}]
+
+
 @pytest.mark.parametrize(("theme", "width"), [("light", 1000), ("dark", 1000), ("light", 400)])
 def test_a_retry_shows_what_runs_again_and_what_is_kept(stage, page, keep, theme, width):
     page.set_viewport_size({"width": width, "height": 900})

@@ -34,6 +34,11 @@ function sheetOf(page, onClosed) {
     leave();
     onYes(typed);
   };
+  element.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !event.target.matches("input:not([type=radio]), select")) return;
+    event.preventDefault(); // else it presses what has the focus afterwards, too
+    agree();
+  }, { signal: page.signal });
   const open = (kind, asked) => {
     const active = element.getRootNode().activeElement;
     if (!element.contains(active)) back = active;
@@ -80,19 +85,16 @@ function sheetParts(page, { kind, name, title, says }, { agree, close }) {
     note: html(page, "p", { class: "sfdag-sheet-note" }),
     command: commandPart(page),
     choices: html(page, "div", { class: "sfdag-choices" }, [yes, no, why]),
-    field: name ? nameField(page, title || says, name, { yes, agree }) : null,
+    field: name ? nameField(page, title || says, name, yes) : null,
   };
 }
 
 /** Where a name is typed; as long as it is another, `yes` cannot be pressed. */
-function nameField(page, says, name, { yes, agree }) {
+function nameField(page, says, name, yes) {
   const field = html(page, "input", { class: "sfdag-field", type: "text", dir: "auto", "aria-description": says,
     autocomplete: "off", spellcheck: "false", "data-lm-suppress-shortcuts": "true" });
   const check = () => { yes.disabled = field.value.trim() !== name; };
   field.addEventListener("input", check, { signal: page.signal });
-  field.addEventListener("keydown", (event) => {
-    if (event.key === "Enter") agree();
-  }, { signal: page.signal });
   return html(page, "label", { class: "sfdag-name-field" }, [html(page, "span", { text: "Type its name" }), field]);
 }
 
