@@ -27,13 +27,23 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 _OPTIONS = "Options:\n" + inspect.cleandoc(TaskOptions.__doc__ or "").partition("Attributes:\n")[2]
 
 
+class _LeftOut:
+    """What an option is that nobody gave, as a signature shows it."""
+
+    def __repr__(self) -> str:
+        return "..."
+
+
+_LEFT_OUT = _LeftOut()
+
+
 def _signature() -> inspect.Signature:
     """How the decorator is called: each option is keyword-only and may be left out."""
     called = inspect.signature(TaskDecorator.__call__)
     own = [each for name, each in called.parameters.items() if name not in ("self", "options")]
     keyword = inspect.Parameter.KEYWORD_ONLY
     options = [
-        inspect.Parameter(name, keyword, default=..., annotation=kind.__forward_arg__)
+        inspect.Parameter(name, keyword, default=_LEFT_OUT, annotation=kind.__forward_arg__)
         for name, kind in TaskOptions.__annotations__.items()
     ]
     return called.replace(parameters=[*own, *options])

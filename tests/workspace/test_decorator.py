@@ -122,6 +122,7 @@ def test_cells_and_decorators_share_one_registry(notebook):
 def test_help_shows_every_option_with_its_type_and_what_it_does(sftask):
     said, parameters = inspect.getdoc(sftask), inspect.signature(sftask).parameters
     assert list(parameters)[:3] == ["function", "name", "graph"]
+    assert "after: 'Sequence[str]' = ..., " in str(inspect.signature(sftask))
     for option, kind in TaskOptions.__annotations__.items():
         assert re.search(rf"^ +{option}: \w", said, re.MULTILINE), option
         assert parameters[option].annotation == kind.__forward_arg__
