@@ -81,6 +81,8 @@ def test_a_question_without_a_name_is_agreed_to_by_a_press(stage, page):
     going = run(DIAMOND, a="running")
     made = begun(stage, page, "stop", going)
     made.show(going, busy="stop", question=OTHERS)
+    said = page.locator(".sfdag-sheet .sfdag-choices").first.locator("button").all_text_contents()
+    assert said == ["Stop run", "Let it run"]
     page.get_by_role("button", name="Stop run").click()
     assert answers(page) == [("q2", "yes")]
 

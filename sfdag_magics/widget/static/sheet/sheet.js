@@ -3,6 +3,8 @@
 const AGREE = { run: "Run now", retry: "Retry now", stop: "Stop run", deploy: "Deploy now", suspend: "Turn off", resume: "Turn on" };
 /** The same where a target's name has to be typed: it says where. */
 const AGREE_THERE = { run: "Run on", deploy: "Deploy to" };
+/** What says no where "Cancel" could be taken for what is asked about. */
+const REFUSE = { stop: "Let it run" };
 
 /** A confirmation, in place. `open(kind, asked)` shows `{ title, says, body, command, name, onYes, onNo }`:
  *  where a name has to be typed, nothing else can be agreed to, and `onYes` is given what was typed.
@@ -63,7 +65,7 @@ function sheetOf(page, onClosed) {
     parts.command.set(command, refused ? "What can be done" : undefined);
     put(parts.why, why ?? "");
     parts.yes.disabled = !canAgree || Boolean(name && typedName() !== name);
-    put(parts.no, refused ? "Close" : "Cancel");
+    put(parts.no, refused ? "Close" : shown.kind in REFUSE ? REFUSE[shown.kind] : "Cancel");
     if (refused) parts.yes.remove();
     else if (!parts.yes.isConnected) parts.choices.prepend(parts.yes);
   };
