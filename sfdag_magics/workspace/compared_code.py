@@ -16,6 +16,7 @@ from sfdag_magics.client.running.ran_lines import sql_lines
 from sfdag_magics.client.running.runs import Run
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.model import TaskGraph, TaskKind
+from sfdag_magics.place_words import to_type
 from sfdag_magics.workspace.workspace import Workspace
 
 
@@ -44,7 +45,7 @@ def compared_code(
 
 def _lines_of_both(run: Run, task: str, groups: Sequence[str]) -> list[tuple[CodeLine, ...]]:
     if len(groups) != 2:
-        raise InputError("the code of two runs can be compared", hint="%sfdag runs")
+        raise InputError("the code of two runs can be compared", hint=to_type("runs"))
     return [run.beside(group).ran_lines(task) for group in groups]
 
 

@@ -232,7 +232,9 @@ def test_an_engine_is_looked_after_under_all_that_a_session_asks(served, monkeyp
         looked.append(1)
         yield
 
-    with contextlib.closing(open_target(Target(name="here", path=str(served)))) as backend:
+    with contextlib.ExitStack() as after:
+        backend = open_target(Target(name="here", path=str(served)))
+        after.callback(backend.close, "here")
         monkeypatch.setattr(EngineKeeper, "looking", looking)
         unseen = []
         for name, ask in ASKED.items():
