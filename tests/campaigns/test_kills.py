@@ -32,5 +32,5 @@ def test_no_row_is_lost_or_there_twice(capsys):
     ],
 )
 def test_a_planted_fault_is_found(capsys, fault, finding):
-    assert kills.main(["--kills", "12", "--seed", "7", "--plant", fault]) == 1
+    assert kills.main(["--kills", "18", "--seed", "7", "--plant", fault]) == 1
     assert int(figures(capsys)[finding]) > 0
