@@ -152,6 +152,7 @@ TYPED: dict[str, tuple[str, ...]] = {
     "which logs": (*TWO, "%sfdag run", "%sfdag logs"),
     "logs of no task": (*TWO, "%sfdag run", "%sfdag logs laod"),
     "follow an attempt": (*TWO, "%sfdag logs load --follow --attempt 1"),
+    "no such attempt": (*TWO, "%sfdag run", "%sfdag logs load --attempt 9"),
     "no regular expression": (*TWO, "%sfdag run", "%sfdag logs load --grep '('"),
     "no such run": (*TWO, "%sfdag run", "%sfdag status zz"),
     "a task for a run": (*TWO, "%sfdag run", "%sfdag retry train"),
