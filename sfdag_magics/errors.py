@@ -4,7 +4,8 @@ The first split is whose fault it is::
 
     SfdagError
     ├── InputError         what you typed
-    │   └── CaptureError   a task's code takes something from the notebook that cannot be shipped
+    │   ├── CaptureError   a task's code takes something from the notebook that cannot be shipped
+    │   └── NoSuchTaskError a task was asked for that a run does not have; also a `KeyError`
     ├── GraphError         what you described; carries every problem, not only the first
     ├── BackendError       what Snowflake or the embedded engine answered
     │   ├── ConnectError   no answer at all: not reachable, not allowed in
@@ -22,7 +23,7 @@ import sys
 import textwrap
 
 from sfdag_magics.light_classes import dataclass
-from sfdag_magics.place_words import Next
+from sfdag_magics.place_words import ByPlace, Next
 
 #: An error is text alone, which JupyterLab breaks within words at the edge of its cell
 #: (`word-break: break-all`): so long a line fits beside an open file browser at 1280 pixels.
@@ -62,6 +63,10 @@ def _width() -> int:
     return shutil.get_terminal_size().columns if terminal else _PAGE_COLUMNS
 
 
+#: What helps where a file that was named is not there.
+NO_FILE = "check its name: a path begins in the folder of this kernel or shell"
+
+
 class SfdagError(Exception):
     """The root of every error this package raises on purpose.
 
@@ -72,7 +77,7 @@ class SfdagError(Exception):
     """
 
     def __init__(
-        self, message: str, *, hint: str | Next | None = None, where: str | None = None
+        self, message: str, *, hint: str | Next | ByPlace | None = None, where: str | None = None
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -97,6 +102,10 @@ class CaptureError(InputError):
     """A task's code uses something of the notebook that cannot be shipped as source."""
 
 
+class NoSuchTaskError(InputError, KeyError):
+    """A run was asked for a task that it does not have."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """One thing wrong with a graph: which task, what, and what to do about it."""
@@ -110,12 +119,23 @@ class Problem:
         hint = f"\n    {self.hint}" if self.hint else ""
         return f"{name}{self.message}{hint}"
 
+    @property
+    def in_a_line(self) -> str:
+        """The same where a line stands for each thing that is wrong."""
+        alone = str(Problem(task=self.task, message=self.message))
+        said = f"{alone} · {self.hint}" if self.hint else alone
+        return " ".join(said.split())
+
 
 class GraphError(SfdagError):
     """The described graph cannot run as it is. `problems` holds all of them, in task order."""
 
     def __init__(
-        self, message: str, *, problems: tuple[Problem, ...] = (), hint: str | Next | None = None
+        self,
+        message: str,
+        *,
+        problems: tuple[Problem, ...] = (),
+        hint: str | Next | ByPlace | None = None,
     ) -> None:
         super().__init__(message, hint=hint)
         self.problems = problems
@@ -136,7 +156,7 @@ class BackendError(SfdagError):
         code: int | None = None,
         sqlstate: str | None = None,
         query_id: str | None = None,
-        hint: str | Next | None = None,
+        hint: str | Next | ByPlace | None = None,
         where: str | None = None,
     ) -> None:
         super().__init__(message, hint=hint, where=where)
@@ -176,9 +196,13 @@ class InternalError(SfdagError):
         self.story = story
 
 
-def require_extra(module: str, extra: str) -> MachineError:
-    """The error for a missing optional package: names the package and the command to type."""
+def not_installed(name: str, wanted: str) -> MachineError:
+    """The error for a missing optional package.
+
+    Args:
+        name: of the package, for people.
+        wanted: what pip is to install, as a shell reads it.
+    """
     return MachineError(
-        f"{module} is not installed",
-        hint=f"{sys.executable} -m pip install 'sfdag_magics[{extra}]'",
+        f"{name} is not installed", hint=f"{sys.executable} -m pip install {wanted}"
     )

@@ -11,21 +11,24 @@ from __future__ import annotations
 
 import re
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 from sfdag_magics.light_classes import dataclass
 
 #: What is no `%sfdag` but a command of a shell, wherever it is read.
-_OF_SHELLS = ("local", "demo")
+OF_SHELLS = ("local", "demo")
 #: Arguments as a line has them; the others are options of their own name.
 _ON_A_LINE = {
-    **dict.fromkeys(("run", "task", "name"), "{}"),
+    **dict.fromkeys(("run", "task", "name", "table", "file", "version"), "{}"),
     "graph": "-g {}",
     "target": "-t {}",
     "connection": "-c {}",
     "use": "use {}",
+    "of": "--run {}",
     "set": "--set {}=…",
+    "start": "--from {}",
+    "form": "--as {}",
     "help": "-h",
 }
 #: Calls by the verb and the names of its arguments. `…` stands for what the script has already, its
@@ -33,18 +36,27 @@ _ON_A_LINE = {
 _IN_PYTHON = {
     ("run", "set"): 'target.run(…, config={{"{set}": …}})',
     ("run", "target"): 'open_target("{target}").run(…)',
+    ("run", "to"): 'target.run(…, end=["{to}"])',
+    ("run", "only", "inputs"): 'target.run(…, only=["{only}"], inputs="{inputs}")',
     ("retry", "run"): 'target.retry(run="{run}")',
-    ("retry", "code"): "target.retry(…, current_code=False)",
+    ("retry", "run", "start"): 'target.retry(run="{run}", start=["{start}"])',
+    ("retry", "code"): "target.retry(…, {code})",
+    ("retry", "run", "code"): 'target.retry(run="{run}", {code})',
     ("stop", "run"): 'target.stop(run="{run}")',
     ("stop", "run", "by_name"): 'target.stop(run="{run}", by_name=True)',
     ("stop", "by_name"): "target.stop(…, by_name=True)",
     ("status", "run"): 'target.status(run="{run}")',
     ("status", "graph"): 'target.status("{graph}")',
     ("logs", "task"): 'target.logs("{task}", …)',
+    ("logs", "task", "of"): 'target.logs("{task}", run="{of}")',
+    ("debug", "task"): 'target.debug("{task}", …)',
     ("why", "task"): 'target.why(…, task="{task}")',
     ("deploy", "now"): "target.deploy(…, now=True)",
     ("deploy", "prune"): "target.deploy(…, prune=True)",
     ("deploy", "suspended"): "target.deploy(…, suspended=True)",
+    ("rollback", "version"): "target.rollback(…, version={version})",
+    ("rollback", "now"): "target.rollback(…, now=True)",
+    ("rollback", "list"): "target.versions(…)",
     ("show",): "target.status(…)",
     ("graphs",): "target.graphs()",
     ("graphs", "all"): "target.graphs(everywhere=True)",
@@ -54,6 +66,7 @@ _IN_PYTHON = {
     ("graph", "config"): 'graph.configure(without={{"config"}})',
     ("graph", "schedule"): 'graph.configure(schedule="{schedule}")',
     ("graph", "warehouse"): 'graph.configure(warehouse="{warehouse}")',
+    ("graph", "auto_retry"): "graph.configure(auto_retry={auto_retry})",
     ("graph", "unpinned"): "graph.configure(unpinned=True)",
     ("graph", "help"): "help(TaskGraph.configure)",
     ("graph", "name"): 'TaskGraph("{name}")',
@@ -61,17 +74,38 @@ _IN_PYTHON = {
     ("target", "connection"): 'open_target(Target(name=…, connection="{connection}"))',
     ("target", "local"): 'open_target(Target(name=…, path="{local}"))',
     ("target", "use"): "open_target({use})",
+    ("export", "form"): 'target.export(form="{form}")',
+    ("export", "form", "notebook"): 'target.export(form="{form}", notebook="{notebook}")',
+    ("models",): "target.models.all()",
+    ("models", "name"): "target.models.versions({name!r})",
+    ("models", "name", "plot"): "target.models.versions({name!r}).plot({plot!r})",
+    ("models", "name", "promote"): "target.models.promote({promote!r}, {name!r})",
+    ("models", "name", "rollback"): "target.models.roll_back({name!r})",
+    ("load", "file"): 'target.load("{file}")',
+    ("pull", "table", "target"): 'target.pull("{table}", "{target}")',
+    ("import", "source"): 'target.import_from("{source}")',
     ("sftask", "allow_secret"): '@sftask(allow_secret=["{allow_secret}"])',
+    ("sftask", "retries"): "@sftask(retries={retries})",
+    ("sftask", "group"): '@sftask(group="{group}")',
     ("sftask", "packages"): '@sftask(packages=["{packages}"])',
+}
+#: Values of a line that are arguments of their own in a call.
+_AS_ARGUMENTS = {
+    ("code", "deployed"): "current_code=False",
+    ("code", "original"): "original_code=True",
 }
 _CALLED_BY_NAME = {
     *("validate", "plan", "deploy", "run", "retry", "stop", "status", "runs", "logs", "why"),
-    *("suspend", "resume", "drop"),
+    *("compare", "export", "backfill", "suspend", "resume", "drop", "rollback"),
 }
+#: What is typed into a graph's own text.
+_OF_CODE = ("sftask", "graph")
 #: The shells of this process in which `%sfdag` can be typed: who loads the magics adds theirs.
 MAGICS: weakref.WeakSet[object] = weakref.WeakSet()
 #: How many commands of a shell this process is just doing.
 _commands = 0
+#: How many of them act on a Python file, whose tasks have a decorator and no cells.
+_python_files = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,21 +121,23 @@ class Next:
     arguments: tuple[tuple[str, str], ...] = ()
 
     def __str__(self) -> str:
-        call = self._call() if _is_script() else None
+        is_call = _is_script() or (self.verb in _OF_CODE and _python_files)
+        call = self._call() if is_call else None
         return call or self._line()
 
     def _line(self) -> str:
         if self.verb == "sftask":
             magic = "%%sftask …"
         else:
-            magic = f"{'' if self.verb.split()[0] in _OF_SHELLS else '%'}sfdag {self.verb}"
+            magic = f"{'' if self.verb.split()[0] in OF_SHELLS else '%'}sfdag {self.verb}"
         return " ".join((magic, *(_option(name, value) for name, value in self.arguments)))
 
     def _call(self) -> str | None:
         """The call that does the same; None for what only a notebook or a shell has."""
         shape = (self.verb, *(name for name, _ in self.arguments))
         if shape in _IN_PYTHON:
-            return _IN_PYTHON[shape].format(**dict(self.arguments))
+            said = {each[0]: _AS_ARGUMENTS.get(each, each[1]) for each in self.arguments}
+            return _IN_PYTHON[shape].format(**said)
         return (
             f"target.{self.verb}(…)" if shape[1:] == () and self.verb in _CALLED_BY_NAME else None
         )
@@ -118,17 +154,38 @@ class ByPlace:
         return self.script if _is_script() else self.cells
 
 
+@dataclass(frozen=True, slots=True)
+class OfCode(ByPlace):
+    """The same of what stands in a graph's own text: a Python file has no cells in a shell too."""
+
+    def __str__(self) -> str:
+        return self.script if _is_script() or _python_files else self.cells
+
+
 #: Ends the advice to correct what stands in a cell.
-RUN_IT = ByPlace(" and run its cell")
-RUN_AGAIN = ByPlace(" and run the cell again")
+RUN_IT = OfCode(" and run its cell")
+RUN_AGAIN = OfCode(" and run the cell again")
 #: Where the graphs are that are not deployed.
 HERE = ByPlace("in this notebook", "here")
 #: To drop what a graph has no more.
 PRUNE = ByPlace("--prune", "prune=True")
+#: What shows a graph live.
+SHOW = ByPlace("%sfdag show", "target.live(…)")
+#: How a backfill is asked for: of a range, cut by a length, of all that ran as well.
+RANGE = ByPlace("%sfdag backfill START END", "target.backfill(start=…, end=…)")
+EVERY = ByPlace(
+    '%sfdag backfill START END --every "1 day"', 'target.backfill(start=…, end=…, every="1 day")'
+)
+REPROCESS_ALL = ByPlace("--reprocess all", 'reprocess="all"')
+LENGTH = ByPlace("--every", "every=")
+ONE_AT_A_TIME = ByPlace("without --max-active", "max_active=1")
+OVERLAP = OfCode(
+    "%sfdag graph --overlap ALLOW_ALL_OVERLAP", 'graph.configure(overlap="ALLOW_ALL_OVERLAP")'
+)
 #: The options of a task that are named where it does not fit the others.
-AFTER, WHEN = ByPlace("--after", "after="), ByPlace("--when", "when=")
-FINALIZER = ByPlace("--finalizer", "finalizer=True")
-PACKAGES = ByPlace("--packages", "packages=")
+AFTER, WHEN = OfCode("--after", "after="), OfCode("--when", "when=")
+FINALIZER = OfCode("--finalizer", "finalizer=True")
+PACKAGES, PICKLE = OfCode("--packages", "packages="), OfCode("--pickle", "pickle=")
 
 
 def to_type(verb: str, **arguments: str | bool | None) -> Next:
@@ -143,9 +200,38 @@ def to_type(verb: str, **arguments: str | bool | None) -> Next:
     return Next(verb, tuple(named))
 
 
-def after(task: str) -> ByPlace:
+def from_tasks(starts: Iterable[str], run: str | None = None) -> ByPlace:
+    """What runs these tasks anew and what stands below them: of a run a retry, else a new run."""
+    names = [*starts]
+    if run is not None:
+        return ByPlace(
+            f"%sfdag retry {run} --from {','.join(names)}",
+            f'target.retry(run="{run}", start={names})',
+        )
+    return ByPlace(f"%sfdag run --from {','.join(names)}", f"target.run(…, start={names})")
+
+
+def after(task: str) -> OfCode:
     """The option that names a task above, as it is typed for a task below it."""
-    return ByPlace(f"--after {task}", f'after=["{task}"]')
+    return OfCode(f"--after {task}", f'after=["{task}"]')
+
+
+def run_with(line: str, arguments: str, config: Mapping[str, object]) -> ByPlace:
+    """How a run is started with these values of its configuration.
+
+    Args:
+        line: the command without them.
+        arguments: what is typed behind it.
+        config: what a call is told for the same.
+    """
+    call = f"target.run(…, config={dict(config)!r})" if config else "target.run(…)"
+    return ByPlace(f"{line} {arguments}".rstrip(), call)
+
+
+def retry_with(line: str, arguments: str, options: Mapping[str, object]) -> ByPlace:
+    """How a run is retried with more than what failed. Args as of `run_with`."""
+    said = "".join(f", {name}={value!r}" for name, value in options.items())
+    return ByPlace(f"{line} {arguments}".rstrip(), f"target.retry(…{said})")
 
 
 def setting(key: str, value: str) -> str:
@@ -169,12 +255,23 @@ def in_a_shell() -> Iterator[None]:
         _commands -= 1
 
 
+@contextmanager
+def on_a_python_file() -> Iterator[None]:
+    """While a command of a shell is done on the graphs of a Python file."""
+    global _python_files
+    _python_files += 1
+    try:
+        yield
+    finally:
+        _python_files -= 1
+
+
 def _is_script() -> bool:
     return not MAGICS and not _commands
 
 
 def _option(name: str, value: str) -> str:
-    shown = f"'{value}'" if " " in value else value
+    shown = f"'{value}'" if " " in value or '"' in value else value
     named = f"--{name.replace('_', '-')} {{}}".strip()
     return _ON_A_LINE.get(name, named).format(shown).rstrip()
 

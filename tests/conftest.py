@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
 import pytest
 from hypothesis import settings
 
+from sfdag_magics.bundle.taking.module_states import patched_things
 from tests.rows import thin
 
 #: Seconds after which a slow test has hung; for the others see `pyproject.toml`.
 _SLOW_LIMIT_S = 600
-#: Rooms with files that take minutes each: begun first, so that nobody waits for one at the end.
-_LONG = ("tests/environments/", "tests/campaigns/", "tests/notebooks/")
+#: Files that take a minute and more each: begun first, so that nobody waits for one at the end.
+_LONG = ("tests/environments/", "tests/campaigns/", "tests/notebooks/", "tests/test_style.py")
 #: The property under which a test says a line of the summary; see `record_property`.
 SUMMARY = "summary"
 
@@ -22,9 +24,34 @@ SUMMARY = "summary"
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
+# nbformat's schemas have no IRI; the grammars that jsonschema would make for them take seconds.
+sys.modules.setdefault("rfc3987_syntax", None)
+
 # No example has a time of its own: the machine may be busy, and the disk slow.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+
+def pytest_configure(config):
+    patch = pytest.MonkeyPatch()
+    patch.setattr(patched_things, "_modules_beside", _without_tests(patched_things._modules_beside))
+    config.add_cleanup(patch.undo)
+
+
+def _without_tests(modules_beside):
+    """Modules beside a notebook, where hundreds of ours, and all that they import, are none."""
+    return lambda: {k: v for k, v in modules_beside().items() if not k.startswith("tests.")}
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    """What is collected stays: it is not looked through, nor copied for that by a fork's child."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.hookimpl(wrapper=True)

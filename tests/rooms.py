@@ -11,13 +11,16 @@ PACKAGE = "sfdag_magics"
 #: Which rooms a room may import from; its own is always allowed.
 ROOMS: dict[str, set[str]] = {
     "light_classes": set(),
+    "cron_times": set(),
+    "run_slots": {"cron_times"},
     "place_words": {"light_classes"},
     "errors": {"light_classes", "place_words"},
     "sqltext": {"light_classes"},
-    "graph": {"errors", "light_classes", "place_words", "sqltext"},
+    "graph": {"cron_times", "run_slots", "errors", "light_classes", "place_words", "sqltext"},
     "bundle": {"graph", "errors", "light_classes", "place_words", "sqltext"},
-    "render": {"graph", "errors", "light_classes"},
+    "render": {"graph", "errors", "light_classes", "place_words"},
     "client": {
+        "run_slots",
         "bundle",
         "graph",
         "errors",
@@ -26,8 +29,18 @@ ROOMS: dict[str, set[str]] = {
         "place_words",
         "engine.directory",
     },
-    "widget": {"render", "client", "graph", "errors", "light_classes"},
+    "widget": {"render", "client", "graph", "errors", "light_classes", "place_words"},
+    "simulating": {
+        "engine.scheduler",
+        "engine.borders",
+        "graph",
+        "errors",
+        "light_classes",
+        "place_words",
+    },
     "workspace": {
+        "run_slots",
+        "simulating",
         "client",
         "bundle",
         "render",
@@ -39,6 +52,7 @@ ROOMS: dict[str, set[str]] = {
     },
     "magics": {
         "workspace",
+        "simulating",
         "widget",
         "render",
         "client",
@@ -49,10 +63,20 @@ ROOMS: dict[str, set[str]] = {
         "sqltext",
         "place_words",
     },
-    "live_view": {"magics", "workspace", "client", "graph", "errors", "place_words"},
-    "cli": {"client", "graph", "errors", "light_classes", "place_words"},
+    "live_view": {"magics", "workspace", "client", "graph", "errors"},
+    "cli": {
+        "magics",
+        "workspace",
+        "render",
+        "client",
+        "graph",
+        "errors",
+        "light_classes",
+        "place_words",
+    },
+    "pytest_plugin": {"cli", "workspace", "client", "graph", "__init__"},
     "__main__": {"cli"},
-    "__init__": {"magics", "workspace", "client", "graph", "errors", "light_classes"},
+    "__init__": {"magics", "workspace", "simulating", "client", "graph", "errors", "light_classes"},
     "engine": {"graph", "errors", "light_classes", "sqltext"},
 }
 #: The same inside the engine; the vocabulary below stands under all of its rooms.
@@ -72,9 +96,12 @@ ENGINE_ROOMS: dict[str, set[str]] = {
     "engine.copying": ENGINE_VOCABULARY | {"engine.objects", "engine.files", "engine.stages"},
     "engine.python_code": ENGINE_VOCABULARY
     | {"engine.objects", "engine.stages", "engine.store", "engine.workers"},
-    "engine.models": ENGINE_VOCABULARY | {"engine.objects", "engine.stages"},
+    "engine.notices": ENGINE_VOCABULARY | {"engine.objects", "engine.workers"},
+    "engine.models": ENGINE_VOCABULARY
+    | {"engine.objects", "engine.stages", "engine.python_code", "engine.workers"},
     "engine.sql": ENGINE_VOCABULARY | {"engine.store", "engine.objects"},
     "engine.tasks": ENGINE_VOCABULARY | {"engine.scheduler", "engine.store"},
+    "engine.resources": ENGINE_VOCABULARY | {"engine.objects"},
     "engine.wire": ENGINE_VOCABULARY,
     "engine.features": ENGINE_VOCABULARY | {"engine.files", "engine.stages", "engine.copying"},
     "engine.__init__": set(),
@@ -94,13 +121,17 @@ FLOORS: dict[str, dict[str, str]] = {
         "stored": "values reading names results",
         "sessions": "functions reading results stored",
         "rewriting": "values functions reading names checking",
-        "translating": "values functions reading names checking results sessions rewriting",
-        "statements": "values reading names results stored sessions translating",
-        "ddl": "values reading names checking results stored sessions translating statements",
-        "show": "reading stored sessions",
+        "streams": "values reading names stored sessions",
+        "translating": "values functions reading names checking results stored sessions streams"
+        " rewriting",
+        "statements": "values reading names results stored sessions streams translating",
+        "ddl": "values reading names checking results stored sessions streams translating"
+        " statements",
+        "show": "reading stored sessions streams",
         "scripting": "values reading results sessions",
     },
-    "engine.tasks": {"defined": ""},
+    "engine.tasks": {"defined": "", "shown": "defined"},
+    "engine.resources": {"forms": "", "kinds": "forms"},
     "bundle.taking": {
         "terms": "",
         "used": "terms",
@@ -115,8 +146,17 @@ FLOORS: dict[str, dict[str, str]] = {
         "observing": "connecting",
         "code": "connecting observing",
         "checking": "connecting observing code",
-        "deploying": "connecting observing code checking",
-        "running": "connecting observing code",
+        "kept": "connecting observing code",
+        "deploying": "connecting observing code checking kept",
+        "exporting": "connecting observing code deploying",
+        "models": "connecting observing",
+        "running": "connecting observing code models",
+        "tracing": "connecting observing",
+        "arriving": "connecting",
+        "importing": "connecting observing code deploying exporting",
+        "keeping": "connecting",
+        "parts": "connecting observing code kept deploying running",
+        "backfilling": "connecting observing running",
     },
     "widget": {
         "messages": "",
@@ -137,17 +177,19 @@ FLOOR_ROOMS: dict[str, set[str]] = {
     for room, known in floors.items()
 }
 #: Modules that ask for one above them, by name and late: a value that is displayed is drawn there.
-UPWARD = {("graph.displayed", "workspace.pictures"), ("workspace.open_target", "live_view")}
+UPWARD = {("graph.displayed", "workspace.answers.pictures"), ("workspace.open_target", "live_view")}
 #: Foreign packages that only some rooms may touch.
 FOREIGN: dict[str, set[str]] = {
-    "duckdb": {"engine.sql", "engine.store"},
-    "sqlglot": {"engine.sql", "engine.store"},
+    "duckdb": {"engine.sql", "engine.store", "simulating"},
+    "sqlglot": {"engine.sql", "engine.store", "simulating"},
     "sqlite3": {"engine.store"},
     "starlette": {"engine.wire", "engine.composition", "engine.process"},
     "uvicorn": {"engine.wire", "engine.composition", "engine.process"},
     "snowflake": {"client", "engine.workers"},
-    "IPython": {"magics", "live_view"},
+    "IPython": {"magics", "live_view", "cli"},
     "anywidget": {"widget"},
     "graphviz": {"graph"},
+    "opentelemetry": {"client"},
+    "openlineage": {"client"},
     "pygraphviz": {"render"},
 }

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Sequence
 import pytest
 
 #: Of a section of a table, one row in so many is quick.
-EVERY = 10
+EVERY = 15
 
 
 def thinned(*sections: Iterable[object]) -> list[object]:
-    """The rows of tables for `parametrize`: of each section the first is quick, and each tenth.
+    """The rows of tables for `parametrize`: of each section the first is quick, and each fifteenth.
 
     Rows that are alike stand side by side, so that what breaks a kind is seen by a quick row; the
     others, which tell which of its forms it breaks, are slow: like all slow tests they run in CI.

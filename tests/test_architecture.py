@@ -8,8 +8,12 @@ last tests.
 from __future__ import annotations
 
 import ast
+import gc
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
+from itertools import accumulate
 from pathlib import Path
 
 import pytest
@@ -36,14 +40,20 @@ def imported_by(node: ast.AST, module: str) -> Iterator[str]:
         yield from (each for each in named if isinstance(each, str))
 
 
+@cache
+def around(name: str) -> frozenset[str]:
+    """A dotted name, and all that it lies in."""
+    return frozenset(accumulate(name.split("."), "{}.{}".format))
+
+
 def is_within(name: str, rooms: set[str]) -> bool:
     """Whether a dotted name lies in one of the rooms."""
-    return any(name == room or name.startswith(f"{room}.") for room in rooms)
+    return not around(name).isdisjoint(rooms)
 
 
 def room_of(name: str, rooms: Mapping[str, set[str]]) -> str | None:
     """The room a dotted name lies in."""
-    return next((room for room in rooms if is_within(name, {room})), None)
+    return next((room for room in rooms if room in around(name)), None)
 
 
 def violations(modules: Mapping[str, ast.Module]) -> list[str]:
@@ -87,6 +97,47 @@ def _foreign_is_allowed(module: str, imported: str) -> bool:
     return top not in FOREIGN or is_within(module, FOREIGN[top])
 
 
+def circle(modules: Mapping[str, ast.Module]) -> list[str]:
+    """Modules of which each imports the next one, the last the first; none where all have an order.
+
+    Who imports a module has its folder's door opened first, so that is counted as well; but a door
+    that only hands out what is behind it is not above that.
+    """
+    names = {module.removesuffix(".__init__"): tree for module, tree in modules.items()}
+    graph = {name: {*_modules_of(name, tree, names)} for name, tree in names.items()}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        found: list[str] = error.args[1]
+        return found
+    return []
+
+
+def _modules_of(name: str, tree: ast.Module, known: Collection[str]) -> Iterator[str]:
+    for node in ast.walk(_without_types(tree)):
+        if not isinstance(node, ast.Import | ast.ImportFrom):
+            continue
+        for imported in imported_by(node, f"{PACKAGE}.{name}"):
+            opened = around(imported.removeprefix(f"{PACKAGE}.")) - around(name)
+            yield from (each for each in opened if each in known)
+
+
+def _without_types(tree: ast.Module) -> ast.Module:
+    """The module as it runs: what stands below `if TYPE_CHECKING` is read by tools alone."""
+    kept = [node for node in tree.body if not isinstance(node, ast.If)]
+    return ast.Module(body=kept, type_ignores=[])
+
+
+def importing_doors(modules: Mapping[str, ast.Module]) -> list[str]:
+    """The engine's folders that import something as they are entered."""
+    return [
+        module
+        for module, tree in modules.items()
+        if module.startswith("engine.") and module.endswith(".__init__")
+        if any(isinstance(node, ast.Import | ast.ImportFrom) for node in ast.walk(tree))
+    ]
+
+
 def crowded(files: Iterable[str]) -> dict[str, int]:
     """The folders of the package that hold more files than one looks through, and how many."""
     held = Counter(Path(name).parent for name in files if name.startswith(f"{PACKAGE}/"))
@@ -94,16 +145,42 @@ def crowded(files: Iterable[str]) -> dict[str, int]:
 
 
 @pytest.fixture(scope="module")
-def package() -> dict[str, ast.Module]:
+def package() -> Iterator[dict[str, ast.Module]]:
     """Every module of the package by dotted name, without the package's own."""
-    return {
+    gc.disable()  # looked through as they come, a million nodes take four times as long
+    yield {
         ".".join(path.relative_to(ROOT).with_suffix("").parts): ast.parse(path.read_text("utf-8"))
         for path in sorted(ROOT.rglob("*.py"))
     }
+    gc.enable()
 
 
 def test_no_import_goes_against_the_direction(package: dict[str, ast.Module]):
     assert violations(package) == []
+
+
+def test_no_modules_import_each_other_in_a_circle(package: dict[str, ast.Module]):
+    assert circle(package) == []
+
+
+def test_a_planted_circle_is_found():
+    lines = {
+        "graph.one": "from sfdag_magics.graph.two import Two",
+        "graph.two": "import sfdag_magics.graph.three.inside",
+        "graph.three.__init__": "from sfdag_magics.graph import one",
+        "graph.three.inside": "from sfdag_magics.graph import three",
+    }
+    planted = {module: ast.parse(line) for module, line in lines.items()}
+    assert {*circle(planted)} == {"graph.one", "graph.two", "graph.three"}
+    del planted["graph.three.__init__"]
+    assert circle(planted) == []
+
+
+def test_a_door_of_the_engine_opens_nothing_else(package: dict[str, ast.Module]):
+    # Who asks for one module would load those of its whole room, and those import this one.
+    assert importing_doors(package) == []
+    planted = ast.parse("from sfdag_magics.engine.tasks.service import TaskService")
+    assert importing_doors({"engine.tasks.__init__": planted}) == ["engine.tasks.__init__"]
 
 
 def test_every_module_lies_in_a_room(package: dict[str, ast.Module]):
@@ -160,7 +237,7 @@ def test_a_planted_file_too_many_is_found():
         ("widget.held.actions", "from sfdag_magics.widget.told.data_told import pretty"),
         ("widget.told.told_state", "from sfdag_magics.widget.asked.desk import Desk"),
         ("client.deploy", "def f():\n    from IPython import get_ipython"),
-        ("graph.model", "importlib.import_module('sfdag_magics.workspace.pictures')"),
+        ("graph.model", "importlib.import_module('sfdag_magics.workspace.answers.pictures')"),
     ],
 )
 def test_a_planted_wrong_import_is_found(module, source):

@@ -12,8 +12,9 @@ import pytest
 import sfdag_magics
 from sfdag_magics import errors
 from sfdag_magics.client.connecting import connect
-from sfdag_magics.magics.verbs.all_verbs import VERBS
+from tests.compatibility import DOCUMENT, compatibility
 from tests.package_map import package_map
+from tests.readme_tables import error_table, verb_table
 from tests.rooms import PACKAGE
 from tests.state_diagram import state_diagram
 from tests.test_repository import tracked
@@ -24,10 +25,9 @@ README = (ROOT / "README.md").read_text("utf-8")
 GROUPS = {"SfdagError"}
 
 
-@pytest.mark.parametrize("verb", sorted(VERBS))
-def test_every_verb_stands_in_the_readmes_table(verb):
-    table = README.split("## Verbs")[1].split("## ")[0]
-    assert re.search(rf"^\| [^|]*`{verb}\b", table, re.MULTILINE), verb
+@pytest.mark.parametrize("table", [verb_table, error_table])
+def test_the_readmes_tables_are_made_from_the_code(table):
+    assert table() in README, "python -m tests.readme_tables"
 
 
 def test_the_readmes_map_is_what_the_table_of_rooms_draws():
@@ -49,6 +49,10 @@ def is_told(folder: Path) -> bool:
 
 def test_the_engines_document_draws_the_table_of_moves():
     assert state_diagram() in (ROOT / "sfdag_magics" / "engine" / "README.md").read_text("utf-8")
+
+
+def test_what_is_carried_out_is_told_as_the_engines_tables_have_it():
+    assert DOCUMENT.read_text("utf-8") == compatibility(), "python -m tests.compatibility"
 
 
 @pytest.mark.slow

@@ -11,19 +11,25 @@ import io
 import marshal
 import zipfile
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import timedelta
 from functools import cache
-from importlib.resources import files
 from importlib.util import MAGIC_NUMBER, source_hash
-from json import dumps  # as it is now: a cell may put its own in the module
+from json import dumps, loads  # as it is now: a cell may put its own in the module
 from typing import Any
 
 from sfdag_magics.bundle.beside import needs_unpacking
 from sfdag_magics.bundle.meaning import content_hash, meaning_of, meaning_of_file
-from sfdag_magics.bundle.passed_values import read_as
+from sfdag_magics.bundle.passed_values import (
+    frame_of,
+    frame_taken,
+    passing_frames,
+    producer_of,
+    read_as,
+)
 from sfdag_magics.bundle.source import ModuleSource, entry_path
 from sfdag_magics.bundle.taking.terms.captured import TaskCapture
 from sfdag_magics.bundle.taking.terms.pieces import Made, Written
-from sfdag_magics.graph.model import Parameter, Task, TaskGraph
+from sfdag_magics.graph.model import Parameter, ParameterKind, Task, TaskGraph
 from sfdag_magics.graph.rules import MAX_RETURN_BYTES
 
 PACKAGE = "sfdag_bundle"
@@ -34,20 +40,28 @@ _RUNTIME = (
     "__init__.py",
     "container_forms.py",
     "context.py",
+    "cron_times.py",
     "form_of.py",
     "forms.py",
+    "frames.py",
     "inputs.py",
     "json_text.py",
     "local_modules.py",
     "main_module.py",
+    "map_results.py",
+    "names_here.py",
     "printed.py",
+    "run_slots.py",
     "runtime.py",
     "scalar_forms.py",
     "showing.py",
     "spawned_main.py",
     "telling.py",
+    "trying.py",
     "values.py",
 )
+#: What of them stands beside all rooms, as those read it too that ship nothing.
+_SHARED = frozenset({"cron_times.py", "run_slots.py"})
 _FORMAT = 2
 #: Stands in each entry: it is all of the graph that a task has to know.
 _BOUND = {"max_return_bytes": MAX_RETURN_BYTES}
@@ -126,9 +140,22 @@ def _entry(graph: TaskGraph, captured: TaskCapture, module: ModuleSource) -> dic
             [piece.first_line, piece.line_count, piece.place, piece.place_line]
             for piece in module.pieces
         ],
-        "parameters": [_parameter(graph, task, each) for each in task.parameters],
+        "parameters": parameters_told(graph, task),
         "answers": list(graph.branches[task.name]) if task.branch else [],
+        **_frames(graph, task),
+        **({"retries": task.retries, "backoff_s": _seconds(task.backoff)} if task.retries else {}),
     }
+
+
+def _frames(graph: TaskGraph, task: Task) -> dict[str, Any]:
+    """That what the task returns is written as a table, or that it drops those of its run."""
+    if (kind := frame_of(task, task.returns)) is not None:
+        return {"frame": kind}
+    return {"drops_frames": True} if task.finalizer and passing_frames(graph) else {}
+
+
+def _seconds(backoff: timedelta | None) -> float:
+    return 0.0 if backoff is None else backoff.total_seconds()
 
 
 def _needs(graph: TaskGraph, captured: TaskCapture, installs: Installs) -> dict[str, Any]:
@@ -138,8 +165,13 @@ def _needs(graph: TaskGraph, captured: TaskCapture, installs: Installs) -> dict[
     return needed | ({"unpack": True} if needs_unpacking(captured.files) else {})
 
 
+def parameters_told(graph: TaskGraph, task: Task) -> list[dict[str, Any]]:
+    """What a task's parameters ask for, as the code that ships reads it."""
+    return [_parameter(graph, task, each) for each in task.parameters]
+
+
 def _parameter(graph: TaskGraph, task: Task, parameter: Parameter) -> dict[str, Any]:
-    producer: Task | None = graph.task(parameter.name) if parameter.name in graph else None
+    producer = producer_of(graph, parameter)
     known = read_as(graph, task, parameter)
     return {
         "name": parameter.name,
@@ -148,12 +180,26 @@ def _parameter(graph: TaskGraph, task: Task, parameter: Parameter) -> dict[str, 
         "annotation": parameter.annotation,
         "produced": producer.returns if producer is not None else None,
         **({} if known is None else {"read_as": known}),
+        **_of_map(graph, task, parameter),
+        **({"frame": frame} if (frame := frame_taken(graph, task, parameter)) else {}),
     }
+
+
+def _of_map(graph: TaskGraph, task: Task, parameter: Parameter) -> dict[str, Any]:
+    """The element that a parameter receives, or the tasks whose results it does."""
+    if parameter.kind is ParameterKind.GIVEN:
+        return {"value": loads(task.element.text)} if task.element is not None else {}
+    is_list = parameter.kind is ParameterKind.VALUE and parameter.name not in graph
+    tasks = graph.means(parameter.name) if is_list else ()
+    return {"tasks": list(tasks)} if tasks else {}
 
 
 @cache  # of the release that this process has, asked for each build
 def _shipped(name: str) -> bytes:
-    return (files(__package__ or "") / "shipped" / name).read_bytes()
+    from importlib.resources import files  # no cell needs it, only what ships
+
+    place = files("sfdag_magics") if name in _SHARED else files(__package__ or "") / "shipped"
+    return (place / name).read_bytes()
 
 
 @cache

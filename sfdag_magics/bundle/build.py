@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 
@@ -179,6 +178,8 @@ def _absent(graph: TaskGraph, captured: TaskCapture) -> Iterator[Problem]:
 
 
 def _is_installed(package: str) -> bool:
+    import importlib.metadata  # with all that it imports a tenth of `%load_ext` (*measured*)
+
     try:
         importlib.metadata.distribution(package_name(package))
     except importlib.metadata.PackageNotFoundError:

@@ -11,12 +11,14 @@ import types
 from collections.abc import Mapping
 from typing import Any, TypeGuard, TypeVar
 
+# The process that loads tasks reads these too, and knows nothing else of this package.
+from sfdag_magics.bundle.checked.inside.static import bases_of as bases_of
+from sfdag_magics.bundle.checked.inside.static import kept_in, names_of
+from sfdag_magics.bundle.checked.inside.static import module_of as module_of
+
 _Kind = TypeVar("_Kind")
 _NOTHING: Any = object()
 _KEPT = (types.GetSetDescriptorType, types.MemberDescriptorType)
-_ATTRIBUTES = type.__dict__["__dict__"]
-_ORDER = type.__dict__["__mro__"]
-_MODULE = type.__dict__["__module__"]
 _PLACE = type.__dict__["__qualname__"]
 _NAME = type.__dict__["__name__"]
 
@@ -26,26 +28,9 @@ def is_a(value: object, *kinds: type[_Kind]) -> TypeGuard[_Kind]:
     return issubclass(type(value), kinds)
 
 
-def bases_of(kind: type) -> tuple[type, ...]:
-    """A class and all above it, in the order in which attributes are looked for."""
-    found: tuple[type, ...] = _ORDER.__get__(kind)
-    return found
-
-
 def attributes_of(value: object) -> Mapping[str, Any]:
     """What stands in an object's or class's own `__dict__`; nothing where it has none."""
-    if is_a(value, type):
-        own: Mapping[str, Any] = _ATTRIBUTES.__get__(value)
-        return own
-    for kind in bases_of(type(value)):
-        kept = _ATTRIBUTES.__get__(kind).get("__dict__")
-        if type(kept) in _KEPT:
-            try:
-                found: Mapping[str, Any] = kept.__get__(value)
-            except AttributeError:  # compiled ones have the word, and not the dictionary
-                return {}
-            return found
-    return {}
+    return names_of(value) if is_a(value, type) else kept_in(value)
 
 
 def attribute_of(value: object, name: str, default: Any = None) -> Any:  # noqa: ANN401 - any attribute
@@ -95,12 +80,6 @@ def name_of(value: object) -> str:
     """The name that a function, method, class or module says it has; empty where none does."""
     named = value.__func__ if is_a(value, types.MethodType) else value
     found = name_of_class(named) if is_a(named, type) else attribute_of(named, "__name__")
-    return found if type(found) is str else ""
-
-
-def module_of(kind: type) -> str:
-    """The module that a class says it is of; empty where it says no text."""
-    found = _MODULE.__get__(kind)
     return found if type(found) is str else ""
 
 

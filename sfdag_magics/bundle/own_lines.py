@@ -11,7 +11,10 @@ from sfdag_magics.light_classes import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodeLine:
-    """A line that somebody wrote; `number` counts from 1 in its cell or file."""
+    """A line that somebody wrote; `number` counts from 1 in its cell or file.
+
+    It is 0 of imports and values that are gathered from several places: they stand in none of them.
+    """
 
     place: str
     number: int
@@ -32,7 +35,7 @@ def own_lines(shipped: Shipped, task: str) -> tuple[CodeLine, ...]:
     return tuple(
         CodeLine(
             place="" if piece.place == inside else piece.place,
-            number=piece.place_line + at,
+            number=0 if piece.place == inside else piece.place_line + at,
             text=text,
         )
         for piece in _pieces(shipped.tasks[task.upper()])

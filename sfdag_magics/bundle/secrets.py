@@ -1,4 +1,7 @@
-"""What looks like a secret: by the name and the value it has. Knows no task."""
+"""What looks like a secret: by the name and the value it has. Knows no task.
+
+Patterns are compiled with the first task that is looked at, as in `secret_texts`.
+"""
 
 from __future__ import annotations
 
@@ -113,9 +116,9 @@ def _comments(text: str) -> Iterator[tuple[int, str]]:
 
 def _gives_away(text: str) -> bool:
     """Whether a text says a password: `old password: …`; a `token` may be a word of a text."""
-    names = (found[1] for found in _SAID.finditer(text))
+    names = (found[1] for found in re.finditer(_SAID, text))
     given = any(is_secret_name(name) and not is_about_words(name) for name in names)
-    return given or _TOLD.search(text) is not None
+    return given or re.search(_TOLD, text) is not None
 
 
 def secrets_in_sql(text: str) -> list[FoundSecret]:
@@ -128,10 +131,10 @@ def secrets_in_data(text: str) -> list[FoundSecret]:
     """Lines of a file that is no code which hold a key, or give a secret's name a value."""
     found = []
     for number, line in enumerate(text.split("\n"), start=1):
-        pair = _SETTING.match(line)
+        pair = re.match(_SETTING, line)
         if pair is not None and is_secret(pair[1], pair[2].strip("\"' ,")):
             found.append(FoundSecret(name=pair[1], line=number))
-        elif holds_secret(line) or _LOGIN.fullmatch(line):
+        elif holds_secret(line) or re.fullmatch(_LOGIN, line):
             found.append(FoundSecret(name="", line=number))
     lines = {each.line for each in found}
     for name, start in _members_of_json(text):
@@ -143,22 +146,21 @@ def secrets_in_data(text: str) -> list[FoundSecret]:
 
 
 #: A line of YAML, JSON, TOML, an .ini or an environment file.
-_SETTING = re.compile(r"""[\s{]*["']?([\w.-]+)["']?\s*[:=]\s*(\S.*)""")
+_SETTING = r"""[\s{]*["']?([\w.-]+)["']?\s*[:=]\s*(\S.*)"""
 #: What a text gives a name, where it has letters and digits: no word, no path.
-_SAID = re.compile(
-    r"""(?<![\w-])([\w-]{2,60})["']?[ \t]*[:=][ \t]*["']?"""
-    r"""(?!your|my)(?=[^\s/]*\d)(?=[^\s/]*[A-Za-z])[^\s"'{}<>()/]{6,}(?![^\s"'])""",
-    re.IGNORECASE,
+_SAID = (
+    r"""(?i)(?<![\w-])([\w-]{2,60})["']?[ \t]*[:=][ \t]*["']?"""
+    r"""(?!your|my)(?=[^\s/]*\d)(?=[^\s/]*[A-Za-z])[^\s"'{}<>()/]{6,}(?![^\s"'])"""
 )
 #: A sentence that tells one: a digit, and a sign or both cases.
-_TOLD = re.compile(
+_TOLD = (
     r"\b(?i:password|passwd|passphrase|pwd)(?:[ ]+(?i:is|was))?[ ]+[\"'`]?"
     r"(?=[^\s/]*\d)(?=[^\s/]*[a-z])(?=[^\s/]*[A-Z!@#$%^&*])[^\s/\"'{}<>()=]{6,}"
 )
 #: A text member of an object of JSON.
-_MEMBER = re.compile(r'"([\w.-]{2,60})"\s*:\s*"((?:[^"\\]|\\.)*)"')
+_MEMBER = r'"([\w.-]{2,60})"\s*:\s*"((?:[^"\\]|\\.)*)"'
 #: A line of a netrc that stands over lines.
-_LOGIN = re.compile(r"\s*password\s+([^\s{<$%]\S*)\s*")
+_LOGIN = r"\s*password\s+([^\s{<$%]\S*)\s*"
 #: Names of types stand under the names of columns: `{"password": "string"}`.
 _TYPES = frozenset(
     {"str", "string", "text", "varchar", "char", "object", "category", "bytes", "binary", "uuid"}
@@ -175,21 +177,19 @@ _DONE_WITH = frozenset(
 #: Characters that a password has at least, where its name may be that of a measure.
 _LEAST = 6
 #: A mark in a text for a model: `EOS`, `END`.
-_MARK = re.compile(r"[A-Z]{1,7}")
+_MARK = r"[A-Z]{1,7}"
 #: A number that is one has as many digits.
 _LEAST_NUMBER = 100_000
 #: A path of at least two parts, each of which reads like the name of a folder.
-_FOLDER = re.compile(r"(?:~|[A-Za-z]:)?(?:[/\\][\w .-]+){2,}[/\\]?")
+_FOLDER = r"(?:~|[A-Za-z]:)?(?:[/\\][\w .-]+){2,}[/\\]?"
 #: `<pad>`, `[MASK]`, `${TOKEN}`, `***`, `__null__`: where something is to be put, or a mark.
-_PLACEHOLDER = re.compile(
-    r"<.*>|\[.*\]|\$?\{.*\}|\W+|x+|__[a-z]+(?:_[a-z]+)*__", re.DOTALL | re.IGNORECASE
-)
+_PLACEHOLDER = r"(?is)<.*>|\[.*\]|\$?\{.*\}|\W+|x+|__[a-z]+(?:_[a-z]+)*__"
 
 
 def _members_of_json(text: str) -> Iterator[tuple[str, int]]:
     """`(name, where it begins)` of what looks like a secret in the text of an object or a list."""
     if text.lstrip()[:1] in ("{", "[") and text.rstrip()[-1:] in ("}", "]"):
-        for found in _MEMBER.finditer(text):
+        for found in re.finditer(_MEMBER, text):
             if is_secret(found[1], found[2]):
                 yield found[1], found.start()
 
@@ -262,11 +262,15 @@ def is_secret(name: str, value: object) -> bool:
         return found
     if not is_a(value, str, bytes) or not value or not is_secret_name(name):
         return False
-    if is_a(value, str) and name.lower().rpartition("_")[2] == "pwd" and _FOLDER.fullmatch(value):
+    if (
+        is_a(value, str)
+        and name.lower().rpartition("_")[2] == "pwd"
+        and re.fullmatch(_FOLDER, value)
+    ):
         return False  # "print working directory"
     if name.lower().rpartition("_")[2] in SHORT and len(value) < _LEAST:
         return False  # the width of a petal, or power, or its unit
-    if is_a(value, str) and name.lower().endswith("token") and _MARK.fullmatch(value):
+    if is_a(value, str) and name.lower().endswith("token") and re.fullmatch(_MARK, value):
         return False  # `stop_token = "END"`: a word of a text
     return not is_a(value, str) or not _says_nothing(value)
 
@@ -292,7 +296,7 @@ def _texts_of_array(value: object) -> object:
 
 def _says_nothing(text: str) -> bool:
     """Whether a text under a secret's name is none: a mark, a type, the name of another thing."""
-    is_mark = _PLACEHOLDER.fullmatch(text) is not None
+    is_mark = re.fullmatch(_PLACEHOLDER, text) is not None
     is_label = text.lower() in _TYPES or text.lower() in _DONE_WITH
     return is_mark or is_label or names_a_secret(text)
 

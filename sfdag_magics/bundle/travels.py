@@ -24,6 +24,8 @@ def travels_text(captured: TaskCapture) -> str:
         for kind in ("function", "class", "value")
         if kinds[kind]
     ]
+    pickles = sum(item.how is TakenAs.PICKLE for item in captured.taken)
+    parts += [counted(pickles, "pickle")] if pickles else []
     return ", ".join([*parts, *_modules(captured), size_text(captured.size)])
 
 

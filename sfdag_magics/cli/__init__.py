@@ -1,24 +1,26 @@
 """The console script. Knows its sub-commands and exit codes; each lives in a module of its own.
 
-Exit codes: 0 it went well, 1 it did not (one line says why and what to type next), 2 the command
-line cannot be read, 3 `local status` found no engine running, 130 interrupted by Ctrl-C, 141
-nobody reads the output any more.
+Exit codes: 0 it went well, 1 it did not (a line says why, one what to type next), 2 it was typed
+wrongly or nobody is there to answer a question, 3 `local status` found no engine running, 130
+interrupted by Ctrl-C, 141 nobody reads the output any more.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NoReturn, TextIO
+from typing import Any, NoReturn, TextIO
 
 from sfdag_magics.cli.demo import demo
+from sfdag_magics.cli.exits import exit_code
 from sfdag_magics.cli.local import add_local
 from sfdag_magics.client.connecting.releases import installed_release
 from sfdag_magics.errors import SfdagError
-from sfdag_magics.place_words import in_a_shell
+from sfdag_magics.place_words import OF_SHELLS, in_a_shell
 
 __all__ = ["main"]
 
@@ -28,19 +30,30 @@ _BROKEN_PIPE = 141
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
-    arguments = _parser().parse_args(argv)
+    words = sys.argv[1:] if argv is None else [*argv]
     with in_a_shell():
-        return _done(arguments)
+        if words and not words[0].startswith("-") and words[0] not in OF_SHELLS:
+            return _done(lambda: _act(words))
+        arguments = _parser().parse_args(words)
+        return _done(lambda: int(arguments.run(arguments, sys.stdout)))
 
 
-def _done(arguments: argparse.Namespace) -> int:
+def _act(words: Sequence[str]) -> int:
+    return int(_verbs().act(words, sys.stdout))
+
+
+def _verbs() -> Any:  # noqa: ANN401 - a module
+    """What acts on graphs, imported late: it takes what a notebook takes, `local` does not."""
+    return importlib.import_module("sfdag_magics.cli.verbs")
+
+
+def _done(do: Callable[[], int]) -> int:
     try:
-        code: int = arguments.run(arguments, sys.stdout)
+        code = do()
         sys.stdout.flush()
     except SfdagError as error:
-        hint = f"  next: {error.hint}" if error.hint else ""
-        sys.stderr.write(f"sfdag: {error.message}{hint}\n")
-        return 1
+        sys.stderr.write(f"sfdag: {error}\n")
+        return exit_code(error)
     except KeyboardInterrupt:
         return _INTERRUPTED
     except BrokenPipeError:
@@ -65,10 +78,16 @@ class _Parser(argparse.ArgumentParser):
 class _TopParser(_Parser):
     """Says where the verbs of graphs are typed, to who types them in a shell."""
 
-    more = (
-        "; verbs on graphs (run, status, deploy …) are typed in a notebook: "
-        "%load_ext sfdag_magics, then %sfdag help"
-    )
+    more = "; sfdag VERB NOTEBOOK.ipynb for verbs on graphs: run, plan, deploy, status, why …"
+
+    def format_help(self) -> str:
+        """With the verbs, which take the options that they have in a notebook."""
+        verbs = "\n".join(_verbs().help_lines())
+        return (
+            f"{super().format_help()}\nsfdag VERB [NOTEBOOK.ipynb or FILE.py] [options]:\n{verbs}\n"
+            "Each takes the options that it has in a notebook (sfdag run -h); run and retry also\n"
+            "--junit FILE. Exit codes: 0 it is done, 1 it failed, 2 it was typed wrongly.\n"
+        )
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
-from sfdag_magics.errors import MachineError, RunFailedError, require_extra
+from sfdag_magics.errors import MachineError, RunFailedError, not_installed
 
 NOTEBOOK = "02_fraud_detection.ipynb"
 #: What the notebook imports beyond the package's own dependencies: module → extra.
@@ -53,11 +53,9 @@ def demo(*, lab: bool, directory: Path, out: TextIO) -> Path:
 def _check_packages(*, lab: bool) -> None:
     for module, extra in _NEEDED.items():
         if not _is_installed(module):
-            raise require_extra(module, extra)
+            raise not_installed(module, f"'sfdag_magics[{extra}]'")
     if lab and not _is_installed("jupyterlab"):
-        raise MachineError(
-            "JupyterLab is not installed", hint=f"{sys.executable} -m pip install jupyterlab"
-        )
+        raise not_installed("JupyterLab", "jupyterlab")
 
 
 def _is_installed(module: str) -> bool:

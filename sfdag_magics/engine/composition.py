@@ -13,13 +13,17 @@ import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import cache
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from sfdag_magics.engine.borders.ports import SessionOptions, SqlFeature
+from sfdag_magics.engine.borders.rest_calls import Resources
 from sfdag_magics.engine.borders.tickets import Tickets
 from sfdag_magics.engine.directory import rendezvous
+from sfdag_magics.engine.directory.file_systems import doubt_about
 from sfdag_magics.engine.directory.rendezvous import Rendezvous
 from sfdag_magics.engine.directory.safe_directory import loosely_kept
 from sfdag_magics.engine.directory.stirs import Stirs
@@ -27,19 +31,28 @@ from sfdag_magics.engine.features import stages_feature
 from sfdag_magics.engine.limits.budget import Budget, size_text
 from sfdag_magics.engine.limits.history_limits import HistoryLimits
 from sfdag_magics.engine.limits.patience import Patience
+from sfdag_magics.engine.limits.task_limits import TaskLimits
+from sfdag_magics.engine.models.method_calls import MethodCalls
 from sfdag_magics.engine.models.model_files import VersionFiles
 from sfdag_magics.engine.models.models import Models
+from sfdag_magics.engine.notices.captured import Captured
+from sfdag_magics.engine.notices.feature import notices_feature
 from sfdag_magics.engine.python_code.events import events_feature
 from sfdag_magics.engine.python_code.functions import functions_feature
 from sfdag_magics.engine.python_code.procedures import procedures_feature, warm_up
-from sfdag_magics.engine.sql import SqlEngine, engine_over, untested
+from sfdag_magics.engine.python_code.worker_runs import Workplace
+from sfdag_magics.engine.sql.releases import untested
+from sfdag_magics.engine.sql.sessions.parameters import PARAMETERS
+from sfdag_magics.engine.sql.show.table_sizes import table_sizes
+from sfdag_magics.engine.sql.sql_engine import SqlEngine, engine_over
 from sfdag_magics.engine.stages.orphans import remove_orphans
+from sfdag_magics.engine.stages.run_files import StagedRunFiles
 from sfdag_magics.engine.stages.sent_files import SentFiles
 from sfdag_magics.engine.stages.stage_store import StageStore
 from sfdag_magics.engine.starting.opening import Opening
 from sfdag_magics.engine.store.contents import Contents
 from sfdag_magics.engine.store.runlog import RunLog
-from sfdag_magics.engine.tasks import TaskService
+from sfdag_magics.engine.tasks.service import TaskService
 from sfdag_magics.engine.wire.app import build_app
 from sfdag_magics.engine.wire.door import Door
 from sfdag_magics.engine.wire.notes import Notes
@@ -48,7 +61,8 @@ from sfdag_magics.engine.wire.routes.border import Service
 from sfdag_magics.engine.wire.server import WireServer, listen
 from sfdag_magics.engine.wire.sessions import Sessions
 from sfdag_magics.engine.wire.tokens import Keys, new_token
-from sfdag_magics.engine.workers import LogStore, WorkerPool
+from sfdag_magics.engine.workers.logs import LogStore
+from sfdag_magics.engine.workers.pool import WorkerPool
 
 _log = logging.getLogger(__name__)
 
@@ -71,13 +85,18 @@ class Engine:
         runs: Opening[RunLog],
         budget: Budget,
         limits: HistoryLimits,
+        task_limits: TaskLimits,
         stack: ExitStack,
+        *,
+        succeeds_elsewhere: bool,
     ) -> None:
         self._data_dir = data_dir
         self._contents = contents
         self._runs = runs
         self._budget = budget
         self._limits = limits
+        self._task_limits = task_limits
+        self._succeeds_elsewhere = succeeds_elsewhere
         self._stack = stack
         # the first in, so that all the others are waited for no longer than that
         self._patience = Patience()
@@ -114,23 +133,38 @@ class Engine:
     def _features(self, stages: StageStore) -> list[SqlFeature]:
         """All that SQL gains from the other parts."""
         logs = LogStore(self._data_dir / "logs")
+        captured = Captured(logs)
         stirs = Stirs(self._data_dir)
         self._stack.callback(stirs.close)
         self._tasks = TaskService(
             self._data_dir / "runs.sqlite",
             begins_again=logs.begins_again,
             limits=self._limits,
+            slots=self._task_limits.parallel,
             logs=logs,
+            files=StagedRunFiles(stages),
             open_runlog=lambda _path: self._runs.take(),
             stir=stirs.stir,
+            tell=captured.tell,
+            session_parameters={
+                name: (each.default, each.description) for name, each in PARAMETERS.items()
+            },
         )
-        self._pool = WorkerPool(self._data_dir / "jobs", on_warmth=self._tasks.workers_are)
+        self._pool = WorkerPool(
+            self._data_dir / "jobs",
+            task_memory=self._task_limits.memory,
+            on_warmth=self._tasks.workers_are,
+        )
+        workplace = Workplace(pool=self._pool, logs=logs)
+        versions = VersionFiles(stages)
+        methods = MethodCalls(versions, workplace)
         return [
             stages_feature(stages),
-            Models(VersionFiles(stages), lambda: uuid.uuid4().hex).feature(),
+            Models(versions, lambda: uuid.uuid4().hex, methods.find).feature(),
             procedures_feature(self._pool, self._tickets, stages, logs, self._connect_parameters),
-            functions_feature(self._pool, stages, logs),
+            functions_feature(workplace, stages),
             events_feature(logs),
+            notices_feature(captured, succeeds_elsewhere=self._succeeds_elsewhere),
             self._tasks.feature(),
         ]
 
@@ -152,9 +186,11 @@ class Engine:
             sessions=self._sessions,
             queries=self._queries,
             files=SentFiles(self._stages),
+            resources=_resources,
             result_of=self._sql.result_of,
             status=self.status,
             end_runs=self._tasks.end_runs,
+            disk=self.disk,
         )
         door = Door(build_app(service), keys=keys, tickets=self._tickets, port=self._port)
         self._server = WireServer(door, self._listener)
@@ -165,7 +201,7 @@ class Engine:
         self._pool.start()
         self._stack.callback(self._pool.close)
         self._warm_up()
-        self._tasks.start(self._sql.open_session)
+        self._tasks.start(self._sql.open_session, self._sql.outcomes.took_effect)
         self._stack.callback(self._tasks.close)
         with contextlib.closing(self._sql.open_session(SessionOptions())) as session:
             self._tasks.catch_up(session.catalogue())
@@ -188,6 +224,7 @@ class Engine:
     def _notices(self) -> Iterator[str]:
         yield untested()
         yield loosely_kept(self._data_dir)
+        yield doubt_about(self._data_dir)
         yield self._tasks.history_notice()
 
     def _warm_up(self) -> None:
@@ -210,7 +247,15 @@ class Engine:
             "due": due.isoformat() if due is not None else None,
             "queries": self._queries.running(),
             "sessions": len(self._sessions),
+            "memory": self._budget.memory,
+            "task_memory": self._task_limits.memory,
+            "parallel_tasks": self._task_limits.parallel,
         }
+
+    def disk(self) -> Mapping[str, Any]:
+        """What each table takes of the disk."""
+        with contextlib.closing(self._sql.open_session(SessionOptions())) as session:
+            return table_sizes(session)
 
     def live(self, stop: socket.socket, *, idle_minutes: float) -> None:
         """Wait until a signal says stop, or nobody has needed the engine for so long."""
@@ -251,3 +296,10 @@ class Engine:
             or self._tasks.runs_in_flight()
             or self._tasks.next_wakeup()
         )
+
+
+@cache
+def _resources() -> Resources:
+    """The door of REST resources, which no start needs."""
+    made: Resources = import_module("sfdag_magics.engine.resources.all_operations").rest_resources()
+    return made

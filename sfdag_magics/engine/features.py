@@ -13,6 +13,7 @@ from sfdag_magics.engine.borders.ports import (
     StagedSources,
     StatementHandler,
     TableFunction,
+    VirtualTable,
 )
 from sfdag_magics.engine.files.file_formats import (
     create_file_format,
@@ -23,6 +24,7 @@ from sfdag_magics.engine.files.file_formats import (
 from sfdag_magics.engine.stages.copy_files import CopyFiles
 from sfdag_magics.engine.stages.stage_statements import StageStatements
 from sfdag_magics.engine.stages.stage_store import StageStore
+from sfdag_magics.engine.stages.staged_scripts import StagedScripts
 from sfdag_magics.engine.stages.transfer import Transfers
 from sfdag_magics.light_classes import dataclass
 
@@ -34,15 +36,20 @@ class _Copying:
     copy: StatementHandler
     infer: TableFunction
     sources: StagedSources
+    history: TableFunction
+    account_history: VirtualTable
 
 
 def _copying(store: StageStore) -> _Copying:
     room = "sfdag_magics.engine.copying"
     queries = import_module(f"{room}.staged_queries").StagedQueries(store)
+    history = import_module(f"{room}.copy_history")
     return _Copying(
         copy=import_module(f"{room}.copy_into").CopyInto(store).copy,
         infer=import_module(f"{room}.infer_schema").InferSchema(store, queries).infer,
         sources=queries.sources,
+        history=history.copy_history,
+        account_history=history.account_copy_history,
     )
 
 
@@ -54,10 +61,12 @@ def stages_feature(store: StageStore) -> SqlFeature:
     return SqlFeature(
         statements={
             "CREATE STAGE": stages.create,
+            "CREATE OR ALTER STAGE": stages.create,
             "ALTER STAGE": stages.alter,
             "DROP STAGE": stages.drop,
             "SHOW STAGES": stages.show,
             "DESCRIBE STAGE": stages.describe,
+            "EXECUTE IMMEDIATE FROM": StagedScripts(store).execute,
             "LIST": stages.list_files,
             "REMOVE": stages.remove_files,
             "PUT": transfers.put,
@@ -69,7 +78,15 @@ def stages_feature(store: StageStore) -> SqlFeature:
             "COPY INTO": lambda statement, session: copying().copy(statement, session),
             "COPY FILES": CopyFiles(store).copy,
         },
-        table_functions={"INFER_SCHEMA": lambda given, session: copying().infer(given, session)},
+        table_functions={
+            "INFER_SCHEMA": lambda given, session: copying().infer(given, session),
+            "COPY_HISTORY": lambda given, session: copying().history(given, session),
+        },
+        virtual_tables={
+            "SNOWFLAKE.ACCOUNT_USAGE.COPY_HISTORY": lambda session: copying().account_history(
+                session
+            ),
+        },
         staged_sources=lambda statement, session: copying().sources(statement, session),
         objects_dropped=stages.dropped,
     )

@@ -33,6 +33,8 @@ from sfdag_magics.engine.directory.safe_directory import secure_directory
 from sfdag_magics.engine.limits.budget import Budget, budget_from
 from sfdag_magics.engine.limits.history_limits import limits_from
 from sfdag_magics.engine.limits.idle_time import idle_minutes_from
+from sfdag_magics.engine.limits.not_simulated import succeeds_elsewhere
+from sfdag_magics.engine.limits.task_limits import task_limits_from
 from sfdag_magics.engine.starting.opening import Opening
 from sfdag_magics.engine.store.contents import open_contents
 from sfdag_magics.errors import MachineError
@@ -83,12 +85,15 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _engine(data_dir: Path, budget: Budget, stack: ExitStack) -> Engine:
     """The engine of the directory, which is opened while all that works in it is imported."""
-    limits = limits_from(os.environ)
+    limits, succeeds = limits_from(os.environ), succeeds_elsewhere(os.environ)
+    task_limits = task_limits_from(os.environ)
     contents = stack.enter_context(Opening(partial(open_contents, data_dir, budget)))
     runs = stack.enter_context(Opening(partial(_runlog, data_dir)))
     with _short_turns():
         composition = importlib.import_module("sfdag_magics.engine.composition")
-    engine: Engine = composition.Engine(data_dir, contents, runs, budget, limits, stack)
+    engine: Engine = composition.Engine(
+        data_dir, contents, runs, budget, limits, task_limits, stack, succeeds_elsewhere=succeeds
+    )
     return engine
 
 

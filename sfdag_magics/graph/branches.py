@@ -10,12 +10,10 @@ import ast
 from collections.abc import Iterator, Mapping
 
 from sfdag_magics.graph.names import branch_condition
+from sfdag_magics.graph.sql.predecessor_states import needs_any_outcome
 from sfdag_magics.graph.task import Task
 from sfdag_magics.graph.topology import Topology
 from sfdag_magics.light_classes import dataclass
-
-#: A condition with this function says by itself which states above it wants.
-_OWN_RULE = "SYSTEM$PREDECESSORS_STATE"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +72,8 @@ def dead_tasks(
     tasks: Mapping[str, Task], topology: Topology, arms: Mapping[str, tuple[str, ...]]
 ) -> tuple[DeadTask, ...]:
     """The topmost tasks that can never run, in topological order."""
-    own_rule = {task.name for task in tasks.values() if _OWN_RULE in (task.when or "").upper()}
+    # A condition that asks for states says by itself which of them it wants.
+    own_rule = {task.name for task in tasks.values() if needs_any_outcome(task.when)}
     needed: dict[str, frozenset[str]] = {}
     dead: dict[str, DeadTask] = {}
     for name in topology.order:
@@ -87,6 +86,27 @@ def dead_tasks(
         elif (clash := _clash(name, needed[name], arms)) is not None:
             dead[name] = clash
     return tuple(found for name, found in dead.items() if found.task == name)
+
+
+def never_chosen(
+    tasks: Mapping[str, Task], topology: Topology, arms: Mapping[str, tuple[str, ...]]
+) -> Iterator[str]:
+    """What to note of candidates that their branch never answers with, in lines.
+
+    Where its answers are literals and some of them names a candidate: else that is a problem.
+    """
+    for task in tasks.values():
+        answers = answers_of(task) if task.branch else Answers(names={}, is_open=True)
+        those = arms.get(task.name, ())
+        if answers.is_open or not set(answers.names) & set(those):
+            continue
+        for arm in (each for each in those if each not in answers.names):
+            below = [name for name in topology.order if name in topology.descendants(arm)]
+            also = f", nor what waits for it: {', '.join(below)}" if below else ""
+            yield (
+                f"{task.name} answers with {', '.join(answers.names)} and never with {arm}, "
+                f"which cannot run{also}"
+            )
 
 
 def _clash(

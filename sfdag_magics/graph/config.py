@@ -52,6 +52,7 @@ def config_findings(
     is_complete: bool = False,
     is_graphs: bool = False,
     more_come: bool = False,
+    runs: Collection[str] | None = None,
 ) -> ConfigFindings:
     """What is wrong with a configuration of these tasks.
 
@@ -62,11 +63,12 @@ def config_findings(
         is_complete: whether nothing is added before a run, so that no required key may be missing.
         is_graphs: whether `said` is the graph's own configuration, not that of one run.
         more_come: tasks may follow that read more: only what looks mistyped is wrong.
+        runs: the names of the tasks that need their keys; None where all do.
     """
     declared = _declared(tasks)
     config = {**(elsewhere or {}), **said}
     problems = list(_wrong_types(declared, config))
-    missing = _missing(declared, config)
+    missing = _missing(declared, config, runs)
     notes = []
     known = {*declared, *insisted, *_read_by_name(tasks), OWN_CONFIG_KEY}
     reader = _reader_of_all(tasks)
@@ -124,6 +126,20 @@ def key_readers(tasks: Sequence[Task], config: Collection[str] = ()) -> dict[str
     }
 
 
+def keys_read(task: Task) -> frozenset[str] | None:
+    """The keys that a task reads; None where it may read any.
+
+    What its helpers ask for by themselves, of a session, is not seen: such a task may read any.
+    """
+    if task.kind is TaskKind.NOT_LOADED or _reads_all(task):
+        return None
+    if task.source is not None and any(p.kind is ParameterKind.SESSION for p in task.parameters):
+        handed = [p.name for p in task.parameters if p.kind is ParameterKind.SESSION]
+        if any(_is_handed_on(name, task.source.text) for name in handed):
+            return None
+    return frozenset({*_declared([task]), *_read_by_name([task])})
+
+
 def _readers(declared: Sequence[tuple[Task, Parameter]], named: Sequence[str]) -> KeyReaders:
     defaults = tuple(each.default for _, each in declared if each.default is not None)
     return KeyReaders(
@@ -154,12 +170,18 @@ def _wrong_types(declared: Declared, config: Mapping[str, object]) -> Iterator[P
             yield Problem(
                 task=task.name,
                 message=f"config key {key!r} is {json.dumps(value, default=str)}, "
-                f"which is not {wanted.said}",
+                f"which is {wanted.denied}",
                 hint=wanted.example(key, value),
             )
 
 
-def _missing(declared: Declared, config: Mapping[str, object]) -> list[Problem]:
+def _missing(
+    declared: Declared, config: Mapping[str, object], runs: Collection[str] | None
+) -> list[Problem]:
+    needing = {
+        key: [task for task, _ in readers if runs is None or task.name in runs]
+        for key, readers in declared.items()
+    }
     return [
         Problem(
             task=task.name,
@@ -167,7 +189,7 @@ def _missing(declared: Declared, config: Mapping[str, object]) -> list[Problem]:
             hint=f"{to_type('run', set=key)}, {to_type('graph', set=key)}, or give it a default",
         )
         for key, readers in declared.items()
-        for task, parameter in readers[:1]
+        for task in needing[key][:1]
         if key not in config and all(each.default is None for _, each in readers)
     ]
 
@@ -199,9 +221,10 @@ def _reader_of_all(tasks: Sequence[Task]) -> str | None:
     """Why an unknown key may be read all the same, or None."""
     absent = [task.name for task in tasks if task.kind is TaskKind.NOT_LOADED]
     if len(absent) == 1:
-        return f"{absent[0]}, which was not loaded here, may read it"
+        return f"{absent[0]}, which was not loaded here, may read it: it is passed unchecked"
     if absent:
-        return f"one of {', '.join(absent)}, which were not loaded here, may read it"
+        names = ", ".join(absent)
+        return f"one of {names}, which were not loaded here, may read it: it is passed unchecked"
     for task in tasks:
         if _reads_all(task):
             return f"{task.name} may read it: it reads the configuration as a whole"

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import field, replace
 from json import dumps  # as it is now: a cell may put its own in the module
 
 from sfdag_magics.graph.config import OWN_CONFIG_KEY, KeyReaders, config_value, key_readers
 from sfdag_magics.graph.task import Task
+from sfdag_magics.graph.values.signature import UNKNOWN_DEFAULT
 from sfdag_magics.graph.values.value_types import ValueType, value_from_text
 from sfdag_magics.light_classes import dataclass
 
@@ -30,7 +31,7 @@ class FormRow:
         said: its type, as the tasks say it; empty where any value is one.
         choices: what can be typed, where that is a list.
         base: what it is where nothing is typed, as it would be typed; empty where that is unknown.
-        of: who says so: `graph`, `default`, or nobody.
+        of: who says so: `target`, `graph`, `default`, or nobody.
         last: what the run that is looked at had, where that was another value.
         text: what is typed.
         problem: why that is no value of it; empty where it is one.
@@ -82,17 +83,22 @@ def config_form(
     *,
     typed: Mapping[str, str] | None = None,
     last: Mapping[str, object] | None = None,
+    of_target: Collection[str] = (),
 ) -> ConfigForm:
     """The form of these tasks' configuration.
 
     Args:
-        config: the graph's own.
+        config: the graph's own, with what the target puts over it.
         typed: `{key: text}` of the fields that somebody typed in.
         last: the configuration of the run that is looked at.
+        of_target: the keys that the target's own configuration says.
     """
     texts, before = typed or {}, last or {}
     readers = {key: who for key, who in key_readers(tasks, config).items() if _is_typable(key)}
-    rows = tuple(_row(key, who, config, texts.get(key), before) for key, who in readers.items())
+    rows = tuple(
+        replace(row, of="target") if row.key in of_target else row
+        for row in (_row(key, who, config, texts.get(key), before) for key, who in readers.items())
+    )
     return ConfigForm(
         rows=rows,
         problems=tuple(
@@ -135,6 +141,8 @@ def _base(key: str, who: KeyReaders, config: Mapping[str, object]) -> tuple[str,
     if who.is_needed:
         return "", ""
     for default in who.defaults:
+        if default == UNKNOWN_DEFAULT:
+            continue
         try:
             return typed_text(ast.literal_eval(default), who.types), "default"
         except (ValueError, SyntaxError, TypeError):
@@ -169,7 +177,8 @@ def _problem(text: str, who: KeyReaders, *, is_said: bool, is_needed: bool) -> s
     wanted = next((each for each in who.types if not each.fits(value)), None)
     if wanted is None:
         return ""
-    return f"“{text}” is not {wanted.said}: write {_example(text, wanted)}"
+    said = f"“{text}”" if text else "an empty value"
+    return f"{said} is {wanted.denied}; for example {_example(text, wanted)}"
 
 
 def _example(text: str, wanted: ValueType) -> str:

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
 #: A box for a layout, in inches, where the caller names no other.
 BOX_IN = (2.2, 0.7)
+#: Between ranks, in inches: below each other they need an arrow's room and no more.
+_RANKSEP, _RANKSEP_DOWN = "0.4", "0.28"
+#: Between what stands side by side in a rank, in inches.
+GAP_IN = 0.3
 #: Keeps a line free for a group's name. An empty table and no text: Graphviz would look for a font.
 _TITLE_ROOM = (
     '<<TABLE BORDER="0" CELLBORDER="0" FIXEDSIZE="TRUE" WIDTH="8" HEIGHT="10">'
@@ -66,6 +70,8 @@ def skeleton(
     box_in: tuple[float, float] = BOX_IN,
     direction: str = "LR",
     sizes: Mapping[int, tuple[float, float]] | None = None,
+    columns: int = 0,
+    gap_in: float = GAP_IN,
 ) -> graphviz.Digraph:
     """Boxes of one size without a name or a text, to be laid out: nodes `n0…`, clusters by index.
 
@@ -74,16 +80,36 @@ def skeleton(
         groups: the nodes of each cluster.
         box_in: width and height of every box, in inches.
         sizes: of the boxes that are larger.
+        columns: what hangs together by no edge stands in so many columns; 0: as it comes.
+        gap_in: between what stands side by side in a rank, in inches.
     """
     node = {"shape": "box", "label": "", "fixedsize": "true"}
     larger = sizes or {}
-    drawn = _drawn(None, node | _size(*box_in), rankdir=direction, nodesep="0.3", ranksep="0.4")
+    ranksep = _RANKSEP_DOWN if direction == "TB" else _RANKSEP
+    apart = {"pack": "30", "packmode": f"array_c{columns}"} if columns else {}
+    drawn = _drawn(
+        None,
+        node | _size(*box_in),
+        rankdir=direction,
+        nodesep=str(gap_in),
+        ranksep=ranksep,
+        **apart,
+    )
     drawn.attr("edge", arrowhead="none")
-    for number in range(count):
+    for number in _told_in_order(count, groups) if direction == "LR" else range(count):
         drawn.node(f"n{number}", **(_size(*larger[number]) if number in larger else {}))
     _add_groups(drawn, groups, [_TITLE_ROOM] * len(groups))
     _add_edges(drawn, edges)
     return drawn
+
+
+def _told_in_order(count: int, groups: Iterable[Sequence[int]]) -> list[int]:
+    """All boxes, those of a group the other way round: rightwards, Graphviz turns each cluster."""
+    told = list(range(count))
+    for group in groups:
+        for number, turned in zip(sorted(group), sorted(group, reverse=True), strict=True):
+            told[number] = turned
+    return told
 
 
 def _size(width: float, height: float) -> dict[str, str]:
@@ -101,7 +127,7 @@ def _add_groups(
 ) -> None:
     for number, (members, label) in enumerate(zip(groups, labels, strict=True)):
         with drawn.subgraph(name=f"cluster_{number}") as cluster:
-            cluster.attr(label=label, margin="14")
+            cluster.attr(label=label, margin="8")
             for member in members:
                 cluster.node(f"n{member}")
 

@@ -7,10 +7,10 @@ Values stand below pictures, and who displays none loads no layout: the one impo
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sfdag_magics.errors import require_extra
+from sfdag_magics.errors import not_installed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,9 +25,20 @@ class Displayed:
         self, include: object = None, exclude: object = None
     ) -> Mapping[str, str]:
         """`{MIME type: its form}`, as Jupyter asks for it; what it leaves out, Jupyter does."""
-        drawn = importlib.import_module("sfdag_magics.workspace.pictures")
+        drawn = importlib.import_module("sfdag_magics.workspace.answers.pictures")
         bundle: Mapping[str, str] = drawn.picture_of(self)
         return bundle
+
+
+def table_lines(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Rows of cells in columns, as text.
+
+    >>> table_lines([("task", "took"), ("a", "1 s")])
+    ['task  took', 'a     1 s']
+    """
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = (zip(row, widths, strict=True) for row in rows)
+    return ["  ".join(cell.ljust(width) for cell, width in line).rstrip() for line in lines]
 
 
 def data_frame(rows: Iterable[Mapping[str, Any]], columns: Iterable[str]) -> pd.DataFrame:
@@ -39,6 +50,6 @@ def data_frame(rows: Iterable[Mapping[str, Any]], columns: Iterable[str]) -> pd.
     try:
         pandas = importlib.import_module("pandas")
     except ImportError as error:
-        raise require_extra("pandas", "ml") from error
+        raise not_installed("pandas", "pandas") from error
     table: pd.DataFrame = pandas.DataFrame.from_records(list(rows), columns=list(columns))
     return table

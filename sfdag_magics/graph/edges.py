@@ -1,5 +1,6 @@
 """Which task really waits for which: what is written, and what the parameters imply. Pure.
 
+A name is that of a task, or of a map and means all of its tasks.
 A value parameter adds an edge only if that task is not already above by another way. This is the
 transitive reduction of those edges within the whole graph, so the order of cells does not matter.
 """
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-from sfdag_magics.graph.names import key_of
+from sfdag_magics.graph.maps import Mapped, maps_of, named_by
 from sfdag_magics.graph.task import Task
 from sfdag_magics.graph.topology import Topology
 
@@ -20,14 +21,15 @@ def explicit_edges(tasks: Mapping[str, Task]) -> dict[str, tuple[str, ...]]:
     Args:
         tasks: by `key_of` their name.
     """
-    return {task.name: _known(task.after, tasks) for task in tasks.values()}
+    maps = maps_of(tasks.values())
+    return {task.name: _known(task.after, tasks, maps) for task in tasks.values()}
 
 
 def effective_edges(tasks: Mapping[str, Task]) -> dict[str, tuple[str, ...]]:
     """`{task: the tasks it waits for}`; on a graph with a cycle all edges, implied ones too."""
-    explicit = explicit_edges(tasks)
+    explicit, maps = explicit_edges(tasks), maps_of(tasks.values())
     implied = {
-        task.name: _known((p.name for p in task.values), tasks)
+        task.name: _known((p.name for p in task.values), tasks, maps)
         for task in tasks.values()
         if not task.finalizer
     }
@@ -48,6 +50,8 @@ def effective_edges(tasks: Mapping[str, Task]) -> dict[str, tuple[str, ...]]:
     }
 
 
-def _known(names: Iterable[str], tasks: Mapping[str, Task]) -> tuple[str, ...]:
-    found = (tasks[key_of(name)].name for name in names if key_of(name) in tasks)
+def _known(
+    names: Iterable[str], tasks: Mapping[str, Task], maps: Mapping[str, Mapped]
+) -> tuple[str, ...]:
+    found = (each for name in names for each in named_by(name, tasks, maps))
     return tuple(dict.fromkeys(found))

@@ -6,12 +6,13 @@ chosen), `validate` (what is wrong), `dot` (how Graphviz sees it).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Unpack
 
 from sfdag_magics.errors import GraphError, InputError, Problem
-from sfdag_magics.graph.branches import conditions
+from sfdag_magics.graph.branches import conditions, never_chosen
 from sfdag_magics.graph.config import ConfigFindings, config_findings, with_insisted
+from sfdag_magics.graph.described import Described
 from sfdag_magics.graph.digraph import digraph
 from sfdag_magics.graph.displayed import Displayed, data_frame
 from sfdag_magics.graph.names import check_graph_name, counted, deployed_name, did_you_mean, key_of
@@ -27,7 +28,7 @@ from sfdag_magics.graph.task import (
     sql_task,
 )
 from sfdag_magics.graph.topology import Topology
-from sfdag_magics.graph.validate import Described, problems_of
+from sfdag_magics.graph.validate import problems_of
 from sfdag_magics.graph.values.signature import Parameter, ParameterKind
 from sfdag_magics.place_words import RUN_IT
 
@@ -149,9 +150,28 @@ class TaskGraph(Displayed):
         return self.topology.parents[self.task(name).name]
 
     @property
+    def maps(self) -> dict[str, tuple[str, ...]]:
+        """`{map: its tasks, in the order of their results}`."""
+        return {made.name: made.tasks for made in self._as_described().maps.values()}
+
+    def means(self, name: str) -> tuple[str, ...]:
+        """The tasks that a name means: one, or all of a map; none where it is neither."""
+        return self._as_described().means(name)
+
+    @property
     def branches(self) -> dict[str, tuple[str, ...]]:
         """`{branch: the tasks it may answer with}`."""
         return dict(self._as_described().arms)
+
+    @property
+    def parents(self) -> dict[str, tuple[str, ...]]:
+        """`{task: tasks above it}` in topological order."""
+        return {name: self.topology.parents[name] for name in self.topology.order}
+
+    @property
+    def finalizers(self) -> frozenset[str]:
+        """The name of the task below, in a set."""
+        return frozenset(task.name for task in self.tasks if task.finalizer)
 
     @property
     def finalizer(self) -> Task | None:
@@ -179,8 +199,12 @@ class TaskGraph(Displayed):
         return (*problems_of(self._as_described()), *self._config(standing).problems)
 
     def notes(self, *, standing: GraphOptions | None = None) -> tuple[str, ...]:
-        """What may surprise and is not wrong: config keys that are unknown or not set yet."""
-        return self._config(standing).notes
+        """What may surprise and is not wrong: of config keys, of tasks that no branch chooses."""
+        described = self._as_described()
+        unchosen: tuple[str, ...] = ()
+        if described.topology.cycle is None:
+            unchosen = tuple(never_chosen(described.tasks, described.topology, described.arms))
+        return (*unchosen, *self._config(standing).notes)
 
     def check(self, *, standing: GraphOptions | None = None, more: Iterable[Problem] = ()) -> None:
         """Refuse a graph that cannot run.
@@ -206,6 +230,7 @@ class TaskGraph(Displayed):
         *,
         standing: GraphOptions | None = None,
         more: Iterable[Problem] = (),
+        runs: Collection[str] | None = None,
     ) -> tuple[str, ...]:
         """Refuse a run's configuration that cannot work; answers with what may surprise.
 
@@ -213,6 +238,7 @@ class TaskGraph(Displayed):
             config: laid over the graph's own; `+key` insists on a key that no task declares.
             standing: as in `validate`.
             more: what else is wrong with it.
+            runs: the tasks that run, which need their keys; None where all do.
 
         Raises:
             InputError: a key is unknown or missing, or a value is of another type; lists all.
@@ -224,6 +250,7 @@ class TaskGraph(Displayed):
             insisted=insisted,
             elsewhere={**(standing or self.options).config, **self.options.config},
             is_complete=True,
+            runs=runs,
         )
         self._refuse((*found.problems, *more))
         return found.notes

@@ -5,7 +5,6 @@ Names are told apart without regard to case: they are deployed unquoted.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable
 
@@ -30,6 +29,15 @@ def deployed_name(graph: str, task: str) -> str:
     The root's is the graph's own.
     """
     return f"{graph}${task}".upper()
+
+
+def last_part(asked: str) -> str:
+    """A task's stored name out of the name that SQL asks for it by, which may be a full one.
+
+    >>> last_part('DB.S."G$TRAIN"')
+    'G$TRAIN'
+    """
+    return asked.rpartition(".")[2].strip('"')
 
 
 def name_problem(name: object) -> str | None:
@@ -71,17 +79,19 @@ def counted(count: int, noun: str) -> str:
 
 def nearest(name: str, candidates: Iterable[str]) -> str | None:
     """The candidate that looks most like `name`, without regard to case, or None."""
+    import difflib  # with the first name that is mistaken
+
     spelled = {key_of(candidate): candidate for candidate in candidates}
     found = difflib.get_close_matches(key_of(name), spelled, n=1, cutoff=0.6)
     return spelled[found[0]] if found else None
 
 
-def did_you_mean(name: str, tasks: Iterable[str]) -> str:
-    """A hint for an unknown task name: the nearest one, and which there are."""
-    known = tuple(tasks)
+def did_you_mean(name: str, known: Iterable[str], of: str = "tasks") -> str:
+    """A hint for an unknown name of a task, or of what else there is: the nearest, and all."""
+    known = tuple(known)
     close = nearest(name, known)
     more = f" … {len(known)} in all" if len(known) > _SHOWN else ""
-    listed = f"tasks: {', '.join(known[:_SHOWN]) or 'none yet'}{more}"
+    listed = f"{of}: {', '.join(known[:_SHOWN]) or 'none yet'}{more}"
     return f"did you mean {close!r}? {listed}" if close else listed
 
 

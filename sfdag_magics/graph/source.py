@@ -46,6 +46,7 @@ class FunctionSource:
         texts: `{file name: text}` of the cells that were run, exactly as they were compiled, oldest
             first; of others, what Python keeps of them is read.
         allow_secret: names that look like a secret and ship all the same.
+        pickled: names whose values ship as pickles.
         seen: fingerprints of what the function took when its cell ran (`bundle.fingerprints`), so
             that a global that was redefined since is reported.
     """
@@ -60,6 +61,7 @@ class FunctionSource:
     place_of: Callable[[str], str] = field(default=_last_part, compare=False, repr=False)
     texts: Callable[[], Mapping[str, str]] = field(default=_no_texts, compare=False, repr=False)
     allow_secret: frozenset[str] = field(default=frozenset(), compare=False)
+    pickled: frozenset[str] = field(default=frozenset(), compare=False)
     seen: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     @property

@@ -2,6 +2,7 @@
 
 `TaskState` and `GraphRunState` are Snowflake's words (TASK_HISTORY, COMPLETE_TASK_GRAPHS).
 `DisplayState` is what a person is told: it tells what itself failed from what merely did not run.
+`SlotState` is what became of a time of a schedule.
 """
 
 from __future__ import annotations
@@ -90,6 +91,24 @@ _GLYPHS = {
     DisplayState.SKIPPED: "⤼",
     DisplayState.PENDING: "○",
 }
+
+
+class SlotState(StrEnum):
+    """What became of one slot of a schedule; the value is the word that is shown."""
+
+    SUCCEEDED = "succeeded"
+    RUNNING = "running"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    SKIPPED = "skipped"
+    MISSING = "missing"
+    UNKNOWN = "unknown"
+
+    @property
+    def shown_as(self) -> DisplayState:
+        """The state whose colours and glyph it has: what is missing is still to come."""
+        return DisplayState.PENDING if self is SlotState.MISSING else DisplayState(self.value)
+
 
 _SHOWN_AS = {
     TaskState.SCHEDULED: DisplayState.PENDING,

@@ -12,6 +12,7 @@ from sfdag_magics.errors import InputError
 from sfdag_magics.graph.grammar import CreateTask, parse_task_statement
 from sfdag_magics.graph.names import check_task_name
 from sfdag_magics.graph.option_values import (
+    COUNT,
     DURATION,
     FLAG,
     NAMES,
@@ -19,9 +20,10 @@ from sfdag_magics.graph.option_values import (
     names_of,
     options_problem,
 )
-from sfdag_magics.graph.rules import WAREHOUSE_SIZES, timeout_problem
+from sfdag_magics.graph.rules import WAREHOUSE_SIZES, retries_problem, timeout_problem
 from sfdag_magics.graph.source import FunctionSource
 from sfdag_magics.graph.sql.sql_names import sql_name_problem
+from sfdag_magics.graph.values.element import Element
 from sfdag_magics.graph.values.signature import (
     Parameter,
     ParameterKind,
@@ -29,7 +31,7 @@ from sfdag_magics.graph.values.signature import (
     return_annotation,
 )
 from sfdag_magics.light_classes import dataclass
-from sfdag_magics.place_words import RUN_AGAIN
+from sfdag_magics.place_words import RUN_AGAIN, to_type
 from sfdag_magics.sqltext import SqlTextError, split_statements, tokenize
 
 
@@ -56,7 +58,10 @@ class TaskOptions(TypedDict, total=False):
         packages: what it needs beside what its code imports.
         comment: kept with the task.
         group: tasks of one group fold, run and retry together.
+        retries: so often a Python task that raised is called again by itself, within its run.
+        backoff: how long it waits before the first of these; each time twice as long.
         allow_secret: names that look like a secret and ship all the same.
+        pickle: names of the notebook that ship as pickles, where they cannot ship as source.
     """
 
     after: Sequence[str]
@@ -69,7 +74,10 @@ class TaskOptions(TypedDict, total=False):
     packages: Sequence[str]
     comment: str | None
     group: str | None
+    retries: int
+    backoff: timedelta | None
     allow_secret: Sequence[str]
+    pickle: Sequence[str]
 
 
 _TAKES = {
@@ -83,7 +91,10 @@ _TAKES = {
     "packages": NAMES,
     "comment": TEXT,
     "group": TEXT,
+    "retries": COUNT,
+    "backoff": DURATION,
     "allow_secret": NAMES,
+    "pickle": NAMES,
 }
 
 
@@ -106,6 +117,7 @@ class Task:
         written: where a SQL task's text stands, if it stands in a cell; moving it changes nothing.
         parameters: what the function asks for, in order.
         returns: the source text of the function's return annotation, or None.
+        element: which element of a map it is of; None for a task that stands alone.
 
     The rest is as in `TaskOptions`.
     """
@@ -127,11 +139,15 @@ class Task:
     packages: tuple[str, ...] = ()
     comment: str | None = None
     group: str | None = None
+    retries: int = 0
+    backoff: timedelta | None = None
     allow_secret: tuple[str, ...] = ()
+    pickle: tuple[str, ...] = ()
+    element: Element | None = None
 
     @property
     def values(self) -> tuple[Parameter, ...]:
-        """The parameters that receive another task's return value."""
+        """The parameters that receive another task's return value, or those of all of a map."""
         return tuple(p for p in self.parameters if p.kind is ParameterKind.VALUE)
 
     @property
@@ -219,6 +235,8 @@ def _task(task: Task, options: TaskOptions) -> Task:
     timeout = options.get("timeout")
     if timeout is not None and (problem := timeout_problem(timeout)):
         raise InputError(f"{task.name}: {problem}", hint="--timeout 20m")
+    retries, backoff = options.get("retries") or 0, options.get("backoff")
+    _check_retries(task, retries, backoff)
     _check_condition(task.name, options.get("when"))
     warehouse = options.get("warehouse")
     if warehouse is not None and (problem := sql_name_problem(warehouse)):
@@ -252,13 +270,29 @@ def _task(task: Task, options: TaskOptions) -> Task:
         packages=names_of(options.get("packages") or ()),
         comment=options.get("comment"),
         group=options.get("group"),
+        retries=retries,
+        backoff=backoff,
         allow_secret=names_of(options.get("allow_secret") or ()),
+        pickle=names_of(options.get("pickle") or ()),
     )
 
 
 def _allowing(source: FunctionSource | None, options: TaskOptions) -> FunctionSource | None:
     allowed = frozenset(names_of(options.get("allow_secret") or ()))
-    return source and replace(source, allow_secret=allowed)
+    pickled = frozenset(names_of(options.get("pickle") or ()))
+    return source and replace(source, allow_secret=allowed, pickled=pickled)
+
+
+def _check_retries(task: Task, retries: int, backoff: timedelta | None) -> None:
+    if task.kind is TaskKind.SQL and (retries or backoff):
+        raise InputError(
+            f"{task.name}: a SQL task is sent as it is written, and the service has no retries of "
+            "one task",
+            hint="EXCEPTION WHEN OTHER in a BEGIN … END block, CALL SYSTEM$WAIT(30) and the "
+            f"statement again; or {to_type('graph', auto_retry='2')}, of the whole run",
+        )
+    if problem := retries_problem(retries, backoff):
+        raise InputError(f"{task.name}: {problem}", hint=to_type("sftask", retries="3"))
 
 
 def _check_condition(task: str, when: str | None) -> None:

@@ -2,63 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property
+from collections.abc import Callable, Iterator
 
 from sfdag_magics.errors import Problem
-from sfdag_magics.graph.branches import answers_of, candidates, dead_tasks
-from sfdag_magics.graph.edges import effective_edges, explicit_edges
-from sfdag_magics.graph.names import deployed_name, did_you_mean, key_of, name_problem, nearest
+from sfdag_magics.graph.branches import answers_of, dead_tasks
+from sfdag_magics.graph.described import Described
+from sfdag_magics.graph.maps import of_each
+from sfdag_magics.graph.names import (
+    counted,
+    deployed_name,
+    did_you_mean,
+    key_of,
+    last_part,
+    name_problem,
+    nearest,
+)
 from sfdag_magics.graph.packages import clashes, package_name, versions_asked
 from sfdag_magics.graph.rules import (
     children_problem,
     graph_size_problem,
     predecessors_problem,
 )
+from sfdag_magics.graph.sql.condition import check_expression
 from sfdag_magics.graph.sql.sql_body import body_problem
 from sfdag_magics.graph.sql.when import FUNCTIONS, READS_RETURN_VALUE, names_asked, not_allowed
 from sfdag_magics.graph.task import Task, TaskKind
-from sfdag_magics.graph.topology import Topology
 from sfdag_magics.graph.values.returns import is_readable
-from sfdag_magics.light_classes import dataclass
 from sfdag_magics.place_words import (
     AFTER,
     FINALIZER,
     PACKAGES,
     WHEN,
-    ByPlace,
+    OfCode,
     after,
     to_type,
 )
-from sfdag_magics.sqltext import TokenKind, tokenize
-
-
-@dataclass(frozen=True, kw_only=True)
-class Described:
-    """A graph as described: its name, and its tasks by `key_of` their names, in their order."""
-
-    name: str
-    tasks: Mapping[str, Task]
-
-    @cached_property
-    def explicit(self) -> Mapping[str, tuple[str, ...]]:
-        """`{task: tasks it names by --after}`."""
-        return explicit_edges(self.tasks)
-
-    @cached_property
-    def topology(self) -> Topology:
-        """The effective edges between tasks; the root is left out."""
-        return Topology(effective_edges(self.tasks))
-
-    @cached_property
-    def arms(self) -> Mapping[str, tuple[str, ...]]:
-        """`{branch: its candidates}`."""
-        return candidates(self.tasks, self.explicit)
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The tasks' names, in the order they were first described."""
-        return tuple(task.name for task in self.tasks.values())
+from sfdag_magics.sqltext import SqlTextError, TokenKind, tokenize
 
 
 def problems_of(graph: Described) -> tuple[Problem, ...]:
@@ -71,7 +50,7 @@ def problems_of(graph: Described) -> tuple[Problem, ...]:
 def _unknown_names(graph: Described) -> Iterator[Problem]:
     for task in graph.tasks.values():
         for name in task.after:
-            if key_of(name) in graph.tasks:
+            if graph.means(name):
                 continue
             if task.kind is TaskKind.NOT_LOADED:
                 forget = to_type("forget", task=task.name)
@@ -88,12 +67,39 @@ def _unknown_names(graph: Described) -> Iterator[Problem]:
                     hint=did_you_mean(name, _others(graph, task)),
                 )
         for parameter in task.values:
-            if key_of(parameter.name) not in graph.tasks and not task.finalizer:
+            if not graph.means(parameter.name) and not task.finalizer:
+                element = task.element
+                more = f"; the element goes to the first, {element.parameter!r}" if element else ""
                 yield Problem(
                     task=task.name,
                     message=f"parameter {parameter.name!r} is not a task of graph {graph.name!r}",
                     hint=f"{did_you_mean(parameter.name, _others(graph, task))}; "
-                    "a config key is written after * or with a default",
+                    f"a config key is written after * or with a default{more}",
+                )
+
+
+def _maps(graph: Described) -> Iterator[Problem]:
+    """Maps that are called as a task, and who takes their results as one value."""
+    for key, made in graph.maps.items():
+        if key in graph.tasks:
+            yield Problem(
+                task=graph.tasks[key].name,
+                message=f"is a task, and a map of {counted(len(made.tasks), 'task')} is called so",
+                hint=f"{to_type('forget', task=graph.tasks[key].name)} where it became the map, "
+                "or call one of them otherwise",
+            )
+    for task in graph.tasks.values():
+        for parameter in task.values:
+            made_of = graph.maps.get(key_of(parameter.name))
+            if made_of is None or key_of(parameter.name) in graph.tasks:
+                continue
+            if of_each(parameter) is None:
+                yield Problem(
+                    task=task.name,
+                    message=f"takes {parameter.name} as {parameter.annotation}, and receives the "
+                    f"list of what the {counted(len(made_of.tasks), 'task')} of that map return",
+                    hint=f"def {task.name}({parameter.name}: list[{parameter.annotation}]), or "
+                    f"one of them by its name: {made_of.tasks[0]}",
                 )
 
 
@@ -242,6 +248,15 @@ def _conditions(graph: Described) -> Iterator[Problem]:
                 message=f"{WHEN} has {word!r}, which a condition cannot have",
                 hint=f"constants, comparisons and {', '.join(FUNCTIONS)}",
             )
+            continue
+        try:
+            check_expression(task.when)
+        except SqlTextError as problem:
+            yield Problem(
+                task=task.name,
+                message=f"{WHEN} {task.when!r}: {problem}",
+                hint="one expression, as in 1 = 1",
+            )
 
 
 def _values_asked(graph: Described) -> Iterator[Problem]:
@@ -253,7 +268,7 @@ def _values_asked(graph: Described) -> Iterator[Problem]:
         stored = {deployed_name(graph.name, name): name for name in sorted(above)}
         for where, text in ((str(WHEN), task.when), ("the SQL", task.body)):
             for asked in names_asked(text or "", READS_RETURN_VALUE):
-                if asked.rpartition(".")[2].strip('"') in stored:
+                if last_part(asked) in stored:
                     continue
                 meant = next((s for s, n in stored.items() if key_of(n) == key_of(asked)), None)
                 meant = meant or nearest(asked, stored)
@@ -336,7 +351,7 @@ def _limits(graph: Described) -> Iterator[Problem]:
             yield Problem(task=None, message=reason, hint=hint)
 
 
-_MAKES_A_TASK = ByPlace(
+_MAKES_A_TASK = OfCode(
     "%%sftask above a function makes the cell a task", "@sftask above a function makes a task"
 )
 
@@ -351,13 +366,15 @@ def _empty(graph: Described) -> Iterator[Problem]:
 
 
 def _others(graph: Described, task: Task) -> tuple[str, ...]:
-    return tuple(name for name in graph.names if name != task.name)
+    others = (name for name in graph.names if name != task.name)
+    return (*others, *(made.name for made in graph.maps.values()))
 
 
 _CHECKS: tuple[Callable[[Described], Iterator[Problem]], ...] = (
     _sql,
     _packages,
     _unknown_names,
+    _maps,
     _cycles,
     _finalizers,
     _after_finalizer,

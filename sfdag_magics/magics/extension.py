@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,11 +19,12 @@ from typing import TYPE_CHECKING, Any
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, no_var_expand
 
+from sfdag_magics import __version__
 from sfdag_magics.bundle import capture, load_check
 from sfdag_magics.bundle.load_times import LOADED
-from sfdag_magics.client.connecting.releases import installed_release
 from sfdag_magics.client.connecting.targets import Target, read_targets
 from sfdag_magics.errors import InputError
+from sfdag_magics.graph.model import Task
 from sfdag_magics.magics.completion import Matcher, sfdag_matcher
 from sfdag_magics.magics.kernel.notebook import Notebook
 from sfdag_magics.magics.reading.cells import (
@@ -36,7 +38,7 @@ from sfdag_magics.magics.reading.notebook_lines import set_apart
 from sfdag_magics.magics.reading.words import joined_cell, split_words
 from sfdag_magics.magics.showing.displaying import draw_no_values, draw_values
 from sfdag_magics.place_words import MAGICS
-from sfdag_magics.workspace.registry import NOT_DEPLOYED, REGISTRY, Registered, Registry
+from sfdag_magics.workspace.registry import NEXT_DEPLOY, REGISTRY, Registered, Registry
 
 if TYPE_CHECKING:
     from sfdag_magics.magics.verbs.verb import Desk
@@ -64,7 +66,9 @@ class SfdagMagics(Magics):
         self.registry = registry or REGISTRY
         self._openers = openers
         self._desk: Desk | None = None
+        self.told_target = ""  # what loading said, if it could
         self.notebook.on_deleted = self.registry.cells_deleted
+        self.registry.left_names = self.notebook.left_names
         self.matcher: Matcher = sfdag_matcher(self.registry, lambda: _first_use().VERBS)
 
     @property
@@ -72,6 +76,7 @@ class SfdagMagics(Magics):
         """What verbs work with; put together for the first one."""
         if self._desk is None:
             self._desk = _first_use().opened_desk(self.notebook, self.registry, self._openers)
+            self._desk.workspace.places.was_told(self.told_target)
         return self._desk
 
     def first_target(self) -> Target:
@@ -117,23 +122,25 @@ class SfdagMagics(Magics):
         __tracebackhide__ = True  # IPython's name for frames that say nothing to a person
         for line in apart:
             notebook.run_line(line)
-        if made.task.source is not None:
-            notebook.define(made.task.name, made.label, text.body, text.first_line)
-        task, taken = made.task, None
-        if task.source is not None:
-            taken = capture(task.source.name, task.source)
-            task = with_what_it_sees(task, taken)
-        done = self.registry.register(
-            task,
-            graph=made.graph,
-            cell_id=notebook.cell_id,
-            execution=notebook.cell_number,
-        )
+        first, taken = made.tasks[0], None
+        if first.source is not None:
+            key = first.name if first.element is None else first.element.map
+            notebook.define(key, made.label, text.body, text.first_line)
+            taken = capture(first.source.name, first.source)
+        tasks = [each if taken is None else with_what_it_sees(each, taken) for each in made.tasks]
+        done = self._registered(tasks, made.graph)
         self._tell(done, is_named=made.graph is not None)
         if apart:
             notebook.say(f"  ran here, and does not travel: {', '.join(apart)}")
         if taken is not None and (check := load_check()) is not None:
             check.expect(taken.third_party)
+
+    def _registered(self, tasks: Sequence[Task], graph: str | None) -> Registered:
+        """What registering a cell's task did; of a map its first one."""
+        cell_id, number = self.notebook.cell_id, self.notebook.cell_number
+        if tasks[0].element is None:
+            return self.registry.register(tasks[0], graph=graph, cell_id=cell_id, execution=number)
+        return self.registry.register_map(tasks, graph=graph, cell_id=cell_id, execution=number)[0]
 
     def _tell(self, done: Registered, *, is_named: bool) -> None:
         self.notebook.say(placed_line(done.graph, done.task, self._state_of(done)))
@@ -163,7 +170,7 @@ class SfdagMagics(Magics):
         if self._desk is not None:
             return self._desk.workspace.shipped.state_of(done.graph, done.task)
         self.first_target()  # what is wrong with it is said before the first verb as well
-        return NOT_DEPLOYED
+        return NEXT_DEPLOY
 
     @no_var_expand
     @line_magic("sftask")  # type: ignore[arg-type]  # as above
@@ -193,6 +200,9 @@ class SfdagMagics(Magics):
     @line_magic
     def sfdag(self, line: str) -> object:
         """Act on the task graph: `%sfdag help` lists the verbs."""
+        __tracebackhide__ = (
+            True  # a verb may call what is the user's, which raises by its own lines
+        )
         try:
             return _first_use().carry_out(self.desk, line)
         finally:
@@ -238,7 +248,7 @@ def load(
     LOADED.watch()
     draw_values(shell, magics.notebook)
     magics.notebook.say(
-        f"sfdag_magics {installed_release()} · target {_target_name(magics)} · "
+        f"sfdag_magics {__version__} · target {_target_name(magics)} · "
         f"graph {magics.registry.current.name} · %sfdag help"
     )
     return magics
@@ -247,9 +257,10 @@ def load(
 def _target_name(magics: SfdagMagics) -> str:
     """The target; a file of targets that cannot be read stops its verbs, not loading."""
     try:
-        return magics.first_target().name
+        magics.told_target = magics.first_target().name
     except InputError as error:
         return f"unknown ({error.message})"
+    return magics.told_target
 
 
 def unload(shell: InteractiveShell) -> None:

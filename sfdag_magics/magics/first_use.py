@@ -20,4 +20,5 @@ def opened_desk(notebook: Notebook, registry: Registry, openers: Openers | None)
     """A desk whose views hear of the runs that begin at it."""
     desk = Desk(notebook, Workspace(registry, openers))
     desk.workspace.runs.on_began(desk.views.began)
+    desk.workspace.places.on_opening(desk.views.opening)
     return desk

@@ -1,9 +1,10 @@
-"""Tasks that stand side by side in the same place of a graph, as one block of tiles. Pure.
+"""Tasks that stand side by side, or in a long row, as one block of tiles. Pure.
 
 Sixty tasks after one and before another are one column of boxes, four screens high, if each gets a
 box of its own. They become a grid inside a frame: one arrow leads in, one leads out. So do equal
-chains: `extract_de → load_de`, `extract_fr → load_fr`, … What is drawn so depends on the shape
-alone, so no state ever moves a task.
+chains: `extract_de → load_de`, `extract_fr → load_fr`, … A chain of forty is as high; its tiles
+stand in rows as words in lines. What is drawn so depends on the shape alone, so no state ever moves
+a task.
 """
 
 from __future__ import annotations
@@ -20,13 +21,16 @@ SIDE_BY_SIDE = 8
 MANY, FEW_OF_MANY = 60, 3
 #: Longer chains side by side are a picture of their own.
 LONGEST_CHAIN = 5
+#: So many boxes one below the other still are seen at once. Where there are more, chains of so
+#: many are worth their frame.
+IN_A_COLUMN, FEW_OF_DEEP = 8, 4
 
 _SEPARATORS = "_-.: "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bunch:
-    """Equal chains side by side; the chains of single tasks most of the time.
+    """Equal chains side by side, of single tasks most of the time, or one that is long.
 
     Attributes:
         chains: the tasks of each, in the order of the shape.
@@ -47,13 +51,38 @@ class Bunch:
 def bunches_of(shape: Shape) -> tuple[Bunch, ...]:
     """The bunches of a shape, none of which share a task."""
     around = _Neighbours(shape)
+    chains = tuple(_chains(shape, around))
     alike: dict[object, list[tuple[str, ...]]] = defaultdict(list)
-    for chain in _chains(shape, around):
+    for chain in chains:
         if len(chain) <= LONGEST_CHAIN:
             ends = around.before(chain[0]), around.after(chain[-1])
             alike[(*ends, len(chain), around.nodes[chain[0]].group)].append(chain)
     least = FEW_OF_MANY if len(shape.nodes) > MANY else SIDE_BY_SIDE + 1
-    return tuple(_bunch(tuple(chains)) for chains in alike.values() if len(chains) >= least)
+    beside = tuple(_beside(tuple(each)) for each in alike.values() if len(each) >= least)
+    taken = {task for bunch in beside for task in bunch.tasks}
+    is_deep = _depth(shape) > IN_A_COLUMN
+    rows = (_row(each) for each in chains if is_deep and len(each) >= FEW_OF_DEEP)
+    return (*beside, *(row for row in rows if row.tasks[0] not in taken))
+
+
+def _depth(shape: Shape) -> int:
+    """How many tasks stand one after another at most; the finalizer and cycles are not counted."""
+    names = {node.name for node in shape.nodes if node.kind is not NodeKind.FINALIZER}
+    depth = dict.fromkeys(names, 1)
+    after: dict[str, list[str]] = defaultdict(list)
+    waits_for = dict.fromkeys(names, 0)
+    for edge in shape.edges:
+        if edge.tail in names and edge.head in names:
+            after[edge.tail].append(edge.head)
+            waits_for[edge.head] += 1
+    free = [name for name in names if not waits_for[name]]
+    for name in free:  # grows
+        for head in after[name]:
+            depth[head] = max(depth[head], depth[name] + 1)
+            waits_for[head] -= 1
+            if not waits_for[head]:
+                free.append(head)
+    return max((depth[name] for name in free), default=0)
 
 
 class _Neighbours:
@@ -94,18 +123,23 @@ def _chains(shape: Shape, around: _Neighbours) -> Iterator[tuple[str, ...]]:
         yield tuple(chain)
 
 
-def _bunch(chains: tuple[tuple[str, ...], ...]) -> Bunch:
+def _beside(chains: tuple[tuple[str, ...], ...]) -> Bunch:
+    length = len(chains[0])
+    what = f"{len(chains)} tasks" if length == 1 else f"{len(chains)} × {length} tasks"
+    return _bunch(chains, f"{what} side by side", is_short=length == 1)
+
+
+def _row(chain: tuple[str, ...]) -> Bunch:
+    return _bunch((chain,), f"{len(chain)} tasks one after another", is_short=True)
+
+
+def _bunch(chains: tuple[tuple[str, ...], ...], what: str, *, is_short: bool) -> Bunch:
+    """Where `is_short`, what all names begin with stands in the title alone."""
     tasks = [task for chain in chains for task in chain]
-    shared = _shared_beginning(tasks) if len(chains[0]) == 1 else ""
-    what = (
-        f"{len(chains)} tasks" if len(chains[0]) == 1 else f"{len(chains)} × {len(chains[0])} tasks"
-    )
+    shared = _shared_beginning(tasks) if is_short else ""
     named = f"{shared.rstrip(_SEPARATORS)} · " if shared else ""
-    return Bunch(
-        chains=chains,
-        labels={task: task.removeprefix(shared) for task in tasks},
-        title=f"{named}{what} side by side",
-    )
+    labels = {task: task.removeprefix(shared) for task in tasks}
+    return Bunch(chains=chains, labels=labels, title=f"{named}{what}")
 
 
 def _shared_beginning(names: list[str]) -> str:

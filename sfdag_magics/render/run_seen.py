@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from sfdag_magics.graph.grouped import Ran
 from sfdag_magics.graph.states import DisplayState, GraphRunState
 from sfdag_magics.graph.times.moments import dated_text
 
@@ -22,16 +23,64 @@ class ProgressSeen(Protocol):
         """Between 0 and 1; None where it did not say of how many."""
 
 
-class TaskSeen(Protocol):
-    """One task of a run at one moment. All times are aware UTC."""
+class RowsSeen(Protocol):
+    """What a task read and wrote; `str` is how it is read."""
 
     @property
-    def state(self) -> DisplayState:
-        """What a person is shown."""
+    def read(self) -> int:
+        """So many rows its own queries answered with."""
+
+    @property
+    def written(self) -> int:
+        """So many it put into tables or changed there."""
+
+
+class RanBeforeSeen(Protocol):
+    """What a task did in an earlier attempt."""
 
     @property
     def attempt(self) -> int:
-        """The attempt the state comes from: an earlier one for a reused task."""
+        """Which one it was."""
+
+    @property
+    def state(self) -> DisplayState:
+        """How it ended."""
+
+    @property
+    def started(self) -> datetime:
+        """When its body began."""
+
+    @property
+    def completed(self) -> datetime | None:
+        """When its body ended."""
+
+
+class ModelSeen(Protocol):
+    """A version of a model that a task logged, beside the default."""
+
+    @property
+    def model(self) -> str:
+        """The model's full name."""
+
+    @property
+    def version(self) -> str:
+        """The version's name."""
+
+    @property
+    def metrics(self) -> Mapping[str, float]:
+        """`{name: number}` in the order in which they were set."""
+
+    @property
+    def default(self) -> str:
+        """The version that is the default; empty where there is none."""
+
+    @property
+    def beside(self) -> Mapping[str, float]:
+        """The default's metrics."""
+
+
+class TaskSeen(Ran, Protocol):
+    """One task of a run at one moment. All times are aware UTC."""
 
     @property
     def query_id(self) -> str | None:
@@ -40,14 +89,6 @@ class TaskSeen(Protocol):
     @property
     def scheduled(self) -> datetime | None:
         """When it was put on the list."""
-
-    @property
-    def started(self) -> datetime | None:
-        """When its body began."""
-
-    @property
-    def completed(self) -> datetime | None:
-        """When its body ended."""
 
     @property
     def return_value(self) -> str | None:
@@ -68,6 +109,18 @@ class TaskSeen(Protocol):
     @property
     def shown(self) -> int:
         """So many things it shows."""
+
+    @property
+    def rows(self) -> RowsSeen | None:
+        """What it read and wrote; None where nobody tells."""
+
+    @property
+    def before(self) -> Sequence[RanBeforeSeen]:
+        """What it did in earlier attempts, the first first."""
+
+    @property
+    def models(self) -> Sequence[ModelSeen]:
+        """The versions of models that it logged."""
 
     @property
     def reason(self) -> str:
@@ -116,6 +169,14 @@ class RunSeen(Protocol):
     @property
     def note(self) -> str:
         """What else there is to say of it: `waits behind run 3f2a91c0`; empty for most."""
+
+    @property
+    def origin(self) -> str:
+        """What it goes on from: `continues run 3f2a91c0`; empty for most."""
+
+    @property
+    def by_hand(self) -> Mapping[str, str]:
+        """`{task: what a person said of it instead of running it, and why}`."""
 
     @property
     def interrupted(self) -> str:
@@ -180,22 +241,45 @@ def run_word(state: GraphRunState) -> str:
 
 
 def headline(run: RunSeen, *, now: datetime) -> str:
-    """One sentence: state, how many of its tasks ran, elapsed time, failures, attempt."""
+    """One sentence: state, how many tasks ran to an end, time, what did not go well, attempt."""
     tasks = run.tasks.values()
-    failed = sum(task.state is DisplayState.FAILED for task in tasks)
     parts = [f"{run_word(run.state)} {ran_count(run)}/{len(tasks)}"]
     if run.started is not None:
-        parts.append(duration_text((run.completed or now) - run.started))
-    if failed:
-        parts.append(f"{failed} failed")
+        parts.append(duration_text((run.completed or now) - run.started + took_before(run)))
+    for state in (DisplayState.FAILED, DisplayState.CANCELLED):
+        count = sum(task.state is state for task in tasks)
+        parts += [f"{count} {state.word}"] if count else []
     if run.attempt > 1:
         parts.append(f"attempt {run.attempt}")
     return " · ".join(parts)
 
 
+def took_before(run: RunSeen) -> timedelta:
+    """How long the attempts before this one took together, without the time between them."""
+    begun, ended = dict[int, datetime](), dict[int, datetime]()
+    for attempt, started, completed in _earlier(run):
+        begun[attempt] = min(started, begun.get(attempt, started))
+        ended[attempt] = max(completed, ended.get(attempt, completed))
+    if 1 in begun and run.begun is not None:  # its first task had to wait, as in a run of one
+        begun[1] = min(begun[1], run.begun)
+    return sum((ended[attempt] - begun[attempt] for attempt in begun), timedelta())
+
+
+def _earlier(run: RunSeen) -> Iterator[tuple[int, datetime, datetime]]:
+    """`(attempt, begin, end)` of what tasks did before this attempt."""
+    if run.attempt == 1 or run.started is None:
+        return
+    for task in run.tasks.values():
+        for each in task.before:
+            yield each.attempt, each.started, each.completed or each.started
+        if task.started is not None and task.started < run.started:  # kept
+            yield task.attempt, task.started, task.completed or task.started
+
+
 def ran_count(run: RunSeen) -> int:
-    """How many of the run's tasks have run, well or not."""
-    return sum(task.state in RAN for task in run.tasks.values())
+    """How many of the run's tasks have run to an end, well or not: a cancelled one has not."""
+    ended = RAN - {DisplayState.CANCELLED}
+    return sum(task.state in ended for task in run.tasks.values())
 
 
 def which_run(run: RunSeen, *, is_configured: bool = True) -> str:
@@ -211,7 +295,7 @@ def which_run(run: RunSeen, *, is_configured: bool = True) -> str:
     if run.started and run.started != first:
         again = f"attempt {run.attempt} from {dated_text(run.started)}"
     config = config_text(run.differs) if is_configured else ""
-    said = (name, began, again, config, run.note, run.interrupted)
+    said = (name, began, again, config, run.origin, run.note, run.interrupted)
     return " · ".join(filter(None, said))
 
 
@@ -232,8 +316,8 @@ def short_text(value: object) -> str:
     return text if len(text) <= _MOST_TEXT else f"{text[: _MOST_TEXT - 1]}…"
 
 
-def task_note(task: TaskSeen | None, *, now: datetime) -> str:
-    """The second line of a task's box: its state's word and how long it took so far."""
+def task_note(task: Ran | None, *, now: datetime) -> str:
+    """The second line of a task's or a group's box: its state and how long it took so far."""
     if task is None:
         return DisplayState.PENDING.word
     word = task.state.word
@@ -243,8 +327,8 @@ def task_note(task: TaskSeen | None, *, now: datetime) -> str:
     return f"{word} · {duration}" if duration else word
 
 
-def took(task: TaskSeen | None, *, now: datetime) -> str:
-    """How long a task took, or has taken so far; empty for one that did not run."""
+def took(task: Ran | None, *, now: datetime) -> str:
+    """How long a task or a group took, or has taken so far; empty for one that did not run."""
     if task is None or task.started is None:
         return ""
     if task.state not in RAN and task.state is not DisplayState.RUNNING:

@@ -15,7 +15,7 @@ from sfdag_magics.render.run_static import LEFT, RIGHT, TABLE
 from sfdag_magics.render.svg import escaped
 
 #: So many things are kept, of so many bytes together; of a table and a text so many lines.
-MOST_KEPT, MOST_BYTES, MOST_LINES = 6, 1_000_000, 10
+MOST_KEPT, MOST_BYTES, MOST_LINES = 6, 1_000_000, 20
 
 
 class ThingSeen(Protocol):

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from sfdag_magics.place_words import to_type
+
 
 class Sight(StrEnum):
     """What whoever looks for a graph's runs has learnt so far."""
@@ -15,6 +17,8 @@ class Sight(StrEnum):
     CLEAR = "clear"
     LOOKING = "looking"
     ENGINE_OFF = "engine off"
+    #: This kernel starts the engine or logs in, for whatever was typed.
+    OPENING = "opening"
     NOT_CONNECTED = "not connected"
     SILENT = "silent"
     #: Its runs went with it: what is shown of them is all that is left.
@@ -23,12 +27,12 @@ class Sight(StrEnum):
     @property
     def word(self) -> str:
         """What stands where the state of a run would."""
-        return _WORDS.get(self, "Not known yet")
+        return _WORDS[self]
 
     @property
     def is_unanswered(self) -> bool:
         """Whether it was asked what ran, and has not been answered: a run may be going."""
-        return self in (Sight.LOOKING, Sight.SILENT)
+        return self in (Sight.LOOKING, Sight.SILENT, Sight.OPENING)
 
     @property
     def plain(self) -> str:
@@ -38,15 +42,29 @@ class Sight(StrEnum):
     @property
     def note(self) -> str:
         """Why nothing is known and what to type to know it; empty where nothing is to be done."""
-        return _NOTES.get(self, "")
+        return _NOTES.get(self, "").format(status=to_type("status"))
 
 
-def where_nothing_runs(*, is_embedded: bool) -> Sight:
-    """What is known of a graph on a target that cannot be asked now."""
-    return Sight.ENGINE_OFF if is_embedded else Sight.NOT_CONNECTED
+def where_nothing_runs(*, is_embedded: bool, has_run: bool = True) -> Sight:
+    """What is known of a graph on a target that cannot be asked now.
+
+    Args:
+        has_run: an embedded engine ever served it; where none did, nothing is there to be known.
+    """
+    if not is_embedded:
+        return Sight.NOT_CONNECTED
+    return Sight.ENGINE_OFF if has_run else Sight.CLEAR
 
 
-_WORDS = {Sight.CLEAR: "Not run yet", Sight.DROPPED: "Dropped"}
+_WORDS = {
+    Sight.CLEAR: "Not run yet",
+    Sight.LOOKING: "Looking for its runs",
+    Sight.ENGINE_OFF: "Engine stopped",
+    Sight.OPENING: "Connecting",
+    Sight.NOT_CONNECTED: "Not connected",
+    Sight.SILENT: "No answer yet",
+    Sight.DROPPED: "Dropped",
+}
 _PLAIN = {
     Sight.CLEAR: "no run yet",
     Sight.ENGINE_OFF: "runs not known, the engine is stopped",
@@ -55,9 +73,9 @@ _PLAIN = {
 }
 _NOTES = {
     Sight.ENGINE_OFF: "The engine is stopped: what is deployed and what ran is not known here. "
-    "%sfdag status starts it and looks.",
+    "{status} starts it and looks.",
     Sight.NOT_CONNECTED: "Not connected yet: what is deployed and what ran is not known here. "
-    "%sfdag status connects and looks.",
+    "{status} connects and looks.",
     Sight.SILENT: "Nothing has answered yet: what is deployed and what ran is not known here.",
     Sight.DROPPED: "The graph was dropped: its runs are gone, and none of them can be continued.",
 }

@@ -15,6 +15,8 @@ from datetime import UTC, datetime
 
 from sfdag_magics.graph.names import counted
 from sfdag_magics.graph.states import DisplayState, GraphRunState
+from sfdag_magics.render.crowded import CROWDED, crowded_svg
+from sfdag_magics.render.folding import as_read, renamed, told_of
 from sfdag_magics.render.layout import layout
 from sfdag_magics.render.run_seen import RunSeen, headline
 from sfdag_magics.render.run_static import (
@@ -94,7 +96,7 @@ def static_html(
     elif run is None:
         line = escaped(f"{counted(len(shape.nodes), 'task')}, {unseen}")
         said = f"<p><b>{escaped(shape.name)}</b> {line}</p>"
-        said += _picture(shape, None, now, line) if is_drawn else ""
+        said += picture(shape, None, now, line) if is_drawn else ""
     else:
         said = _of_run(shape, run, now, place, is_drawn=is_drawn) + shown_html(shown)
         said += _how_to_go_on(run) if has_verbs else ""
@@ -111,9 +113,11 @@ _GLYPHS = {
 }
 _LIVE = "<code>%sfdag show</code> opens the live view"
 _HOW_TO_GO_ON = f"<p><small>As it was saved: {_LIVE}.</small></p>"
-#: The page was closed, or the kernel ended, before the run did: nobody was there to keep its end.
+#: The page was closed, or the kernel ended, before the run did: nobody was there to keep its end. A
+#: page that is opened again has no widget before the kernel is free to tell of it.
 _HOW_TO_SEE_THE_END = (
-    f"<p><small>Saved while the run went on: {_LIVE}, which shows how it ended.</small></p>"
+    "<p><small>Saved while the run went on: its live view comes back once no cell runs, while the "
+    f"kernel lives; {_LIVE} anew, which shows how it ended.</small></p>"
 )
 
 
@@ -128,17 +132,30 @@ def _of_run(shape: Shape, run: RunSeen, now: datetime, place: str, *, is_drawn: 
     return "".join(
         (
             f"<p>{_GLYPHS[run.state]} <b>{escaped(shape.name)}</b> {sentence}<br>{which}</p>",
-            _picture(shape, run, now, sentence) if is_drawn else "",
+            picture(shape, run, now, sentence) if is_drawn else "",
             failures_html(run),
             tasks_html(shape, run, now),
         )
     )
 
 
-def _picture(shape: Shape, run: RunSeen | None, now: datetime, alternative: str) -> str:
+def picture(shape: Shape, run: RunSeen | None, now: datetime, alternative: str) -> str:
     """The drawing as an image; `alternative` is read where it cannot be seen."""
-    encoded = base64.b64encode(svg(shape, layout(shape), run, now=now).encode()).decode()
+    encoded = base64.b64encode(_drawn(shape, run, now).encode()).decode()
     return (
         f'<img src="data:image/svg+xml;base64,{encoded}" alt="{alternative}" '
         'style="max-width:100%;height:auto">'
     )
+
+
+def _drawn(shape: Shape, run: RunSeen | None, now: datetime) -> str:
+    """A large graph by its groups, as the live view opens it."""
+    small = as_read(shape)
+    if small is None:
+        draw = crowded_svg if len(shape.nodes) > CROWDED else svg
+        return draw(shape, layout(shape), run, now=now)
+    boxes, titles = small.shape, small.titles
+    draw = crowded_svg if len(boxes.nodes) > CROWDED else svg
+    folds = {titles[name]: group for name, group in told_of(small, run).items()}
+    called = renamed(boxes, titles)
+    return draw(called, layout(called, may_be_small=False), run, now=now, folds=folds)

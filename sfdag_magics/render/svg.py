@@ -9,11 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 
+from sfdag_magics.graph.grouped import GroupRun, Ran, group_run
 from sfdag_magics.graph.states import DisplayState
-from sfdag_magics.render.layout import Box, Layout, Point
+from sfdag_magics.render.metrics.model_seen import MetricSeen, metric_of
 from sfdag_magics.render.palette import DARK, LIGHT, LOOKS, Look, Surface
-from sfdag_magics.render.run_seen import RunSeen, TaskSeen, headline, task_note, took
+from sfdag_magics.render.placed import Box, Layout, Point
+from sfdag_magics.render.run_seen import RunSeen, headline, task_note, took
 from sfdag_magics.render.shape import Edge, EdgeKind, Node, NodeKind, Shape
 
 FONT = "system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif"
@@ -24,10 +27,16 @@ TEXT_LEFT = 36
 TEXT_RIGHT = 10
 #: Between a note and the mark behind it; both are narrower than `LETTER` says, so it looks wider.
 MARK_GAP = 2
-#: The same of a tile, and what its duration needs.
-TILE_LEFT, TILE_RIGHT, TILE_NOTE = 28, 8, 50
+#: The same of a tile, how large its name is reckoned, and what its duration needs: that is not said
+#: where its name needs the room.
+TILE_LEFT, TILE_RIGHT, TILE_SIZE, TILE_NOTE = 28, 8, 13.8, 50
+#: Where the glyph of a box stands, and that of a tile.
+GLYPH_AT, TILE_GLYPH_AT = (14, 5), (7, 6)
 #: How far before the end of its curve an arrow's line stops, so that the tip stays sharp.
 ARROW_LENGTH = 7
+
+#: Of a picture in which each node is a task.
+NOT_FOLDED: Mapping[str, GroupRun] = MappingProxyType({})
 
 MARKS: Mapping[NodeKind, str] = {
     NodeKind.SQL: "SQL",
@@ -55,7 +64,7 @@ def elided(text: str, *, width: float, size: float) -> str:
     for kept, char in enumerate(line):
         room -= 1 if ord(char) < 0x1100 else 2  # East Asian letters and emoji are twice as wide
         if room < 0:
-            return f"{line[: max(kept - 1, 0)].rstrip()}…"
+            return f"{line[: max(kept - 1, 0)].rstrip(' .,;:')}…"
     return line
 
 
@@ -66,28 +75,32 @@ def svg(
     *,
     now: datetime,
     surface: Surface | None = None,
+    folds: Mapping[str, GroupRun] = NOT_FOLDED,
 ) -> str:
     """The picture of a shape, with a run's states if one is given.
 
     Without a `surface` it follows the reader's choice of light or dark.
+
+    Args:
+        folds: `{node: what its group did}` of nodes that stand for several tasks.
     """
-    tasks: Mapping[str, TaskSeen] = run.tasks if run is not None else {}
-    title = shape.name if run is None else _title(shape, run, now)
-    width, height = round(max(layout.width, 1)), round(max(layout.height, 1))
+    tasks = seen_of(run, folds)
     tiles = layout.tiles
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
-        f'viewBox="0 0 {width} {height}" role="img" aria-label="{escaped(title)}">',
-        f"<style>{_style(surface, _drawn_states(shape, tasks))}</style>",
+        *opening(shape, layout, run, now=now, surface=surface, folds=folds),
         '<defs><marker id="tip" viewBox="0 0 8 8" refX="1" refY="4" markerWidth="8" '
         'markerHeight="8" markerUnits="userSpaceOnUse" orient="auto">'
         '<path class="tip" d="M0 0.5L8 4L0 7.5z"/></marker></defs>',
-        f'<rect class="page" width="{width}" height="{height}" rx="8"/>',
-        *(_cluster(group, box) for group, box in layout.clusters.items()),
-        *(_cluster(frame.title, frame.box, "tiles") for frame in layout.frames),
         *(_edge(layout.edges[edge.tail, edge.head], edge.kind) for edge in _drawn(shape, layout)),
         *(
-            _node(node, layout.nodes[node.name], tasks.get(node.name), now, tiles.get(node.name))
+            _node(
+                node,
+                layout.nodes[node.name],
+                tasks.get(node.name),
+                now,
+                tiles.get(node.name),
+                metric=_metric(run, node.name),
+            )
             for node in shape.nodes
         ),
         "</svg>",
@@ -95,19 +108,46 @@ def svg(
     return "\n".join(parts)
 
 
-def _title(shape: Shape, run: RunSeen, now: datetime) -> str:
-    return f"{shape.name}: {headline(run, now=now)}"
+def opening(
+    shape: Shape,
+    layout: Layout,
+    run: RunSeen | None,
+    *,
+    now: datetime,
+    surface: Surface | None = None,
+    folds: Mapping[str, GroupRun] = NOT_FOLDED,
+) -> list[str]:
+    """How a picture begins: its size, its rules, and what stands below tasks and arrows."""
+    title = shape.name if run is None else f"{shape.name}: {headline(run, now=now)}"
+    width, height = round(max(layout.width, 1)), round(max(layout.height, 1))
+    tasks = seen_of(run, folds)
+    states = {_state(tasks.get(node.name)) for node in shape.nodes}
+    groups = shape.groups
+    noted = {
+        name: task_note(group_run(name, {task: tasks.get(task) for task in groups[name]}), now=now)
+        for name in (layout.clusters if run is not None else ())
+    }
+    return [
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
+        f'viewBox="0 0 {width} {height}" role="img" aria-label="{escaped(title)}">',
+        f"<style>{_style(surface, states)}</style>",
+        f'<rect class="page" width="{width}" height="{height}" rx="8"/>',
+        *(_cluster(group, box, note=noted.get(group)) for group, box in layout.clusters.items()),
+        *(_cluster(frame.title, frame.box, "tiles") for frame in layout.frames),
+    ]
+
+
+def seen_of(run: RunSeen | None, folds: Mapping[str, GroupRun]) -> Mapping[str, Ran]:
+    """`{node: what it did}`; before its graph ran nothing has."""
+    return {**(run.tasks if run is not None else {}), **folds}
 
 
 def _drawn(shape: Shape, layout: Layout) -> list[Edge]:
     return [edge for edge in shape.edges if (edge.tail, edge.head) in layout.edges]
 
 
-def _drawn_states(shape: Shape, tasks: Mapping[str, TaskSeen]) -> set[DisplayState]:
-    return {_state(tasks.get(node.name)) for node in shape.nodes}
-
-
-def _state(task: TaskSeen | None) -> DisplayState:
+def _state(task: Ran | None) -> DisplayState:
+    """What a node is; it is pending before its graph ran."""
     return task.state if task is not None else DisplayState.PENDING
 
 
@@ -151,10 +191,11 @@ def _state_rule(state: DisplayState, colour: str, look: Look) -> str:
     )
 
 
-def _cluster(group: str, box: Box, kind: str = "") -> str:
-    label = escaped(elided(group, width=box.width - 24, size=11))
+def _cluster(group: str, box: Box, kind: str = "", *, note: str | None = None) -> str:
+    said = " · ".join(filter(None, (group, note)))
+    label = escaped(elided(said, width=box.width - 24, size=11))
     return (
-        f'<g><title>{escaped(group)}</title><rect class="group {kind}" x="{box.x}" y="{box.y}" '
+        f'<g><title>{escaped(said)}</title><rect class="group {kind}" x="{box.x}" y="{box.y}" '
         f'width="{box.width}" height="{box.height}" rx="10"/>'
         f'<text class="label" x="{box.x + 12}" y="{box.y + 18}">{label}</text></g>'
     )
@@ -181,12 +222,21 @@ def shortened(points: tuple[Point, ...]) -> tuple[Point, ...]:
     return (*before, near, tip)
 
 
-def _node(node: Node, box: Box, task: TaskSeen | None, now: datetime, tile: str | None) -> str:
+def _node(
+    node: Node,
+    box: Box,
+    task: Ran | None,
+    now: datetime,
+    tile: str | None,
+    *,
+    metric: MetricSeen | None = None,
+) -> str:
     state = _state(task)
     note = task_note(task, now=now) if task is not None else ""
     absent = " absent" if node.absence else ""
     label = ", ".join(filter(None, (node.name, MARKS.get(node.kind, ""), note, node.absence)))
-    texts = _texts(node, box, note) if tile is None else _tile_texts(tile, box, task, now)
+    said = _with_metric(metric, note, took(task, now=now), box)
+    texts = _texts(node, box, *said) if tile is None else _tile_texts(tile, box, task, now)
     return "".join(
         (
             f'<g class="{state}{absent}" data-task="{escaped(node.name)}" role="img" '
@@ -199,28 +249,54 @@ def _node(node: Node, box: Box, task: TaskSeen | None, now: datetime, tile: str 
     )
 
 
-def _texts(node: Node, box: Box, note: str) -> str:
-    """A box's two lines: its name, and its note with the mark of its kind."""
-    mark = MARKS.get(node.kind, "")
+def _texts(node: Node, box: Box, note: str, metric: str) -> str:
+    """A box's two lines: its name, and its note with a metric, or else the mark of its kind."""
+    mark = metric or MARKS.get(node.kind, "")
     right = box.width - TEXT_RIGHT
     room = right - TEXT_LEFT
     noted = room - (len(mark) * 11 * LETTER + MARK_GAP if mark else 0)
-    kind = f'<text class="mark" x="{right}" y="37" text-anchor="end">{mark}</text>' if mark else ""
+    kind = (
+        f'<text class="mark" x="{right}" y="34" text-anchor="end">{escaped(mark)}</text>'
+        if mark
+        else ""
+    )
     return (
-        f'<text class="name" x="{TEXT_LEFT}" y="20">'
+        f'<text class="name" x="{TEXT_LEFT}" y="18">'
         f"{escaped(elided(node.name, width=room, size=13))}</text>"
-        f'<text class="note" x="{TEXT_LEFT}" y="37">'
+        f'<text class="note" x="{TEXT_LEFT}" y="34">'
         f"{escaped(elided(note, width=noted, size=11))}</text>{kind}"
     )
 
 
-def _tile_texts(label: str, box: Box, task: TaskSeen | None, now: datetime) -> str:
+def _metric(run: RunSeen | None, task: str) -> MetricSeen | None:
+    found = run.tasks.get(task) if run is not None else None
+    return metric_of(found) if found is not None else None
+
+
+def _with_metric(metric: MetricSeen | None, note: str, took: str, box: Box) -> tuple[str, str]:
+    """The note, and a metric beside it; the state's word goes first where both have no room.
+
+    The picture has no measure of its letters, as the page has: it keeps room for wide ones.
+    """
+    if metric is None:
+        return note, ""
+    room = (box.width - TEXT_RIGHT - TEXT_LEFT) / (11 * LETTER) - MARK_GAP
+    short = f"{metric.number} {metric.mark}".strip()
+    ways = ((note, metric.text), (took, metric.text), (took, short))
+    return next((way for way in ways if len(way[0]) + len(way[1]) <= room), (note, ""))
+
+
+def _tile_texts(label: str, box: Box, task: Ran | None, now: datetime) -> str:
     """A tile's only line: what it is called in its frame, and how long it took."""
     right = box.width - TILE_RIGHT
-    shown = elided(label, width=right - TILE_NOTE - TILE_LEFT, size=12)
+    room = right - TILE_LEFT
+    shown = elided(label, width=room - TILE_NOTE, size=TILE_SIZE)
+    is_whole = not shown.endswith("…")
+    note = took(task, now=now) if is_whole else ""
     return (
-        f'<text class="name tile" x="{TILE_LEFT}" y="18">{escaped(shown)}</text>'
-        f'<text class="note" x="{right}" y="18" text-anchor="end">{took(task, now=now)}</text>'
+        f'<text class="name tile" x="{TILE_LEFT}" y="18">'
+        f"{escaped(shown if is_whole else elided(label, width=room, size=TILE_SIZE))}</text>"
+        f'<text class="note" x="{right}" y="18" text-anchor="end">{note}</text>'
     )
 
 
@@ -236,6 +312,6 @@ def _frame(box: Box, look: Look, *, is_tile: bool) -> str:
         'stroke-width="1"/>'
     )
     stripe = f'<rect class="stripe" x="6" y="9" width="4" height="{box.height - 18}" rx="2"/>'
-    place = "7 6" if is_tile else "14 7"
-    glyph = f'<path class="glyph" transform="translate({place})" d="{look.glyph}"/>'
+    x, y = TILE_GLYPH_AT if is_tile else GLYPH_AT
+    glyph = f'<path class="glyph" transform="translate({x} {y})" d="{look.glyph}"/>'
     return outer + (inner if look.double else "") + ("" if is_tile else stripe) + glyph

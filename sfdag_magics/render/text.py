@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 
+from sfdag_magics.graph.grouped import group_run
 from sfdag_magics.graph.names import counted
 from sfdag_magics.graph.states import DisplayState
-from sfdag_magics.render.run_seen import RunSeen, TaskSeen, headline, task_note
+from sfdag_magics.render.metrics.model_seen import metric_of
+from sfdag_magics.render.run_seen import (
+    RunSeen,
+    TaskSeen,
+    duration_text,
+    headline,
+    task_note,
+    took,
+)
 from sfdag_magics.render.shape import EdgeKind, Node, NodeKind, Shape
 from sfdag_magics.render.sight import Sight
 
 #: Longer names are shortened, so that the columns stay columns.
 NAME_WIDTH = 40
+_NOTE_WIDTH = 22
 
 
 def graph_text(
@@ -21,11 +32,13 @@ def graph_text(
     *,
     now: datetime | None = None,
     unseen: str = Sight.CLEAR.plain,
+    usual: Mapping[str, timedelta] = MappingProxyType({}),
 ) -> str:
-    """One line for the graph and one for each task: glyph, name, state, what it stands after.
+    """One line for the graph, one for each task and, of a run, one for each group of tasks.
 
     Args:
         unseen: what is said where there is no run to show.
+        usual: `{task: how long it usually takes}`, which is said beside how long it took.
     """
     now = now or datetime.now(UTC)
     if run is None:
@@ -33,9 +46,21 @@ def graph_text(
     else:
         first = f"{plain(shape.name)}: {headline(run, now=now)}"
     tasks: Mapping[str, TaskSeen] = run.tasks if run is not None else {}
-    width = min(max((len(plain(node.name)) for node in shape.nodes), default=0), NAME_WIDTH)
+    groups = shape.groups if run is not None else {}
+    names = (*(node.name for node in shape.nodes), *groups)
+    width = min(max((len(plain(name)) for name in names), default=0), NAME_WIDTH)
     above = _above(shape)
-    lines = (_line(node, above[node.name], tasks, width, now) for node in shape.nodes)
+    notes = [_note(tasks.get(node.name), usual.get(node.name), now) for node in shape.nodes]
+    widths = (width, max((*map(len, notes), _NOTE_WIDTH)))
+    lines = [
+        _line(node, above[node.name], tasks, widths, note)
+        for node, note in zip(shape.nodes, notes, strict=True)
+    ]
+    lines += [
+        _group_line(name, those, tasks, widths, now)
+        for name, those in groups.items()
+        if any(task in tasks for task in those)  # a run of a part may have none of it
+    ]
     return "\n".join([first, *lines])
 
 
@@ -53,19 +78,57 @@ def _above(shape: Shape) -> dict[str, list[str]]:
     return above
 
 
+def _note(task: TaskSeen | None, usual: timedelta | None, now: datetime) -> str:
+    """What became of a task, how long that took and usually takes, its rows and a metric."""
+    if task is None:
+        return ""
+    note = task_note(task, now=now)
+    if usual is not None and took(task, now=now):
+        note += f", usually {duration_text(usual)}"
+    if task.progress is not None and task.state is DisplayState.RUNNING:
+        note += f" · {plain(str(task.progress))}"
+    if task.rows is not None and (task.rows.read or task.rows.written):
+        note += f" · {task.rows}"
+    if metric := metric_of(task):
+        note += f" · {plain(metric.text)}"
+    return note
+
+
 def _line(
-    node: Node, above: list[str], tasks: Mapping[str, TaskSeen], width: int, now: datetime
+    node: Node,
+    above: list[str],
+    tasks: Mapping[str, TaskSeen],
+    widths: tuple[int, int],
+    note: str,
 ) -> str:
+    """Args: widths: of the names and of the notes."""
+    width, room = widths
     task = tasks.get(node.name)
-    name = plain(node.name)
-    if len(name) > width:
-        name = f"{name[: width - 1]}…"
+    name = _shortened(node.name, width)
     glyph = (task.state if task else DisplayState.PENDING).glyph
-    note = task_note(task, now=now) if task else ""
-    if task is not None and task.progress is not None and task.state is DisplayState.RUNNING:
-        note = f"{note} · {plain(str(task.progress))}"
     relation = " · ".join(filter(None, (_relation(node, above), node.absence)))
-    return f"  {glyph} {name:<{width}}  {note:<22}  {relation}".rstrip()
+    return f"  {glyph} {name:<{width}}  {note:<{room}}  {relation}".rstrip()
+
+
+def _group_line(
+    name: str,
+    those: Iterable[str],
+    tasks: Mapping[str, TaskSeen],
+    widths: tuple[int, int],
+    now: datetime,
+) -> str:
+    """A group as one: its state, its time, and how many of its tasks are in which state."""
+    width, room = widths
+    group = group_run(name, {task: tasks.get(task) for task in those})
+    counts = ", ".join(f"{count} {state.word}" for state, count in group.counts.items())
+    is_of = f"group of {counted(len(group.tasks), 'task')}: {counts}"
+    said = f"{_shortened(name, width):<{width}}  {task_note(group, now=now):<{room}}"
+    return f"  {group.state.glyph} {said}  {is_of}"
+
+
+def _shortened(text: str, width: int) -> str:
+    line = plain(text)
+    return line if len(line) <= width else f"{line[: width - 1]}…"
 
 
 def _relation(node: Node, above: list[str]) -> str:

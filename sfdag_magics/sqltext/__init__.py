@@ -17,7 +17,12 @@ from sfdag_magics.sqltext.names import (
     sql_identifier,
 )
 from sfdag_magics.sqltext.reader import TokenReader
-from sfdag_magics.sqltext.split import bare_statement, split_list, split_statements
+from sfdag_magics.sqltext.split import (
+    bare_statement,
+    split_list,
+    split_statements,
+    statement_spans,
+)
 
 __all__ = [
     "BEFORE_STATEMENTS",
@@ -38,5 +43,6 @@ __all__ = [
     "split_list",
     "split_statements",
     "sql_identifier",
+    "statement_spans",
     "tokenize",
 ]

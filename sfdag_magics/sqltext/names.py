@@ -12,6 +12,15 @@ import re
 from sfdag_magics.light_classes import dataclass
 
 _UNQUOTED = re.compile(r"[A-Za-z_][A-Za-z0-9_$]*")
+#: Snowflake docs, "Reserved & limited keywords": the words that name nothing without quotes.
+RESERVED = frozenset({
+    "ALL", "ALTER", "AND", "ANY", "AS", "BETWEEN", "BY", "CHECK", "COLUMN", "CONNECT", "CREATE",
+    "CURRENT", "DELETE", "DISTINCT", "DROP", "ELSE", "EXISTS", "FOLLOWING", "FOR", "FROM",
+    "GRANT", "GROUP", "HAVING", "ILIKE", "IN", "INCREMENT", "INSERT", "INTERSECT", "INTO", "IS",
+    "LIKE", "MINUS", "NOT", "NULL", "OF", "ON", "OR", "ORDER", "QUALIFY", "REGEXP", "REVOKE",
+    "RLIKE", "ROW", "ROWS", "SAMPLE", "SELECT", "SET", "SOME", "START", "TABLE", "TABLESAMPLE",
+    "THEN", "TO", "TRIGGER", "UNION", "UNIQUE", "UPDATE", "VALUES", "WHENEVER", "WHERE", "WITH",
+})  # fmt: skip
 _STORED_PLAIN = re.compile(r"[A-Z_][A-Z0-9_$]*")
 
 
@@ -35,7 +44,8 @@ def quoted_identifier(name: str) -> str:
 
 def sql_identifier(name: str) -> str:
     """A stored name as SQL reads it back: bare where that is the same name, quoted elsewhere."""
-    return name if _STORED_PLAIN.fullmatch(name) else quoted_identifier(name)
+    is_plain = _STORED_PLAIN.fullmatch(name) and name not in RESERVED
+    return name if is_plain else quoted_identifier(name)
 
 
 def quoted_string(value: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sfdag_magics.sqltext.lexer import SqlTextError, Token, TokenKind, tokenize
-from sfdag_magics.sqltext.names import QualifiedName
+from sfdag_magics.sqltext.names import RESERVED, QualifiedName
 
 _NAMES = (TokenKind.WORD, TokenKind.QUOTED_NAME)
 _STRINGS = (TokenKind.STRING, TokenKind.DOLLAR_STRING)
@@ -86,6 +86,45 @@ class TokenReader:
             raise self.unexpected("a name of at most three parts")
         name, schema, database = [*parts[::-1], None, None][:3]
         return QualifiedName(str(name), schema, database)
+
+    def check_new_name(self) -> None:
+        """See that none of the coming name's parts is a word that names nothing without quotes.
+
+        Raises:
+            SqlTextError: one is.
+        """
+        ahead = 0
+        while (token := self.peek(ahead)) is not None:
+            self._check_name(token)
+            if not self._is(self.peek(ahead + 1), "."):
+                return
+            ahead += 2
+
+    def check_new_columns(self) -> None:
+        """The same of each column of the list in parentheses that may come.
+
+        Raises:
+            SqlTextError: one is called by such a word.
+        """
+        ahead = depth = 0
+        while (token := self.peek(ahead)) is not None:
+            depth += {"(": 1, ")": -1}.get(token.text, 0)
+            if depth == 0:
+                return
+            begins, first = depth == 1 and token.text in {"(", ","}, self.peek(ahead + 1)
+            is_constraint = self._is(self.peek(ahead + 2), "(")  # UNIQUE (a, b)
+            if begins and first is not None and not is_constraint:
+                self._check_name(first)
+            ahead += 1
+
+    def _check_name(self, token: Token) -> None:
+        if token.word in RESERVED:
+            raise SqlTextError(
+                f"syntax error {{place}} unexpected '{token.text}', a reserved word:"
+                " as a name it stands in double quotes.",
+                text=self.text,
+                position=token.start,
+            )
 
     def string(self) -> str:
         """A string literal's value."""

@@ -16,8 +16,17 @@ def split_statements(script: str) -> tuple[str, ...]:
     Raises:
         SqlTextError: a string, quoted name or comment is not closed.
     """
+    return tuple(script[start:end] for start, end in statement_spans(script))
+
+
+def statement_spans(script: str) -> tuple[tuple[int, int], ...]:
+    """Where each of these statements begins and ends.
+
+    Raises:
+        SqlTextError: as `split_statements`.
+    """
     tokens = tokenize(script)
-    statements: list[str] = []
+    spans: list[tuple[int, int]] = []
     first = 0
     depth = 0
     declaring = False
@@ -30,10 +39,10 @@ def split_statements(script: str) -> tuple[str, ...]:
         elif depth and token.word == "END":
             depth -= 1
         elif token.text == ";" and not depth and not declaring:
-            statements.extend(_text_of(script, tokens[first:index]))
+            spans.extend(_span_of(tokens[first:index]))
             first = index + 1
-    statements.extend(_text_of(script, tokens[first:]))
-    return tuple(statements)
+    spans.extend(_span_of(tokens[first:]))
+    return tuple(spans)
 
 
 def split_list(text: str) -> Iterator[str]:
@@ -62,8 +71,8 @@ def bare_statement(text: str) -> str:
     return text[tokens[0].start : tokens[-1].end] if tokens else ""
 
 
-def _text_of(script: str, tokens: tuple[Token, ...]) -> list[str]:
-    return [script[tokens[0].start : tokens[-1].end]] if tokens else []
+def _span_of(tokens: tuple[Token, ...]) -> list[tuple[int, int]]:
+    return [(tokens[0].start, tokens[-1].end)] if tokens else []
 
 
 def _in_context(tokens: tuple[Token, ...]) -> Iterator[tuple[Token | None, Token, Token | None]]:

@@ -20,7 +20,8 @@ import traitlets
 from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.errors import InputError, SfdagError
 from sfdag_magics.graph.names import counted
-from sfdag_magics.render.layout import Direction
+from sfdag_magics.place_words import to_type
+from sfdag_magics.render.placed import Direction
 from sfdag_magics.render.shape import Shape
 from sfdag_magics.render.sight import Sight
 from sfdag_magics.widget import assets
@@ -31,7 +32,7 @@ from sfdag_magics.widget.comm import answer_while_a_cell_runs, kernel_session
 from sfdag_magics.widget.held.actions import Actions
 from sfdag_magics.widget.held.asking import Asking
 from sfdag_magics.widget.held.feed import EMBEDDED_PACE, Feed, Followed, Pace
-from sfdag_magics.widget.held.standing import Completed, Stand, Standing
+from sfdag_magics.widget.held.standing import Completed, Stand, ViewStanding
 from sfdag_magics.widget.messages import Ask, PageFolded, PageGraph, PagePast, Request
 from sfdag_magics.widget.told.drawing import Drawing
 from sfdag_magics.widget.told.kept_picture import KeptPicture, Picture
@@ -97,39 +98,42 @@ class LiveView(anywidget.AnyWidget):
         self._looked_at = float("-inf")
         self._following = threading.Lock()  # guards what follows
         self._feed: Feed | None = None
-        first = Standing(
+        first = ViewStanding(
             shape=shape, completed=completed, seen=seen, is_of_graph=follows_graph, sight=sight
         )
         self._put_together(first, actions, picture)
-        graph, folded = self._drawing.of(shape)
-        state = self._told_state.of(first)
-        super().__init__(
-            _esm=assets.script(),
-            _css=assets.style(),
-            sfdag_graph=graph,
-            sfdag_folded=folded,
-            sfdag_tasks=self._told_state.tasks,
-            sfdag_state=state,
-            sfdag_past=page_past(()),
-            sfdag_looks=page_looks(),
-        )
+        super().__init__(**self._first_traits(first))
         self.complete_by(completed)
         answer_while_a_cell_runs(self.comm)
         self.on_msg(lambda _widget, content, _buffers: self._desk.hear(content))
-        self._picture.make(first, is_drawn=graph["placed"])
-        if not graph["placed"]:
+        self._picture.make(first, is_drawn=self.sfdag_graph["placed"])
+        if not self.sfdag_graph["placed"]:
             self._drawing.later(shape)
         if run is not None:
             self.follow(run)
 
-    def _put_together(self, first: Standing, actions: Actions, picture: Picture | None) -> None:
+    def _first_traits(self, first: ViewStanding) -> dict[str, Any]:
+        graph, folded = self._drawing.of(first.shape)
+        state = self._told_state.of(first)
+        return {
+            "_esm": assets.script(),
+            "_css": assets.style(),
+            "sfdag_graph": graph,
+            "sfdag_folded": folded,
+            "sfdag_tasks": self._told_state.tasks,
+            "sfdag_state": state,
+            "sfdag_past": page_past(()),
+            "sfdag_looks": page_looks(),
+        }
+
+    def _put_together(self, first: ViewStanding, actions: Actions, picture: Picture | None) -> None:
         self._publisher = Publisher(self._send_state)
         self._asking = Asking(self._publisher.publish)
         self._stand = Stand(first, self._publisher.publish)
         self._told_state = ToldState(actions, self._asking, self._pace)
         self._picture = KeptPicture(picture, actions)
         past = partial(actions.past, LAST) if actions.past else None
-        self._past = PastRuns(past, self._tell_past, actions.schedule)
+        self._past = PastRuns(past, self._tell_past, actions.schedule, self._shown_group)
         self._desk = Desk(
             reply=lambda reply: self.send(reply),
             refused=lambda error: self._stand.now.completed(error),
@@ -143,6 +147,13 @@ class LiveView(anywidget.AnyWidget):
         # Stands in saved and exported notebooks, where the view itself cannot.
         shape = self._stand.now.shape
         return f"live view of {shape.name}, {counted(len(shape.nodes), 'task')}"
+
+    def _repr_mimebundle_(self, **kwargs: dict[str, Any]) -> Any:  # noqa: ANN401 - as ipywidgets asks
+        """Without a line of its own where a picture is kept beside it: that one says more."""
+        bundle = super()._repr_mimebundle_(**kwargs)
+        if self._picture.is_kept and bundle is not None:
+            bundle[0]["text/plain"] = ""
+        return bundle
 
     @property
     def snapshot(self) -> RunSnapshot | None:
@@ -190,7 +201,6 @@ class LiveView(anywidget.AnyWidget):
         if self._actions.shape is not None:
             self.redraw(self._actions.shape(run))
         feed.start()
-        self._past.ask()
 
     def show_end(self, seen: RunSnapshot) -> None:
         """Show this end of the run before its feed has asked: the kernel may be gone by then."""
@@ -257,9 +267,11 @@ class LiveView(anywidget.AnyWidget):
             self._picture.make(self._stand.now)
 
     def _on_news(self, seen: RunSnapshot) -> None:
-        heard = datetime.now(UTC)
+        heard, before = datetime.now(UTC), self.snapshot
         self._stand.turn(lambda shown: shown.with_news(seen, heard))
-        if seen.is_over:
+        then = (before.group_id, before.attempt) if before is not None else None
+        is_another = then != (seen.group_id, seen.attempt)
+        if is_another or seen.is_over:
             self._past.ask()
         self._picture.follow(self._stand.now)
 
@@ -277,6 +289,10 @@ class LiveView(anywidget.AnyWidget):
             self.sfdag_tasks = {**tasks}
         self.sfdag_state = {**state}
 
+    def _shown_group(self) -> str | None:
+        seen = self.snapshot
+        return seen.group_id if seen is not None else None
+
     def _tell_past(self, past: PagePast) -> None:
         self.sfdag_past = {**past}
 
@@ -289,6 +305,7 @@ class LiveView(anywidget.AnyWidget):
             return
         was_looked_at, self._looked_at = self.is_looked_at, time.monotonic()
         if not was_looked_at:
+            self._publisher.publish()  # what a page finds may be hours old
             self._on_look()
             self._past.ask()
 
@@ -308,7 +325,7 @@ class LiveView(anywidget.AnyWidget):
         """Show the run that somebody picked; the newest is not kept when there is a newer one."""
         at = self._actions.at
         if at is None or len(runs) != 1:
-            raise InputError("this view can show no other run", hint="%sfdag runs")
+            raise InputError("this view can show no other run", hint=to_type("runs"))
         picked, is_old = at(runs[0]), runs[0] != self._past.newest
         self._stand.turn(lambda shown: replace(shown, is_picked=is_old, said=""))
         self.follow(picked)

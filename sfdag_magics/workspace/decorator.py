@@ -10,17 +10,20 @@ import ast
 import inspect
 import textwrap
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar, Unpack, overload
 
 from sfdag_magics.bundle import lines_of
 from sfdag_magics.errors import InputError
+from sfdag_magics.graph.maps import mapped_tasks
 from sfdag_magics.graph.model import FunctionSource, TaskGraph, TaskOptions, python_task
-from sfdag_magics.workspace.enclosed import check_enclosed, names_seen
+from sfdag_magics.workspace.decorated.enclosed import check_enclosed, names_seen
+from sfdag_magics.workspace.decorated.made_twice import MadeByLines, line_that_calls
 from sfdag_magics.workspace.registry import REGISTRY, Registry
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+Elements = Sequence[Any] | Mapping[str, Any]
 
 
 #: The options, a line each, as `TaskOptions` describes them.
@@ -54,6 +57,7 @@ class TaskDecorator:
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
+        self._made = MadeByLines()
         # What `sftask?` and completion show: each option by its name.
         called = inspect.getdoc(type(self).__call__)
         self.__doc__ = f"{type(self).__doc__}\n\n{called}\n\n{_OPTIONS}"
@@ -101,9 +105,71 @@ class TaskDecorator:
             InputError: the source cannot be read, or a name or option does not fit.
         """
 
+        line = line_that_calls()
+
         def register(made: Function) -> Function:
             task = python_task(source_of(made), name, **options)
+            self._made.check(line, [task], graph)
             self._registry.register(task, graph=graph)
+            return made
+
+        return register if function is None else register(function)
+
+    @overload
+    def map(
+        self,
+        function: Function,
+        *,
+        over: Elements,
+        name: str | None = None,
+        graph: str | TaskGraph | None = None,
+        **options: Unpack[TaskOptions],
+    ) -> Function: ...
+
+    @overload
+    def map(
+        self,
+        function: None = None,
+        *,
+        over: Elements,
+        name: str | None = None,
+        graph: str | TaskGraph | None = None,
+        **options: Unpack[TaskOptions],
+    ) -> Callable[[Function], Function]: ...
+
+    def map(
+        self,
+        function: Function | None = None,
+        *,
+        over: Elements,
+        name: str | None = None,
+        graph: str | TaskGraph | None = None,
+        **options: Unpack[TaskOptions],
+    ) -> Function | Callable[[Function], Function]:
+        """Make a function a task for each element of a list, and return it unchanged.
+
+        Its first parameter that is no session and no context receives the element. A task below
+        with a parameter of the map's name receives the list of what they returned, in the order of
+        `over`. Made again, it takes the tasks out that it makes no more.
+
+        Args:
+            function: as for `sftask`.
+            over: a list, whose tasks are `score_1`, `score_2` …, or a dict, whose keys name them.
+                Each element travels as JSON.
+            name: of the map, and of the group that its tasks are; else the function's.
+            graph: a graph or its name; else the current one.
+            options: those of `TaskOptions`, for each of the tasks.
+
+        Raises:
+            InputError: the source cannot be read, `over` has no element or one that JSON cannot
+                carry, or a name or option does not fit.
+        """
+        line = line_that_calls()
+
+        def register(made: Function) -> Function:
+            tasks = mapped_tasks(source_of(made), over, name, **options)
+            self._made.check(line, tasks, graph)
+            self._registry.register_map(tasks, graph=graph)
             return made
 
         return register if function is None else register(function)
@@ -148,15 +214,17 @@ def _without_decorator(text: str) -> str:
     lines = lines_of(text)
     for node in ast.parse(text).body:
         for decorator in getattr(node, "decorator_list", []):
-            if _last_word(decorator) == "sftask":
+            if "sftask" in _last_words(decorator):
                 for number in range(decorator.lineno - 1, decorator.end_lineno):
                     lines[number] = ""
     return "\n".join(lines)
 
 
-def _last_word(decorator: ast.expr) -> str:
+def _last_words(decorator: ast.expr) -> list[str]:
+    """`sftask` of `@sfdag_magics.sftask`, and of `@sftask.map(…)`."""
     called = decorator.func if isinstance(decorator, ast.Call) else decorator
-    return ast.unparse(called).rpartition(".")[2]
+    words = ast.unparse(called).split(".")
+    return words[-2:] if words[-1] == "map" else words[-1:]
 
 
 def _place(filename: str, names: Mapping[str, Any]) -> str:

@@ -13,19 +13,22 @@ from sfdag_magics.client.deploying.deploy import Deployed, apply, apply_code
 from sfdag_magics.client.deploying.difference import ChangeKind
 from sfdag_magics.client.deploying.dropped import made_again
 from sfdag_magics.client.deploying.elsewhere import (
+    altered_there,
     changed_elsewhere,
     left_by,
     older_here,
     replacing,
     with_code,
 )
-from sfdag_magics.client.deploying.in_flight import RunsInFlight, mixed_code
+from sfdag_magics.client.deploying.in_flight import RunsInFlight, mixed_code, said_of_runs
 from sfdag_magics.client.deploying.plan import Plan
 from sfdag_magics.client.deploying.planning import make_plan
-from sfdag_magics.client.deploying.standing import Standing, read_standing
+from sfdag_magics.client.deploying.standing import Seen, Standing, read_standing
+from sfdag_magics.client.deploying.still_so import OutdatedError
+from sfdag_magics.client.deploying.undoing.drift import with_drift
 from sfdag_magics.client.observing.deployed import DeployedGraph
 from sfdag_magics.client.observing.questions import Agrees
-from sfdag_magics.errors import InputError
+from sfdag_magics.errors import InputError, SfdagError
 from sfdag_magics.graph.model import GraphOptions, TaskGraph
 from sfdag_magics.graph.names import did_you_mean, key_of
 from sfdag_magics.place_words import PRUNE, to_type
@@ -62,29 +65,36 @@ class Deploys:
         #: `{graph: the tasks that the next deploy drops}`, by the keys of their names.
         self._forgotten: dict[str, set[str]] = {}
 
-    def forget(self, name: str, graph: TaskGraph, target: str | None = None) -> str:
+    def forget(self, name: str, graph: TaskGraph, target: str | None = None) -> tuple[str, ...]:
         """Take a task out, also one that is only deployed; the next deploy drops it.
 
+        Args:
+            name: the task's; a map's means all of its tasks.
+
         Returns:
-            The task's name as it is spelled.
+            The tasks' names as they are spelled.
 
         Raises:
             InputError: there is no such task.
         """
-        if name in graph:
-            spelled = graph.forget(name).name
-        else:
+        found = graph.means(name)
+        for each in found:
+            graph.forget(each)
+        if not found:
             there = self._there.found(graph, target)
-            known = [*(task.name for task in graph.tasks), *(there.tasks if there else ())]
-            found = [each for each in known if key_of(each) == key_of(name)]
+            deployed = there.tasks if there else {}
+            maps = {each: task.element.map for each, task in deployed.items() if task.element}
+            meant = key_of(name)
+            found = tuple(each for each in deployed if key_of(each) == meant)
+            found = found or tuple(each for each, of in maps.items() if key_of(of) == meant)
             if not found:
+                known = [*(task.name for task in graph.tasks), *deployed, *graph.maps]
                 raise InputError(
                     f"{name!r} is not a task of graph {graph.name!r}, here or deployed",
                     hint=did_you_mean(name, dict.fromkeys(known)),
                 )
-            spelled = found[0]
-        self._forgotten.setdefault(key_of(graph.name), set()).add(key_of(name))
-        return spelled
+        self._forgotten.setdefault(key_of(graph.name), set()).update(map(key_of, found))
+        return found
 
     def leaves_nothing(self, graph: TaskGraph, there: DeployedGraph) -> bool:
         """Whether no task stays, here or deployed: a deploy would be refused."""
@@ -98,8 +108,12 @@ class Deploys:
         prune: bool = False,
         suspended: bool = False,
         schedule_waits: bool = False,
+        seen: Seen | None = None,
     ) -> Plan:
         """What deploying would do; everything is checked first.
+
+        Args:
+            seen: what is deployed; None has it looked at.
 
         Raises:
             InputError: pruning would leave nothing.
@@ -117,7 +131,14 @@ class Deploys:
                 "no cell of it was run here",
                 hint=f"run the cells that are to stay, or {forget}",
             )
-        standing = self.standing(graph, target, prune=prune, schedule_waits=schedule_waits)
+        standing = self.standing(
+            graph,
+            target,
+            prune=prune,
+            schedule_waits=schedule_waits,
+            seen=seen,
+            with_hidden_options=True,
+        )
         return self.plan_of(
             graph, standing, target, prune=prune, suspended=suspended, schedule_waits=schedule_waits
         )
@@ -148,13 +169,20 @@ class Deploys:
         place, key = self._places.place(target), key_of(graph.name)
         left = place.left.get(key)
         knows = left is not None or key in place.dropped
-        return replace(
+        plan = replace(
             plan,
             notes=(*notes, *left_behind(self._registry, graph)),
             elsewhere=changed_elsewhere(plan, left),
             older=older_here(plan, left),
             again={} if knows else made_again(plan),
         )
+        plan = with_drift(self._places.backend(target), plan, left)
+        return replace(plan, altered=altered_there(plan, left))
+
+    def with_runs(self, plan: Plan, target: str | None = None, *, now: bool = False) -> Plan:
+        """The plan with what becomes of runs that are executing, for who is to agree to it."""
+        backend = self._places.backend(target)
+        return replace(plan, in_flight=said_of_runs(backend, plan, now=now))
 
     def standing(
         self,
@@ -163,15 +191,21 @@ class Deploys:
         *,
         prune: bool = False,
         schedule_waits: bool = False,
+        seen: Seen | None = None,
+        with_hidden_options: bool = False,
     ) -> Standing:
-        """What is deployed, and the graph as it will stand."""
-        return read_standing(
+        """What is deployed, and the graph as it will stand; looked at where it was not seen."""
+        standing = read_standing(
             self._places.backend(target),
             graph,
             self._places.target(target),
             leaving=None if prune else self._leaving(graph),
             schedule_waits=schedule_waits,
+            seen=seen,
+            with_hidden_options=with_hidden_options,
         )
+        self._places.place(target).seen[key_of(graph.name)] = Seen(graph=standing.before)
+        return standing
 
     def _leaving(self, graph: TaskGraph) -> frozenset[str]:
         forgotten = self._forgotten.get(key_of(graph.name), set())
@@ -184,6 +218,56 @@ class Deploys:
             CaptureError: a task takes something that cannot be shipped.
         """
         return self._code(graph)
+
+    def plan_and_deploy(
+        self,
+        graph: TaskGraph,
+        planned: Callable[[Seen | None], Plan],
+        agreed: Callable[[Plan], bool],
+        say: Say,
+        target: str | None = None,
+        *,
+        now: bool | None = None,
+        is_shown: bool = False,
+    ) -> Deployed | None:
+        """Plan and carry it out; None where somebody did not agree.
+
+        Where nobody has to be asked, the plan is made of how the graph was seen last, and the graph
+        is looked at with the turn taken: once before and once after. Where it is another by then,
+        all begins anew with what was read.
+
+        Args:
+            planned: the plan by what was seen; None has it look.
+            agreed: asked with each plan before it is carried out.
+            now: as in `deploy`.
+            is_shown: somebody is asked whether the plan is meant, so it has to be of what is there.
+        """
+        remembered = None if is_shown else self._remembered(graph, target, planned)
+        plan = remembered or planned(None)
+        while agreed(plan):
+            try:
+                return self.deploy(graph, plan, say, target, now=now)
+            except OutdatedError as outdated:
+                plan = planned(Seen(graph=outdated.now, is_remembered=False))
+        return None
+
+    def saw_another(self, graph: TaskGraph, target: str | None) -> None:
+        """Look anew before the next plan: something stands beside the graph, such as a bridge."""
+        self._places.place(target).seen.pop(key_of(graph.name), None)
+
+    def _remembered(
+        self, graph: TaskGraph, target: str | None, planned: Callable[[Seen | None], Plan]
+    ) -> Plan | None:
+        """The plan of how the graph was seen last; None where one has to look first."""
+        seen = self._places.place(target).seen.get(key_of(graph.name))
+        if seen is None or self._places.backend(target).looks_at_once:
+            return None  # it is read with what has to be asked anyway
+        try:
+            plan = planned(seen)
+        except SfdagError:  # it counts of what is there now
+            return None
+        is_asked = plan.takes_over or replacing(plan, "") is not None
+        return None if is_asked or plan.resumes else plan
 
     def deploy(
         self,
@@ -199,6 +283,9 @@ class Deploys:
         Args:
             now: do not wait, and say which tasks of such a run get which code; None where nobody
                 can say so.
+
+        Raises:
+            OutdatedError: the plan remembered another graph, and nothing was done.
         """
         backend = self._places.backend(target)
         instead = str(to_type("deploy", now=True)) if now is False else None
@@ -209,8 +296,9 @@ class Deploys:
         deployed = apply(backend, plan, awaited=runs, insists=bool(now))
         self._let_go(graph, plan)
         self._shipped.note(graph, target)
-        place = self._places.place(target)
-        place.left[key_of(graph.name)] = left_by(deployed.graph, plan)
+        place, key = self._places.place(target), key_of(graph.name)
+        place.left[key] = left_by(deployed.graph, plan)
+        place.seen[key] = Seen(graph=deployed.graph)
         self._forgotten.pop(key_of(graph.name), None)
         return deployed
 
@@ -240,6 +328,7 @@ class Deploys:
         """Know no longer what was left of a graph."""
         place = self._places.place(target)
         place.left.pop(key_of(graph), None)
+        place.seen.pop(key_of(graph), None)
         place.dropped.add(key_of(graph))
         self._forgotten.pop(key_of(graph), None)
 

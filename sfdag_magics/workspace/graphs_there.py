@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Mapping
 
-from sfdag_magics.client.deploying.standing import root_name
+from sfdag_magics.client.deploying.standing import Seen, root_name
 from sfdag_magics.client.observing.deployed import DeployedGraph, deployed_names, read_graph
 from sfdag_magics.client.observing.intentions import listed
 from sfdag_magics.client.observing.recent import past_graph, runs_named, start_of_id
@@ -88,7 +88,9 @@ class GraphsThere:
     def found(self, graph: TaskGraph, target: str | None) -> DeployedGraph | None:
         """The graph as it is deployed; None where it is not."""
         backend = self._places.backend(target)
-        return read_graph(backend, root_name(graph, backend, self._places.target(target)))
+        found = read_graph(backend, root_name(graph, backend, self._places.target(target)))
+        self._places.place(target).seen[key_of(graph.name)] = Seen(graph=found)
+        return found
 
     def deployed(self, graph: TaskGraph, target: str | None = None) -> DeployedGraph:
         """The graph as it is deployed.

@@ -41,7 +41,12 @@ def goes_along(workspace: Workspace, graph: TaskGraph, run: Run, target: str) ->
             code = newer_here(workspace, graph, target)
         except (CaptureError, InputError):  # the retry itself says what is wrong with a cell
             code = ()
-    return Edited(code=code, in_graph=shipped.edited_in_graph(graph, target), left=left)
+    return Edited(
+        code=code,
+        in_graph=shipped.edited_in_graph(graph, target),
+        altered=shipped.altered(graph, target),
+        left=left,
+    )
 
 
 def _why(registry: Registry, graph: TaskGraph, left: list[str]) -> str:

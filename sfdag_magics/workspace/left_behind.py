@@ -12,7 +12,23 @@ from sfdag_magics.workspace.registry import Registry
 
 def left_behind(registry: Registry, graph: TaskGraph) -> tuple[str, ...]:
     """Notes on all of them."""
-    return (*without_cell(registry, graph), *_renamed(registry, graph))
+    return (
+        *without_cell(registry, graph),
+        *_renamed(registry, graph),
+        *_left_names(registry, graph),
+    )
+
+
+def _left_names(registry: Registry, graph: TaskGraph) -> list[str]:
+    """A note for what each task takes that is in the kernel alone."""
+    sources = {task.name: task.source.name for task in graph.tasks if task.source is not None}
+    left = {task: registry.left_names(function) for task, function in sources.items()}
+    return [
+        f"{task} takes {listed(names)}, which no cell gives any more: a kernel that is started "
+        "again has not got it"
+        for task, names in left.items()
+        if names
+    ]
 
 
 def without_cell(registry: Registry, graph: TaskGraph) -> tuple[str, ...]:

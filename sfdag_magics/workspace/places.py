@@ -5,8 +5,9 @@ Nothing is opened before it is asked for; what was opened here is closed with th
 
 from __future__ import annotations
 
+import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import field
 from pathlib import Path
 
@@ -18,14 +19,23 @@ from sfdag_magics.client.connecting.sessions import (
     backend_of,
     check_openable,
     engine_of,
+    has_run,
     is_running,
     open_target,
 )
-from sfdag_magics.client.connecting.targets import Target, Targets, closed_target, read_targets
+from sfdag_magics.client.connecting.snowsight import Snowsight, snowsight_of
+from sfdag_magics.client.connecting.targets import (
+    Target,
+    Targets,
+    closed_target,
+    mine,
+    read_targets,
+)
 from sfdag_magics.client.deploying.elsewhere import Left
+from sfdag_magics.client.deploying.standing import Seen
 from sfdag_magics.client.observing.questions import Question
 from sfdag_magics.client.running.runs import Run
-from sfdag_magics.errors import ConnectError
+from sfdag_magics.errors import ConnectError, InputError
 from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.place_words import to_type
@@ -41,6 +51,7 @@ class Openers:
     code: Callable[[TaskGraph], Code | None] = code_of
     targets: Callable[[Path], Targets] = read_targets
     is_running: Callable[[Target], bool] = is_running
+    has_run: Callable[[Target], bool] = has_run
     check: Callable[[Target], None] = check_openable
     engine_of: Callable[[Target], ServingEngine | None] = engine_of
 
@@ -52,22 +63,28 @@ class Place:
     Attributes:
         is_ours: the session was opened here; one the user brought stays open.
         is_described: by the file beside the notebook, which may be edited at any time.
+        is_opening: its session is about to be opened, for the first time or again.
         shipped: `{graph: as it was deployed}`, by the keys of their names.
         left: `{graph: what is there since this kernel's last deploy}`, by the key of its name.
+        seen: `{graph: as it was seen last, by whatever looked}`, by the key of its name.
         dropped: keys of the graphs that this kernel dropped.
         runs: `{graph: the run verbs mean}`, by the key of its name.
+        pages: the service's own, once they were asked for.
     """
 
     target: Target
     backend: Backend | None = None
     is_ours: bool = True
     is_described: bool = False
+    is_opening: bool = False
     #: The notebook's own session: its statements must not wait for the view's, nor those for its.
     for_notebook: Backend | None = None
     shipped: dict[str, TaskGraph] = field(default_factory=dict)
     left: dict[str, Left] = field(default_factory=dict)
+    seen: dict[str, Seen] = field(default_factory=dict)
     dropped: set[str] = field(default_factory=set)
     runs: dict[str, Run] = field(default_factory=dict)
+    pages: list[Snowsight | None] = field(default_factory=list)
 
 
 class Places:
@@ -76,6 +93,8 @@ class Places:
     def __init__(self, openers: Openers) -> None:
         self._openers = openers
         self._chosen: str | None = None
+        self._on_opening: Callable[[str], None] = lambda _: None
+        self._told = ""  # the target that the person was told
         self._places: dict[str, Place] = {}
         self._left: list[Place] = []
         self._ended: str | None = None
@@ -112,6 +131,19 @@ class Places:
     def target_name(self) -> str:
         """The target verbs mean when none is named."""
         return self._chosen or self.targets.default
+
+    def was_told(self, name: str) -> None:
+        """The person was told that this target is meant, before anything was asked here."""
+        self._told = name
+
+    def turned(self) -> tuple[str, str] | None:
+        """The target that was meant and the one that is, where nobody chose that but the file.
+
+        It is said once: the file beside the notebook may be written at any time.
+        """
+        before, self._told = self._told, self.target_name
+        is_by_file = self._chosen is None and before not in ("", self._told)
+        return (before, self._told) if is_by_file else None
 
     def target(self, name: str | None = None) -> Target:
         """A target by name, else the chosen one."""
@@ -166,6 +198,30 @@ class Places:
         self._chosen = name
         return target
 
+    @property
+    def chosen(self) -> str | None:
+        """The target that was chosen here; None where nobody did."""
+        return self._chosen
+
+    def mine(self, name: str | None = None) -> str:
+        """The name of one's own target beside a target: the same place, and a schema of one's own.
+
+        Raises:
+            InputError: it is a session that the user opened, which has one schema.
+        """
+        target = self.target(name)
+        if target.mine_of is not None:
+            return target.name
+        if self.is_brought(target.name):
+            raise InputError(
+                f"{target.name} is a session that was opened elsewhere, and stays in its schema",
+                hint=f"{target.name}.use_schema(…), or a target of sfdag.toml",
+            )
+        own = mine(target)
+        if self.targets.found(own.name) is None and own.name not in self._places:
+            self._places[own.name] = Place(own)
+        return own.name
+
     def is_brought(self, name: str) -> bool:
         """Whether the target is a session that the user opened."""
         place = self._places.get(name)
@@ -174,7 +230,7 @@ class Places:
     def known_targets(self) -> tuple[Target, ...]:
         """All targets there are to choose from, those of the file first."""
         opened = [name for name, place in self._places.items() if not self._is_gone(name, place)]
-        own = [self.target(name) for name in opened]
+        own = [self.target(name) for name in (*opened, *filter(None, (self._chosen,)))]
         return tuple({t.name: t for t in (*self.targets.known.values(), *own)}.values())
 
     def backend(self, name: str | None = None) -> Backend:
@@ -188,8 +244,46 @@ class Places:
             if place.backend is not None and place.backend.has_ended:
                 self._let_go(place)
             if place.backend is None:
-                place.backend = self._openers.target(place.target)
+                place.backend = self._opened(place)
             return place.backend
+
+    def _opened(self, place: Place) -> Backend:
+        place.is_opening = True
+        try:
+            self._on_opening(place.target.name)
+            return self._openers.target(place.target)
+        finally:
+            place.is_opening = False
+
+    def on_opening(self, tell: Callable[[str], None]) -> None:
+        """Have somebody told the name of each target before its session is opened."""
+        self._on_opening = tell
+
+    @contextlib.contextmanager
+    def apart(self, name: str | None = None) -> Iterator[Backend]:
+        """A session of its own for what takes long: nobody else's statement waits for it.
+
+        What is temporary in it ends with it. One that the user brought is the only one there is.
+
+        Raises:
+            ConnectError: nothing answered.
+        """
+        place = self.place(name)
+        if not place.is_ours:
+            yield self.backend(name)
+            return
+        backend = self._openers.target(place.target)
+        try:
+            yield backend
+        finally:
+            backend.close(place.target.name)
+
+    def snowsight(self, name: str | None = None) -> Snowsight | None:
+        """The service's own pages of a target; None of an embedded engine. Asked once."""
+        place, backend = self.place(name), self.backend(name)
+        if not place.pages:
+            place.pages.append(snowsight_of(backend))
+        return place.pages[0]
 
     def serving_engine(self, name: str | None = None) -> ServingEngine | None:
         """The engine that runs for a target, if it is an embedded one of ours; starts none."""
@@ -204,6 +298,10 @@ class Places:
             return self._openers.is_running(place.target)
         return place.backend is not None
 
+    def has_run(self, name: str | None = None) -> bool:
+        """Whether an embedded target may have runs: an engine ever served it."""
+        return self._openers.has_run(self.place(name).target)
+
     def was_opened(self, name: str | None = None) -> bool:
         """Whether this kernel has used a target: asking it starts nothing that was not started."""
         return self.place(name).backend is not None
@@ -217,7 +315,9 @@ class Places:
         """What is known of the graphs on a target that showed no run of them."""
         if self.is_there(name):
             return Sight.CLEAR
-        return where_nothing_runs(is_embedded=self.target(name).is_embedded)
+        return where_nothing_runs(
+            is_embedded=self.target(name).is_embedded, has_run=self.has_run(name)
+        )
 
     def _let_go(self, place: Place) -> None:
         """Forget a session that is over, so that a new one is opened.
@@ -235,7 +335,7 @@ class Places:
         place.backend = None
         place.runs.clear()  # they asked by it
         if is_gone:
-            for known in (place.shipped, place.left, place.dropped):
+            for known in (place.shipped, place.left, place.seen, place.dropped):
                 known.clear()
 
     def notebook_session(self, name: str | None = None) -> object:
@@ -262,7 +362,8 @@ class Places:
 
     def _is_gone(self, name: str, place: Place) -> bool:
         """Whether the file that described a target has it no longer; the chosen one goes on."""
-        return place.is_described and name not in self.targets.known and name != self._chosen
+        is_there = self.targets.found(name) is not None
+        return place.is_described and not is_there and name != self._chosen
 
     def _known(self, name: str) -> Place | None:
         """What is known of a target, whose settings are those that the file has now.
@@ -273,7 +374,7 @@ class Places:
         place = self._places.get(name)
         if place is None or not place.is_described:
             return place
-        now = self.targets.known.get(name, place.target)  # taken out of the file: as it was
+        now = self.targets.found(name) or place.target  # taken out of the file: as it was
         if now == place.target:
             return place
         with self._opening:

@@ -6,7 +6,9 @@ use it as well.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from sfdag_magics.errors import InputError
@@ -23,8 +25,9 @@ _GRAPH = Value(
     example="'nightly'",
     fits=lambda value: isinstance(value, str | TaskGraph),
 )
-#: The state of a task that this kernel did not deploy.
-NOT_DEPLOYED = "not deployed"
+#: What is said of a task that this kernel did not deploy. It stands in the output for good, and is
+#: to be as true when it has been deployed.
+NEXT_DEPLOY = "ships with a deploy"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +76,20 @@ class Registry:
         #: Which cell each task was last registered by, as far as the front end names its cells.
         self._owners: dict[tuple[str, str], str | None] = {}
         self._deleted: set[str] = set()
+        #: What a function uses that the kernel has and no cell gives any more; a notebook knows.
+        self.left_names: Callable[[str], Sequence[str]] = lambda _: ()
+
+    @contextmanager
+    def anew(self) -> Iterator[None]:
+        """Inside it knows nothing, afterwards what it knew before."""
+        before = dict(vars(self))
+        vars(self).clear()
+        vars(self).update(vars(Registry()))
+        try:
+            yield
+        finally:
+            vars(self).clear()
+            vars(self).update(before)
 
     @property
     def graphs(self) -> tuple[TaskGraph, ...]:
@@ -230,6 +247,35 @@ class Registry:
             is_taken_over=respelled or other,
             left_behind=left,
         )
+
+    def register_map(
+        self,
+        tasks: Sequence[Task],
+        *,
+        graph: str | TaskGraph | None = None,
+        cell_id: str | None = None,
+        execution: int | None = None,
+    ) -> tuple[Registered, ...]:
+        """Put all tasks of a map into its graph, and take those out that it had and makes no more.
+
+        Args:
+            tasks: one or more, of one map.
+            graph, cell_id, execution: as in `register`.
+        """
+        done = [self.register(tasks[0], graph=graph, cell_id=cell_id, execution=execution)]
+        home = done[0].graph
+        done += [
+            self.register(task, graph=home, cell_id=cell_id, execution=execution)
+            for task in tasks[1:]
+        ]
+        made, name = {task.name for task in tasks}, tasks[0].element and tasks[0].element.map
+        for former in home.maps.get(name or "", ()):
+            if former not in made:
+                home.forget(former)
+        if done[0].left_behind is not None and key_of(done[0].left_behind) == key_of(name or ""):
+            home.forget(done[0].left_behind)  # the cell's one task became the map
+            done[0] = replace(done[0], left_behind=None)
+        return tuple(done)
 
     def _moved(self, task: Task, unnamed: TaskGraph) -> TaskGraph:
         """The current graph, to which a task of the one that nobody named goes over."""

@@ -16,9 +16,10 @@ from sfdag_magics.client.observing.deployed import DeployedGraph
 from sfdag_magics.client.observing.recent import (
     executing_groups,
     groups_named,
-    newest_root,
+    newest_run,
     recent_snapshots,
     start_of_id,
+    with_bridges,
 )
 from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.client.running.runs import Retrying, Run
@@ -108,11 +109,11 @@ class RunBook:
         Raises:
             InputError: there is none, or several are called so.
         """
-        there = self._seen_by_runs if past else self._deployed
-        deployed, backend = there(graph, target), self._places.backend(target)
+        seen_as = self._seen_by_runs if past else self._deployed
+        deployed, backend = seen_as(graph, target), self._places.backend(target)
         if named is not None:
-            group = self._named(graph, deployed, backend, named)
-            return self.of_group(graph, deployed, group, target)
+            group, there = self._named(graph, deployed, backend, named)
+            return self.of_group(graph, there, group, target)
         newest = self.newest(graph, deployed, target, begun=begun)
         if newest is None:
             raise InputError(
@@ -124,9 +125,9 @@ class RunBook:
         self, graph: TaskGraph, deployed: DeployedGraph, target: str | None, *, begun: bool = False
     ) -> Run | None:
         """The newest run; None for a graph that has none yet."""
-        row = newest_root(self._places.backend(target), deployed, begun=begun)
-        if row is not None:
-            return self.of_group(graph, deployed, row.group_id, target)
+        found = newest_run(self._places.backend(target), deployed, begun=begun)
+        if found is not None:
+            return self.of_group(graph, found.graph, found.row.group_id, target)
         return self.known(graph, target)  # it may have no row yet
 
     def to_stop(self, graph: TaskGraph, named: str | None, target: str | None) -> Run:
@@ -138,16 +139,19 @@ class RunBook:
         if named is not None:
             return self.find(graph, named, target)
         deployed, backend = self._deployed(graph, target), self._places.backend(target)
-        going = executing_groups(backend, deployed)
+        going = dict.fromkeys(executing_groups(backend, deployed), deployed)
+        newest = newest_run(backend, deployed, begun=True) if deployed.leftover else None
+        if newest is not None and newest.graph.origin is not None:
+            going |= dict.fromkeys(executing_groups(backend, newest.graph), newest.graph)
         if len(going) > 1:
             ids = ", ".join(group[:8] for group in going)
             raise InputError(
                 f"{len(going)} runs of {graph.name} are going: {ids}",
-                hint=to_type("stop", run=going[0][:8]),
+                hint=to_type("stop", run=next(iter(going))[:8]),
             )
-        if not going:
-            return self.find(graph, None, target)
-        return self.of_group(graph, deployed, going[0], target)
+        for group, there in going.items():
+            return self.of_group(graph, there, group, target)
+        return self.find(graph, None, target)
 
     def of_group(
         self, graph: TaskGraph, deployed: DeployedGraph, group: str, target: str | None
@@ -174,16 +178,19 @@ class RunBook:
             return Glance(deployed=None)
         backend = self._places.backend(target)
         going = executing_groups(backend, deployed)
-        newest = newest_root(backend, deployed, begun=True)
+        newest = newest_run(backend, deployed, begun=True)
         if newest is None:
             return Glance(deployed=deployed)
-        if going and newest.group_id not in going:  # an older run is continued
+        group = newest.row.group_id
+        if newest.graph.origin is not None:
+            going = (*executing_groups(backend, newest.graph), *going)
+        if going and group not in going:  # an older run is continued
             return Glance(deployed=deployed, group_id=going[0], is_going=True)
         return Glance(
-            deployed=deployed,
-            group_id=newest.group_id,
-            scheduled=newest.scheduled,
-            is_going=newest.group_id in going,
+            deployed=newest.graph,
+            group_id=group,
+            scheduled=newest.row.scheduled,
+            is_going=group in going,
         )
 
     def newest_there(self, graph: TaskGraph, target: str | None = None) -> Run | None:
@@ -199,7 +206,8 @@ class RunBook:
         """The last runs as they ended or are, the newest first."""
         deployed = self._seen_by_runs(graph, target)
         backend = self._places.backend(target)
-        found = with_ran_code(backend, deployed, recent_snapshots(backend, deployed, last=last))
+        own = with_ran_code(backend, deployed, recent_snapshots(backend, deployed, last=last))
+        found = with_bridges(backend, deployed, own, last=last)
         return all_with_begun_again(backend, found) if backend.is_embedded else found
 
     def recent_there(
@@ -210,7 +218,7 @@ class RunBook:
 
     def _named(
         self, graph: TaskGraph, deployed: DeployedGraph, backend: Backend, named: str
-    ) -> str:
+    ) -> tuple[str, DeployedGraph]:
         wanted = start_of_id(named)
         found = groups_named(backend, deployed, wanted)
         if not found:
@@ -221,6 +229,6 @@ class RunBook:
                 hint=to_type("runs"),
             )
         if len(found) > 1:
-            ids = ", ".join(group[: max(8, len(wanted) + 4)] for group in found[:5])
+            ids = ", ".join(group[: max(8, len(wanted) + 4)] for group in [*found][:5])
             raise InputError(f"{len(found)} runs are called {named!r}: {ids}", hint=to_type("runs"))
-        return found[0]
+        return next(iter(found.items()))

@@ -12,7 +12,7 @@ from sfdag_magics.graph.model import Task, TaskGraph, TaskKind
 from sfdag_magics.graph.names import key_of
 from sfdag_magics.sqltext import QualifiedName
 from sfdag_magics.workspace.places import Places
-from sfdag_magics.workspace.registry import NOT_DEPLOYED
+from sfdag_magics.workspace.registry import NEXT_DEPLOY
 
 
 class ShippedTasks:
@@ -22,11 +22,17 @@ class ShippedTasks:
         self._places = places
 
     def state_of(self, graph: TaskGraph, task: Task, target: str | None = None) -> str:
-        """`deployed`, `edited, not deployed` or `not deployed`, as far as this kernel knows."""
-        before = self._of(graph, target).get(key_of(task.name))
-        if before is None:
-            return NOT_DEPLOYED
-        return "deployed" if _same(before, task) else "edited, not deployed"
+        """Whether it differs from what this kernel deployed, in words that stay true afterwards.
+
+        A task of a map speaks for all of them, and for those that its list has no more.
+        """
+        shipped = self._of(graph, target)
+        before = {key: each for key, each in shipped.items() if _stand_together(each, task)}
+        now = {key_of(each.name): each for each in graph.tasks if _stand_together(each, task)}
+        if not before:
+            return NEXT_DEPLOY
+        is_same = before.keys() == now.keys() and all(_same(before[k], now[k]) for k in now)
+        return "as deployed" if is_same else f"edited, {NEXT_DEPLOY}"
 
     def not_shipped(self, graph: TaskGraph, target: str | None = None) -> tuple[str, ...]:
         """The tasks that were edited since this kernel deployed them."""
@@ -45,10 +51,23 @@ class ShippedTasks:
         return tuple(name for name in edited if graph.task(name).kind is TaskKind.PYTHON)
 
     def edited_in_graph(self, graph: TaskGraph, target: str | None = None) -> tuple[str, ...]:
-        """Those that make another graph now, which no retry can apply: by SQL, edges, options.
+        """Those that make another graph now, which no retry there can apply.
 
         Tasks that were forgotten are among them.
         """
+        changed = self._changed_in_graph(graph, target)
+        is_embedded = self._places.target(target).is_embedded
+        return tuple(name for name in changed if name not in graph or not is_embedded)
+
+    def altered(self, graph: TaskGraph, target: str | None = None) -> tuple[str, ...]:
+        """Those that make another graph now, which a retry there deploys first."""
+        if not self._places.target(target).is_embedded:
+            return ()
+        changed = self._changed_in_graph(graph, target)
+        return tuple(name for name in changed if name in graph)
+
+    def _changed_in_graph(self, graph: TaskGraph, target: str | None) -> tuple[str, ...]:
+        """By SQL, edges, options; the forgotten ones first."""
         there = self._places.place(target).shipped.get(key_of(graph.name))
         if there is None:
             return ()
@@ -78,6 +97,13 @@ class ShippedTasks:
 
 def _statement(graph: TaskGraph, name: str, target: Target) -> CreateTask:
     return task_statement(graph, graph.task(name), QualifiedName(key_of(graph.name)), target)
+
+
+def _stand_together(one: Task, other: Task) -> bool:
+    """Whether it is one task, or two of one map."""
+    if one.element is None or other.element is None:
+        return key_of(one.name) == key_of(other.name)
+    return key_of(one.element.map) == key_of(other.element.map)
 
 
 def _same(one: Task, other: Task) -> bool:

@@ -10,10 +10,13 @@ from typing import Any
 
 from sfdag_magics.client.observing.intentions import listed, stop_text
 from sfdag_magics.client.observing.questions import Agrees
+from sfdag_magics.client.parts.retried import RetryAsked
 from sfdag_magics.client.running.runs import Run
 from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.place_words import to_type
 from sfdag_magics.workspace.left_as_deployed import left_as_deployed
+from sfdag_magics.workspace.parted.planning import Part
+from sfdag_magics.workspace.parted.retry_words import retry_lines
 from sfdag_magics.workspace.workspace import Workspace
 
 Say = Callable[[str], None]
@@ -28,11 +31,13 @@ def started(
     typed: str = "",
     agrees: Agrees,
     say: Say,
+    part: Part | None = None,
 ) -> Run | None:
     """The run that was started; None where somebody did not agree to what was asked.
 
     Args:
         typed: how the configuration is typed, for the command that asks nothing.
+        part: what of the graph runs; else all of it.
     """
     there = workspace.places.target(target)
     command = " ".join(filter(None, (str(to_type("run", target=there.name)), typed)))
@@ -43,7 +48,7 @@ def started(
     edited = () if there.is_embedded else workspace.shipped.not_shipped(graph, target)
     if edited:
         say(f"runs what is deployed; edited and not deployed: {listed(edited)}")
-    run = workspace.run(graph, say, target=target, config=config, agrees=agrees)
+    run = workspace.run(graph, say, target=target, config=config, agrees=agrees, part=part)
     if run is None:
         say("not started")
     return run
@@ -56,14 +61,25 @@ def continued(
     *,
     target: str | None,
     current_code: bool = True,
+    original_code: bool = False,
+    asked: RetryAsked | None = None,
     agrees: Agrees,
     say: Say,
-) -> bool:
-    """Whether the run's next attempt began, with the notebook's code or with what is deployed."""
-    plan = workspace.retries.plan(run, graph, target, current_code=current_code)
+) -> Run | None:
+    """The run in which it goes on; None where somebody did not agree to what was asked."""
+    plan = workspace.retries.plan(
+        run,
+        graph,
+        target,
+        current_code=current_code,
+        original_code=original_code,
+        asked=asked,
+    )
     left = left_as_deployed(workspace.registry, graph, run) if current_code else None
     if left and left.says:
         say(left.says)
+    for line in retry_lines(plan):
+        say(line)
     return workspace.retries.retry(run, graph, target, plan=plan, agrees=agrees, say=say)
 
 

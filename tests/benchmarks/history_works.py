@@ -79,9 +79,10 @@ def look() -> list[Measured]:
 
 def _look_after_a_change(run: Run) -> None:
     """As if the kernel had not seen yet what the run's last change was."""
-    engine, _, count = run._followed.mark.rpartition(":")
+    watched = run._watched
+    engine, _, count = watched._followed.mark.rpartition(":")
     before = f"{engine}:{int(count) - 1}"
-    run._followed, run._mark = replace(run._followed, mark=before), before
+    watched._followed, watched._mark = replace(watched._followed, mark=before), before
     run.refresh()
 
 

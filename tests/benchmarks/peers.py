@@ -131,7 +131,7 @@ def _theirs(peer: Peer, tasks: int, homes: dict[str, Path]) -> Iterator[Callable
     layered(tasks, above.__setitem__)
     with tempfile.TemporaryDirectory(prefix="sfdag-peer-") as kept:
         python = homes[peer.distribution] / "bin" / "python"
-        command = [python, _PROGRAMS / peer.program, kept, json.dumps(above)]
+        command = [str(python), str(_PROGRAMS / peer.program), kept, json.dumps(above)]
         with subprocess.Popen(  # noqa: S603 - our own arguments
             command,
             stdin=subprocess.PIPE,

@@ -19,10 +19,10 @@ _PARENT, _TIMES = 1, slice(11, 15)
 def family_s(pid: int) -> float:
     """What `pid`, its descendants and those of them that have ended have used so far."""
     stats = dict(_stats())
-    members, found = {pid}, True
+    members = found = {pid}
     while found:
         found = {one for one, stat in stats.items() if int(stat[_PARENT]) in members} - members
-        members |= found
+        members = members | found
     ticks = sum(int(value) for one in members & stats.keys() for value in stats[one][_TIMES])
     return ticks / _TICKS
 

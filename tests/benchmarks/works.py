@@ -19,6 +19,7 @@ from sfdag_magics.render.shape_of import shape_of
 from tests.benchmarks import floors
 from tests.benchmarks.graphs import directory, sql_graph
 from tests.benchmarks.history_works import history, look
+from tests.benchmarks.many_graphs import many_graphs
 from tests.benchmarks.measured import Measured, median_s
 from tests.benchmarks.news_works import news
 from tests.benchmarks.pixel_works import pixel
@@ -164,6 +165,7 @@ def fraud() -> list[Measured]:
 WORKS: dict[str, Callable[[], list[Measured]]] = {
     "tasks": tasks,
     "many_tasks": many_tasks,
+    "many_graphs": many_graphs,
     "retry": retry,
     "look": look,
     "history": history,

@@ -21,7 +21,7 @@ _not_run = pytest.StashKey[int]()
 
 
 def pytest_collection_modifyitems(config, items):
-    ours = [item for item in items if HERE in Path(item.fspath).parents]
+    ours = [item for item in items if item.path.is_relative_to(HERE)]
     for item in ours:
         item.add_marker(pytest.mark.browser)
         item.add_marker(pytest.mark.slow)

@@ -17,12 +17,14 @@ OVERFLOWING_LABELS = """
     .map(([text]) => text);
 })
 """
-#: Text below 11 px, as it is seen: what is drawn smaller by a zoom counts as smaller.
+#: Text below 11 px, as it is seen: what is drawn smaller by a zoom counts as smaller. A picture is
+#: shown as a whole where that takes no more than 20 % of its size.
 SMALL_TEXT = """
 [...document.querySelectorAll('.sfdag *')]
   .filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()))
   .filter(e => !e.closest('title') && getComputedStyle(e).display !== 'none')
-  .filter(e => parseFloat(getComputedStyle(e).fontSize) * (e.getScreenCTM?.().a ?? 1) < 10.99)
+  .filter(e => parseFloat(getComputedStyle(e).fontSize) * (e.getScreenCTM?.().a ?? 1)
+    < (e.closest('.sfdag-picture') ? 8.79 : 10.99))
   .map(e => e.outerHTML.slice(0, 120))
 """
 #: Elements wider inside than outside, but for the graph's own frame, for code, a grid of runs, and
@@ -33,13 +35,14 @@ SIDEWAYS = """
   .filter(e => !e.matches('.sfdag-code, .sfdag-grid-frame'))
   .filter(e => !e.matches('.sfdag-elided[title], [title] > .sfdag-elided'))
   .filter(e => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display !== 'inline')
-  .map(e => e.className + ' ' + e.scrollWidth + '>' + e.clientWidth)
+  .map(e => `${e.className} ${e.scrollWidth}>${e.clientWidth} ${e.textContent.slice(0, 40)}`)
 """
 #: What is cut off: an element that hides what does not fit into it, and something does not. What
 #: may scroll is not cut off, and what the view hides on purpose is not shown at all.
 CUT_OFF = """
 [...document.querySelectorAll('.sfdag *')]
   .filter(e => e.namespaceURI.endsWith('xhtml') && !e.closest('.sfdag-frame, .sfdag-unseen'))
+  .filter(e => !e.matches('.sfdag-elided[title], [title] > .sfdag-elided'))
   .filter(e => ['hidden', 'clip'].includes(getComputedStyle(e).overflowY))
   .filter(e => e.scrollHeight > e.clientHeight + 1)
   .map(e => `${e.tagName} ${e.className} ${e.scrollHeight}>${e.clientHeight}`)
@@ -56,12 +59,12 @@ def overlapping(boxes):
 
 
 def check_layout(page):
-    """Nothing over another, beyond its box, below 11 px, scrolled aside or cut off."""
+    """Nothing over another, beyond its box, too small, scrolled aside or cut off."""
     assert overlapping(page.evaluate(BOXES)) == []
-    assert page.evaluate(OVERFLOWING_LABELS) == []
-    assert page.evaluate(SMALL_TEXT) == []
-    assert page.evaluate(SIDEWAYS) == []
-    assert page.evaluate(CUT_OFF) == []
+    assert (found := page.evaluate(OVERFLOWING_LABELS)) == [], found
+    assert (found := page.evaluate(SMALL_TEXT)) == [], found
+    assert (found := page.evaluate(SIDEWAYS)) == [], found
+    assert (found := page.evaluate(CUT_OFF)) == [], found
 
 
 _PRESSED = "button, input, select, summary, a, [role=button], [role=separator], [tabindex]"

@@ -73,9 +73,20 @@ def forget_cells():
 class GraphRun:
     """A Snowpark session inside a task of a graph run, as far as tasks ask."""
 
-    def __init__(self, *, root="DB.S.MORTGAGE", config=None, values=None, inside=True):
+    def __init__(
+        self,
+        *,
+        root="DB.S.MORTGAGE",
+        config=None,
+        values=None,
+        inside=True,
+        schedule=None,
+        due=None,
+    ):
         self.root, self.config, self.values, self.inside = root, config, values or {}, inside
+        self.schedule, self.due = schedule, due
         self.asked, self.returned = [], None
+        self.states = {}
         self.procedures, self.files, self.came = [], {}, {}
         self.refusing = None
         self.file = self
@@ -126,14 +137,25 @@ class GraphRun:
             for key in [key for key in self.files if key.startswith(name[1])]:
                 del self.files[key]
             return []
+        if lower.count("get_predecessor_return_value") > 1:
+            row = tuple(self.values[each] for each in re.findall(r"value\('([^']*)'\)", text))
+            if None in row:
+                raise RuntimeError("NULL result in a non-nullable column")
+            return [row]
         if "get_predecessor_return_value" in lower:
             return self.values[name[1]]
+        if "task_completion_state" in lower:
+            return self.states[name[1]]
         if "task_runtime_info" in lower and name[1] == "CURRENT_ROOT_TASK_NAME":
             return self.root
         if "get_task_graph_config" in lower:
             return self.config
         if "task_runtime_info" in lower and name[1] == "CURRENT_TASK_GRAPH_RUN_GROUP_ID":
             return "group-1"
+        if lower == f"describe task {self.root}".lower():
+            return [{"name": self.root, "schedule": self.schedule}]
+        if "task_runtime_info" in lower and name[1].endswith("ORIGINAL_SCHEDULED_TIMESTAMP"):
+            return self.due
         if "task_runtime_info" in lower:
             raise RuntimeError("NULL result in a non-nullable column")
         return None

@@ -58,7 +58,7 @@ def test_another_python_runs_the_readable_files_and_not_the_compiled_ones(tmp_pa
     path = tmp_path / "elsewhere.zip"
     with zipfile.ZipFile(io.BytesIO(notebook().build().archive)) as built:
         compiled = [name for name in built.namelist() if name.endswith(".pyc")]
-        assert len(compiled) == 16
+        assert len(compiled) == 22
         with zipfile.ZipFile(path, "w") as elsewhere:
             for name in built.namelist():
                 content = built.read(name)
@@ -82,14 +82,19 @@ def test_the_archive_holds_readable_modules(tmp_path):
         "sfdag_bundle/__init__.py",
         "sfdag_bundle/container_forms.py",
         "sfdag_bundle/context.py",
+        "sfdag_bundle/cron_times.py",
         "sfdag_bundle/form_of.py",
         "sfdag_bundle/forms.py",
+        "sfdag_bundle/frames.py",
         "sfdag_bundle/inputs.py",
         "sfdag_bundle/json_text.py",
         "sfdag_bundle/local_modules.py",
         "sfdag_bundle/main_module.py",
         "sfdag_bundle/manifest.json",
+        "sfdag_bundle/map_results.py",
+        "sfdag_bundle/names_here.py",
         "sfdag_bundle/printed.py",
+        "sfdag_bundle/run_slots.py",
         "sfdag_bundle/runtime.py",
         "sfdag_bundle/scalar_forms.py",
         "sfdag_bundle/showing.py",
@@ -99,6 +104,7 @@ def test_the_archive_holds_readable_modules(tmp_path):
         "sfdag_bundle/tasks/train.json",
         "sfdag_bundle/tasks/train.py",
         "sfdag_bundle/telling.py",
+        "sfdag_bundle/trying.py",
         "sfdag_bundle/values.py",
     ]
     text = shipped.text("sfdag_bundle/tasks/train.py")

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from sfdag_magics.bundle.passed_values import problems_of_config, whole_form
+from sfdag_magics.bundle.passed_values import misread, problems_of_config, whole_form
 from sfdag_magics.bundle.shipped.forms import UntoldError
 from tests.bundle.notebook import GraphRun, Notebook, Shipped
 
@@ -147,8 +147,8 @@ def test_pairs_that_do_not_are_refused_with_what_to_write(returns, takes, says):
     ("returns", "hint"),
     [
         ("np.ndarray", "x.tolist()"),
-        ("pd.DataFrame", "session.write_pandas"),
-        ("Optional[pd.DataFrame]", "session.write_pandas"),
+        ("list[pd.DataFrame]", "session.write_pandas"),
+        ("dict[str, pd.DataFrame]", "session.write_pandas"),
         ("dict[str, pd.Series]", "s.to_dict()"),
         ("Holder", "session.write_pandas"),
         ("Iterator[int]", "return list(…)"),
@@ -336,3 +336,22 @@ def test_what_a_text_shows_of_types_that_nobody_says_is_noted_before_a_run(above
     said = [note for note in bundle.tasks[1].notes if note.startswith("up returns a ")]
     assert [note.split()[3] for note in said] == [lost] * bool(lost)
     assert all("(Cell [2], line " in note and "def down(up: " in note for note in said)
+
+
+@pytest.mark.parametrize(
+    ("returns", "takes", "text", "wrong"),
+    [
+        ("float", None, "0.7", ""),
+        ("float", None, "abc", "what up is said to have returned is 'abc' (str), not float"),
+        (None, "int", "1.5", "what up is said to have returned is 1.5 (number), not int"),
+        ("pd.DataFrame", "pd.DataFrame", "DB.S.T", ""),
+        ("str", "str", "abc", ""),
+        (None, None, "abc", ""),
+    ],
+)
+def test_a_text_stands_for_what_a_task_returns_where_it_is_of_its_type(returns, takes, text, wrong):
+    notebook = Notebook()
+    notebook.run(SETUP)
+    up = notebook.task(f"def up(){f' -> {returns}' if returns else ''}: ...")
+    notebook.task(f"def down(up{f': {takes}' if takes else ''}): ...")
+    assert misread(notebook.graph, up, text) == wrong

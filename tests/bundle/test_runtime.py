@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+import sfdag_magics
 from sfdag_magics.bundle import shipped
 from tests.bundle.notebook import GraphRun, Notebook, Shipped
 
@@ -253,11 +254,13 @@ def methods(path):
     return {n.name for n in ast.walk(found) if isinstance(n, ast.FunctionDef) and n.name[0] != "_"}
 
 
-@pytest.mark.parametrize(
-    "name", sorted(path.name for path in Path(shipped.__file__).parent.glob("*.py"))
-)
-def test_what_ships_is_python_3_9_and_needs_nothing(name):
-    text = (files("sfdag_magics.bundle") / "shipped" / name).read_text()
+SHIPPED = [*Path(shipped.__file__).parent.glob("*.py")]
+SHARED = [Path(sfdag_magics.__file__).parent / name for name in ("cron_times.py", "run_slots.py")]
+
+
+@pytest.mark.parametrize("path", sorted([*SHIPPED, *SHARED]), ids=lambda path: path.name)
+def test_what_ships_is_python_3_9_and_needs_nothing(path):
+    text = path.read_text()
     tree = ast.parse(text, feature_version=(3, 9))
     imported = {
         (node.module or "") if isinstance(node, ast.ImportFrom) else node.names[0].name

@@ -107,31 +107,3 @@ def test_a_stage_that_refuses_is_said_once_and_fails_no_task(told, caplog):
     assert caplog.messages == [
         "train: ctx.show and ctx.progress keep nothing here: Insufficient privileges"
     ]
-
-
-def test_the_first_of_a_day_takes_old_runs_away(told):
-    run = GraphRun().deployed()
-    runs = "@DB.S.SFDAG_CODE/mortgage$runs/"
-    for name, came in (
-        ("old/train.1.progress.json", "Sun, 01 Feb 2026 00:00:00 GMT"),
-        ("old/train.2.progress.json", "Mon, 02 Feb 2026 00:00:00 GMT"),
-        ("cleaned-2026-02-01", "Sun, 01 Feb 2026 00:00:00 GMT"),
-    ):
-        run.files[f"{runs}{name}"], run.came[f"{runs}{name}"] = b"{}", came
-    told("ctx.progress(1)", run)
-    assert not [name for name in run.files if "old/" in name or "2026-02" in name]
-    removed = [text for text in run.asked if text.startswith("remove")]
-    run.asked.clear()
-    told("ctx.progress(2)", run)
-    assert len(removed) == 2
-    assert not [text for text in run.asked if text.startswith("remove")]
-
-
-def test_a_run_is_old_when_the_newest_of_its_files_is():
-    rows = [
-        {"name": "st/g$runs/a/t.1.progress.json", "last_modified": "Sun, 01 Nov 2026 00:00:00 GMT"},
-        {"name": "st/g$runs/a/u.2.progress.json", "last_modified": "Sat, 28 Nov 2026 00:00:00 GMT"},
-        {"name": "st/g$runs/b/t.1.progress.json", "last_modified": "Sun, 01 Nov 2026 00:00:00 GMT"},
-    ]
-    now = datetime(2026, 12, 10, tzinfo=UTC)
-    assert telling.old_entries(rows, now) == {"b/"}

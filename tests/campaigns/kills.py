@@ -1,7 +1,8 @@
 """Kill the engine again and again under several threads on one session, and count the rows.
 
 `python -m tests.campaigns kills --kills 200`. With `--plant FAULT` the engine has a fault: the
-checks must fail then (exit code 1), or they check nothing.
+checks must fail then (exit code 1), or they check nothing. Runs, a stream and REST are part of the
+load (`kills_runs.py`), and in the end the run log's events must come to its rows.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 import argparse
 import os
 import random
-import subprocess
 import sys
 import tempfile
 import time
@@ -20,77 +20,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import snowflake.connector
-
 from sfdag_magics.client.connecting import connect
-from sfdag_magics.engine.directory import rendezvous
-from tests.campaigns.kills_load import Load, Told, pause
+from sfdag_magics.engine.store.runlog import RunLog
+from sfdag_magics.engine.tasks.replay import replayed
+from tests.campaigns import kills_runs
+from tests.campaigns.kills_load import Load, Told
+from tests.campaigns.lives import Engine, furnished
 from tests.campaigns.planted import FAULTS
 
 _SHARING, _ALONE, _MAKING = 6, 2, 2
-#: A life lasts so long after the engine answers.
-_LIFE_S = (0.05, 0.8)
-_START_S = 60.0
+#: A life answers at most so many statements before it ends in the middle of others, and lasts so
+#: long where it answers fewer.
+_ANSWERS, _LONGEST_S = 25, 10.0
+_IN_THE_MIDDLE_S = 0.05
+_LOOK_S = 0.005
 #: Answers that were sent before the kill are heard by then.
 _HEARD_S = 0.05
-
-
-class Engine:
-    """The engine of a data directory, in its many lives."""
-
-    def __init__(self, data: Path, fault: str) -> None:
-        self._data = data
-        self._began = 0.0
-        self._lives = subprocess.Popen(  # noqa: S603 - a module of ours
-            [sys.executable, "-m", "tests.campaigns.planted", fault, "--data", str(data)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        self.start()
-
-    def start(self) -> None:
-        """Start it and wait until it answers."""
-        pid = int(self._ask("start"))
-        deadline = time.monotonic() + _START_S
-        while not self._answers(pid):
-            if time.monotonic() > deadline:
-                raise RuntimeError(f"the engine does not start: see {self._data}/engine.log")
-            time.sleep(0.02)
-        self._began = time.time()
-
-    def kill(self) -> None:
-        """SIGKILL."""
-        self._ask("kill")
-
-    def close(self) -> None:
-        """No more lives."""
-        self._lives.communicate()
-
-    def _ask(self, word: str) -> str:
-        if self._lives.stdin is None or self._lives.stdout is None:
-            raise RuntimeError("the lives have no pipes")
-        self._lives.stdin.write(f"{word}\n")
-        self._lives.stdin.flush()
-        return self._lives.stdout.readline()
-
-    def begun(self) -> set[str]:
-        """The statements that this life began, by query id."""
-        lines = (
-            line.split()
-            for path in (self._data / "sessions").glob("*.begun")
-            for line in path.read_text().splitlines()
-        )
-        return {query_id for at, query_id, *_ in lines if int(at) >= int(self._began)}
-
-    def connect(self) -> Any:
-        """A connection that waits for the next life."""
-        parameters = connect.connection_parameters(self._data)
-        return snowflake.connector.connect(**parameters, backoff_policy=pause)
-
-    def _answers(self, pid: int) -> bool:
-        met = rendezvous.read(self._data) if self._data.is_dir() else None
-        return met is not None and met.pid == pid and rendezvous.ask_status(met) is not None
 
 
 @dataclass
@@ -103,6 +48,12 @@ class Findings:
     refused_yet_there: list[int] = field(default_factory=list)
     torn: list[tuple[int, ...]] = field(default_factory=list)
     objects_lost: list[str] = field(default_factory=list)
+    runs_lost: list[str] = field(default_factory=list)
+    runs_twice: list[str] = field(default_factory=list)
+    runs_stopped: int = 0
+    changes_lost: list[int] = field(default_factory=list)
+    changes_twice: list[int] = field(default_factory=list)
+    replay_differs: list[str] = field(default_factory=list)
     unknown: int = 0
     surprises: list[str] = field(default_factory=list)
 
@@ -110,7 +61,9 @@ class Findings:
     def is_good(self) -> bool:
         """Whether nothing is wrong: of each of the load's kinds the engine knows the outcome."""
         wrong = (self.lost, self.twice, self.refused_yet_there, self.torn, self.objects_lost)
-        return not any(wrong) and not self.surprises and not self.unknown
+        runs = (self.runs_lost, self.runs_twice, self.replay_differs)
+        changes = (self.changes_lost, self.changes_twice)
+        return not any((*wrong, *runs, *changes)) and not self.surprises and not self.unknown
 
 
 def checked(connection: Any, told: Told) -> Findings:
@@ -118,6 +71,8 @@ def checked(connection: Any, told: Told) -> Findings:
     cursor = connection.cursor()
     cursor.execute("copy into rows_ from @files")
     counts = Counter(key for (key,) in cursor.execute("select k from rows_").fetchall())
+    runs_lost, runs_twice, runs_stopped = kills_runs.wrong_runs(cursor, told.runs)
+    changes_lost, changes_twice = kills_runs.wrong_changes(cursor)
     return Findings(
         rows=counts.total(),
         lost=[key for key in told.acknowledged | told.filed if not counts[key]],
@@ -128,10 +83,25 @@ def checked(connection: Any, told: Told) -> Findings:
             f"{name} of {kinds}"
             for kinds, names in told.made.items()
             for name in names - _shown(cursor, kinds)
-        ],
+        ]
+        + [f"{name} is there again" for name in told.dropped & _shown(cursor, "tables")],
+        runs_lost=runs_lost,
+        runs_twice=runs_twice,
+        runs_stopped=runs_stopped,
+        changes_lost=changes_lost,
+        changes_twice=changes_twice,
         unknown=told.unknown,
         surprises=told.surprises,
     )
+
+
+def replay_differences(data: Path) -> list[str]:
+    """Where the events of the run log and its rows do not say the same."""
+    runlog = RunLog(data / "runs.sqlite")
+    try:
+        return [str(difference) for difference in replayed(runlog).differences()]
+    finally:
+        runlog.close()
 
 
 def _shown(cursor: Any, kinds: str) -> set[str]:
@@ -147,8 +117,7 @@ def main(arguments: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="sfdag-kills-") as scratch:
         engine = Engine(Path(scratch) / "data", asked.plant)
         with closing(engine.connect()) as connection:
-            for text in ("create table rows_ (k int)", "create stage files"):
-                connection.cursor().execute(text)
+            furnished(connection)
         load = Load(engine.connect, sharing=_SHARING, alone=_ALONE, making=_MAKING, seed=asked.seed)
         hits = _killed(engine, load.told, asked)
         load.stop()
@@ -156,6 +125,7 @@ def main(arguments: Sequence[str]) -> int:
             found = checked(connection, load.told)
         engine.kill()
         engine.close()
+        found.replay_differs = replay_differences(Path(scratch) / "data")
     _report(asked, hits, load.told, found)
     return 0 if found.is_good and 2 * hits >= asked.kills else 1
 
@@ -165,7 +135,8 @@ def _killed(engine: Engine, told: Told, asked: argparse.Namespace) -> int:
     choice = random.Random(asked.seed)  # noqa: S311 - a seed makes a trial that can be repeated
     hits = 0
     for number in range(1, asked.kills + 1):
-        time.sleep(choice.uniform(*_LIFE_S))
+        _lived(told, choice.randint(0, _ANSWERS), asked.longest)
+        time.sleep(choice.uniform(0, _IN_THE_MIDDLE_S))
         engine.kill()
         time.sleep(_HEARD_S)
         hits += bool(engine.begun() - told.answered)
@@ -173,6 +144,13 @@ def _killed(engine: Engine, told: Told, asked: argparse.Namespace) -> int:
         if not number % 20:
             sys.stderr.write(f"{number} kills, {len(told.acknowledged)} rows acknowledged\n")
     return hits
+
+
+def _lived(told: Told, answers: int, longest_s: float) -> None:
+    """Wait for so many more answers: a busy machine takes longer for as much work."""
+    wanted, deadline = len(told.answered) + answers, time.monotonic() + longest_s
+    while len(told.answered) < wanted and time.monotonic() < deadline:
+        time.sleep(_LOOK_S)
 
 
 def _report(asked: argparse.Namespace, hits: int, told: Told, found: Findings) -> None:
@@ -190,13 +168,22 @@ def _report(asked: argparse.Namespace, hits: int, told: Told, found: Findings) -
         "rows of files": len(told.filed),
         "objects made": sum(map(len, told.made.values())),
         "objects lost": len(found.objects_lost),
+        "objects made and dropped by REST": len(told.dropped),
+        "runs asked for": len(told.runs),
+        "runs lost": len(found.runs_lost),
+        "runs twice": len(found.runs_twice),
+        "runs stopped, killed too often": found.runs_stopped,
+        "changes that the stream lost": len(found.changes_lost),
+        "changes that the stream showed twice": len(found.changes_twice),
+        "rows that the replay does not come to": len(found.replay_differs),
         "statements of unknown outcome": told.unknown,
         "replies cut off": told.cut_off,
         "other errors": len(found.surprises),
     }
     for name, value in figures.items():
         sys.stdout.write(f"{name}: {value}\n")
-    for surprise in (*found.surprises[:5], *found.objects_lost[:5]):
+    wrong = (found.surprises, found.objects_lost, found.runs_lost, found.runs_twice)
+    for surprise in (each for some in (*wrong, found.replay_differs) for each in some[:5]):
         sys.stdout.write(f"  {surprise}\n")
     sys.stdout.flush()
 
@@ -205,5 +192,6 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="tests.campaigns kills")
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(3)))
+    parser.add_argument("--longest", type=float, default=_LONGEST_S, help="seconds of a life")
     parser.add_argument("--plant", choices=FAULTS, default="none")
     return parser.parse_args(arguments)

@@ -12,18 +12,25 @@ import random
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 import snowflake.connector
 from snowflake.connector.cursor import SnowflakeCursor
 from snowflake.connector.errors import Error
-from snowflake.connector.vendored.requests.exceptions import RequestException
+from snowflake.connector.vendored.requests.exceptions import (
+    ChunkedEncodingError,
+    RequestException,
+)
 
 from tests.campaigns.kills_objects import MAKING
+from tests.campaigns.kills_runs import WORKING
 
 #: Told by the engine when it was restarted: nothing was written, or nobody knows.
 REFUSED, UNKNOWN = "40000", "40003"
+#: Told of a transaction whose table was made anew meanwhile: nothing of it was written.
+_UNDONE = ("25P02", "40001")
 _AGAIN_S = 0.1
 
 
@@ -43,6 +50,8 @@ class Told:
         together: keys that one transaction or statement wrote, all or none.
         filed: keys in files that were laid onto the stage.
         made: objects by the words of SHOW for their kind.
+        dropped: tables of which it was said that they are gone.
+        runs: keys of the runs that were asked for.
         answered: query ids.
         unknown: statements of which the engine said that nobody knows.
         cut_off: replies that came in part, which the connector does not ask for again.
@@ -54,6 +63,8 @@ class Told:
     together: list[tuple[int, ...]] = field(default_factory=list)
     filed: set[int] = field(default_factory=set)
     made: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    dropped: set[str] = field(default_factory=set)
+    runs: set[int] = field(default_factory=set)
     answered: set[str] = field(default_factory=set)
     unknown: int = 0
     cut_off: int = 0
@@ -76,10 +87,26 @@ class Client:
         self._cursor.execute(text, **options)
         self._heard(str(self._cursor.sfqid))
 
+    def answer(self, query: str) -> Sequence[Any]:
+        """The rows of a query; asked anew where an answer was cut off, as the connector tells."""
+        while True:
+            with suppress(ChunkedEncodingError):
+                self.run(query)
+                return self._cursor.fetchall()
+
+    @property
+    def port(self) -> int:
+        """Where the engine listens, in all its lives."""
+        return int(self._connection.port)
+
+    @property
+    def token(self) -> str:
+        """Of this session, as it was renewed last."""
+        return str(self._connection.rest.token)
+
     def expect(self, query: str, value: int) -> None:
         """See that a query answers this."""
-        self.run(query)
-        found = self._cursor.fetchall()
+        found = self.answer(query)
         if found != [(value,)]:
             self.told.surprises.append(f"{query} answers {found}, not {value}")
 
@@ -157,7 +184,7 @@ class Client:
                 self.run(f"insert into rows_ values ({key})")
             self.run("commit")
         except Error as error:
-            if error.sqlstate == REFUSED:
+            if error.sqlstate in (REFUSED, *_UNDONE):
                 self.told.refused.update(keys)
             self.run("rollback")
             raise
@@ -191,6 +218,7 @@ class Load:
         shared = connect()
         apart = [(connect(), ALONE) for _ in range(alone)]
         apart += [(connect(), MAKING) for _ in range(making)]
+        apart += [(connect(), kinds) for kinds in WORKING]
         self._connections = [shared, *(connection for connection, _ in apart)]
         kinds = [(shared, SHARED)] * sharing + apart
         self._threads = [
@@ -219,10 +247,12 @@ class Load:
                 self._note(error)
             except RequestException:
                 self.told.cut_off += 1
+            except RuntimeError as wrong:
+                self.told.surprises.append(str(wrong))
 
     def _note(self, error: Error) -> None:
         self.told.answered.add(str(error.sfqid))
         if error.sqlstate == UNKNOWN:
             self.told.unknown += 1
-        elif error.sqlstate != REFUSED:
+        elif error.sqlstate not in (REFUSED, *_UNDONE):
             self.told.surprises.append(str(error))

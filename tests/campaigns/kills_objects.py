@@ -61,4 +61,16 @@ def renamed(client: Client) -> Sequence[int]:
     return []
 
 
-MAKING: Mapping[Callable[[Client], Sequence[int]], int] = {named: 3, replaced: 1, renamed: 1}
+def remade(client: Client) -> Sequence[int]:
+    """The table that all the others write to, made anew under them."""
+    [key] = client.keys(1)
+    client.run(f"alter table {_HERE}.rows_ alter column k comment '{key}'")
+    return []
+
+
+MAKING: Mapping[Callable[[Client], Sequence[int]], int] = {
+    named: 3,
+    replaced: 1,
+    renamed: 1,
+    remade: 1,
+}

@@ -4,16 +4,6 @@ import pytest
 
 from sfdag_magics.cli import main
 
-
-@pytest.mark.parametrize("argv", [["run"], ["status"], ["logs", "train"], ["deploy", "nb.ipynb"]])
-def test_a_verb_on_graphs_is_sent_to_the_notebook(argv, capsys):
-    with pytest.raises(SystemExit) as raised:
-        main(argv)
-    assert raised.value.code == 2
-    said = capsys.readouterr().err
-    assert "are typed in a notebook: %load_ext sfdag_magics, then %sfdag help" in said
-
-
 #: What cannot be read, and what is to be typed next.
 UNREAD = {
     ("local",): "sfdag local -h",

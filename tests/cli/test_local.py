@@ -8,14 +8,17 @@ import io
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+import jsonschema
 import psutil
 import pytest
 import snowflake.connector
 from snowflake.connector.errors import ProgrammingError
 
 from sfdag_magics.cli import main
+from sfdag_magics.magics.showing.schemas import DOCUMENTS
 
 
 @pytest.fixture
@@ -31,6 +34,7 @@ def test_start_status_stop_and_reset(data, capsys, tmp_path):
     parameters = json.loads(capsys.readouterr().out)
     with contextlib.closing(snowflake.connector.connect(**parameters)) as connection:
         assert connection.cursor().execute("select 1").fetchone() == (1,)
+        connection.cursor().execute("create table t as select 1 as a").fetchall()
     assert main(["local", "start", "--data", data]) == 0
     told = capsys.readouterr().out
     assert str(parameters["port"]) in told
@@ -39,6 +43,7 @@ def test_start_status_stop_and_reset(data, capsys, tmp_path):
     assert main(["local", "status", "--data", data, "--json"]) == 0
     status = json.loads(capsys.readouterr().out)
     assert (status["running"], status["port"], status["runs"]) == (True, parameters["port"], 0)
+    assert [each["table"] for each in status["disk"]["tables"]] == ["SFDAG.PUBLIC.T"]
     assert main(["local", "status", "--data", data]) == 0
     assert f"process {status['pid']}" in capsys.readouterr().out
     assert main(["local", "stop", "--data", data]) == 0
@@ -98,9 +103,8 @@ HISTORY = "SELECT name, state FROM TABLE(INFORMATION_SCHEMA.TASK_HISTORY()) ORDE
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("answer", ["", "n\n"])
-def test_stop_names_the_runs_in_flight_and_asks(running, data, monkeypatch, capsys, answer):
-    monkeypatch.setattr("sys.stdin", io.StringIO(answer))
+def test_stop_names_the_runs_in_flight_and_asks(running, data, monkeypatch, capsys):
+    monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
     assert main(["local", "stop", "--data", data]) == 1
     told = capsys.readouterr()
     assert "In flight: SFDAG.PUBLIC.R (run " in told.out
@@ -157,6 +161,7 @@ def test_what_does_not_hear_is_left_and_nothing_else_is_lost(data, capsys):
             query = pool.submit(connection.cursor().execute, _DEAF)
             while engine.cpu_times().user < before + 2:  # it is within the step
                 assert not query.done()
+                time.sleep(0.05)
             assert main(["local", "stop", "--data", data]) == 0
             assert "Waiting for 1 statement to end" in capsys.readouterr().out
             with pytest.raises(ProgrammingError, match=r"The engine was stopped"):
@@ -186,7 +191,7 @@ def test_whoever_has_read_enough_sees_no_traceback(data):
     assert done.returncode == 141
 
 
-@pytest.mark.parametrize("answer", ["", "\n", "n\n", "yesterday\n"])
+@pytest.mark.parametrize("answer", ["\n", "n\n", "yesterday\n"])
 def test_reset_asks_first(monkeypatch, tmp_path, capsys, answer):
     (tmp_path / "kept").write_text("")
     monkeypatch.setattr("sys.stdin", io.StringIO(answer))
@@ -195,15 +200,59 @@ def test_reset_asks_first(monkeypatch, tmp_path, capsys, answer):
     assert (tmp_path / "kept").exists()
 
 
-def test_an_error_is_one_line_with_the_next_thing_to_type(tmp_path, capsys):
+def test_no_yes_restores_over_what_is_there(monkeypatch, tmp_path, capsys):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "kept").write_text("")
+    monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
+    line = ["local", "restore", str(tmp_path / "b.tar"), "--data", str(tmp_path / "data")]
+    for more in ([], ["--yes"]):
+        assert main([*line, *more]) != 0
+        aside = capsys.readouterr().err
+        assert ("holds something already" in aside, "or --replace" in aside) == (True, True)
+    assert (tmp_path / "data" / "kept").exists()
+
+
+@pytest.mark.parametrize(("words", "code"), [(["clean"], 0), (["stop"], 0), (["reset"], 1)])
+def test_each_verb_has_a_document_that_stands_alone(monkeypatch, tmp_path, capsys, words, code):
+    (tmp_path / "kept").write_text("")
+    monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
+    assert main(["local", *words, "--json", "--data", str(tmp_path)]) == code
+    told = capsys.readouterr()
+    record = json.loads(told.out)
+    jsonschema.validate(record, DOCUMENTS["local"])
+    assert (record["did"], record["done"], record["data"]) == (words[0], code == 0, str(tmp_path))
+    assert len(record["said"]) == 1
+    assert ("[y/N]" in told.err) == (code == 1)
+
+
+def test_where_nobody_answers_nothing_is_done_and_it_was_typed_wrongly(
+    monkeypatch, tmp_path, capsys
+):
+    (tmp_path / "kept").write_text("")
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    assert main(["local", "reset", "--data", str(tmp_path)]) == 2
+    told = capsys.readouterr().err
+    assert (told.startswith("sfdag: nobody can answer: Delete"), "--yes" in told) == (True, True)
+    assert (tmp_path / "kept").exists()
+
+
+@pytest.mark.parametrize("content", [None, "no backup"])
+def test_a_file_that_is_no_backup_is_typed_wrongly(content, tmp_path, capsys):
+    file = tmp_path / "b.tar"
+    file.write_text(content) if content else None
+    assert main(["local", "restore", str(file), "--data", str(tmp_path / "new")]) == 2
+    assert "\n  next: " in capsys.readouterr().err
+
+
+def test_an_error_is_a_line_and_one_with_the_next_thing_to_type(tmp_path, capsys):
     (tmp_path / "open").mkdir()
     (tmp_path / "open").chmod(0o777)
     assert main(["local", "start", "--data", str(tmp_path / "open")]) == 1
     told = capsys.readouterr()
     assert told.out == ""
-    assert len(told.err.splitlines()) == 1
-    assert told.err.startswith("sfdag: others can write to")
-    assert "next: " in told.err
+    said, hint = told.err.splitlines()
+    assert said.startswith("sfdag: others can write to")
+    assert hint.startswith("  next: ")
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from packaging.utils import canonicalize_name
 from sfdag_magics.client.connecting.targets import closed_target
 from sfdag_magics.errors import BackendError, ConnectError
 from sfdag_magics.graph.grammar import (
+    HIDDEN_DEFAULTS,
     AlterTask,
     CreateMode,
     CreateTask,
@@ -31,6 +32,7 @@ from sfdag_magics.graph.grammar import (
     TaskProperties,
     parse_task_statement,
 )
+from tests.client.fake_models import FakeModels
 
 _PROCEDURE = re.compile(r"CREATE OR REPLACE PROCEDURE (\S+?)\(", re.IGNORECASE)
 #: What an engine of an earlier release, which has no news, does not know either.
@@ -65,6 +67,8 @@ class FakeSnowflake:
         self.files = {}
         self.streams = []
         self.has_stage = False
+        self.columns = {}  # {table: its columns' types by name}
+        self.looks_at_once = False
         self.statements = []
         self.uploads = []
         self.packages = None  # {(name, Python): version}; else what is installed here
@@ -75,15 +79,20 @@ class FakeSnowflake:
         self.ended = b""  # the same after each end, where that is told apart
         self.changed = None  # the names told to have changed since a mark; None tells all
         self.news = None  # what a run's last change is marked with; None is an earlier release
+        self.models = FakeModels()
+        self.account = {"ORGANIZATION": "ACME", "ACCOUNT": "EU"}
         self.history = []
         self.graphs = []
         self.events = {}
+        self.queries = []  # rows of QUERY_HISTORY, the oldest first
+        self.came = {}  # {file: when, in seconds}; others came in 1970, one after the other
         self.refuse = {}  # {a word of a statement: the error it is answered with}
         self.break_before = None
         self.break_after = None
         self.break_within = None  # a call, and how many statements of its script are still done
         self.now = datetime(2026, 11, 23, tzinfo=UTC)
         self.calls = 0
+        self.last_marked = ""  # of all runs, where a file tells it
         self.most_rows = 10_000
         self.keeps_ranges = False
         self.refuses_query_ids = False
@@ -97,6 +106,9 @@ class FakeSnowflake:
     def last_stir(self):
         return self.stirred
 
+    def last_mark(self):
+        return self.last_marked
+
     def last_end(self):
         self._check_open()
         return self.ended or self.stirred
@@ -104,15 +116,28 @@ class FakeSnowflake:
     def rows(self, sql):
         return self._counted(lambda: self._answer(sql), sql)
 
-    def script(self, statements):
+    def looks(self, statements):
+        if not self.looks_at_once:
+            return None
+        return self._counted(lambda: [self._look(sql) for sql in statements], None)
+
+    def _look(self, sql):
+        self.statements.append(sql)
+        try:
+            return self._answer(sql)
+        except BackendError as error:
+            return error
+
+    def script(self, statements, looks=()):
         def each():
             for number, sql in enumerate(statements):
                 if self.break_within == (self.calls, number):
                     raise ConnectError("the network is gone")
                 self.statements.append(sql)
                 self._answer(sql)
+            return [self._look(sql) for sql in looks] if self.looks_at_once and looks else None
 
-        self._counted(each, None)
+        return self._counted(each, None)
 
     def upload(self, content, location):
         def put():
@@ -120,6 +145,14 @@ class FakeSnowflake:
             self.uploads.append(location)
 
         self._counted(put, f"PUT {location}")
+
+    def upload_all(self, files):
+        def put():
+            self.files.update(files)
+            self.uploads += [*files]
+            self.statements += [f"PUT {location}" for location in files]
+
+        self._counted(put, None)
 
     def download(self, location):
         def get():
@@ -176,20 +209,30 @@ class FakeSnowflake:
             ("DROP PROCEDURE IF EXISTS", self._drop_procedure),
             ("DESCRIBE PROCEDURE", self._describe_procedure),
             ("SHOW PARAMETERS IN TASK", self._show_parameters),
+            ("SELECT SYSTEM$SFDAG_HIDDEN_OPTIONS", self._hidden_options),
+            ("SELECT GET_DDL('TASK'", self._definitions),
             ("EXPLAIN ", lambda _: []),
             ("SELECT PACKAGE_NAME", self._packages),
             ("SELECT DISTINCT PACKAGE_NAME", self._packages),
+            ("SHOW TABLES", lambda _: []),
             ("SHOW STREAMS", lambda _: [{"name": name} for name in self.streams]),
             ("CREATE STAGE", self._create_stage),
+            ("DESCRIBE TABLE", self._describe_table),
+            ("CREATE TEMPORARY ", lambda _: []),
+            ("DROP TABLE IF EXISTS", lambda _: []),
+            ("DROP STAGE IF EXISTS", lambda _: []),
             ("LIST ", self._list),
             ("REMOVE ", self._remove),
             ("SELECT NAME, STATE, QUERY_ID", self._task_history),
             ("SELECT ROOT_TASK_ID", self._past_root_id),
             ("SELECT NAME, GRAPH_RUN_GROUP_ID ", self._run_names),
             ("SELECT STATE, ATTEMPT_NUMBER", self._task_graphs),
+            ("SELECT ROOT_TASK_NAME, STATE", self._told_runs),
+            ("SELECT CURRENT_ORGANIZATION_NAME", lambda _: [self.account]),
             ("SELECT TIMESTAMP", self._events),
+            ("SELECT SESSION_ID", self._queries),
             ("SELECT COUNT(*)", self._task_history),
-            ("SELECT SYSTEM$SFDAG_WAITS_FOR", lambda sql: [{"WAITS_FOR": self.waits_for}]),
+            ("SELECT SYSTEM$SFDAG_RUN_WAITS_FOR", self._waits_for),
             ("SELECT SYSTEM$SFDAG_RUNS_BEGUN_AGAIN", self._again),
             ("SELECT SYSTEM$SFDAG_NEWS", self._mark),
             ("SELECT SYSTEM$SFDAG_RUN_BEGUN", self._begun),
@@ -199,7 +242,10 @@ class FakeSnowflake:
         ):
             if sql.startswith(start):
                 return answer(sql)
-        raise BackendError(f"the fake does not know: {sql}", code=2)
+        found = self.models.answer(sql)
+        if found is None:
+            raise BackendError(f"the fake does not know: {sql}", code=2)
+        return found
 
     def _task_statement(self, statement):
         match statement:
@@ -207,6 +253,8 @@ class FakeSnowflake:
                 return [self._shown(name) for name in sorted(self.tasks)]
             case CreateTask():
                 return self._create_task(statement)
+            case AlterTask(if_exists=True) if statement.name.name not in self.tasks:
+                pass
             case AlterTask(action=ResumeTask()):
                 self._changeable(statement.name.name)
                 self.tasks[statement.name.name]["started"] = True
@@ -230,7 +278,9 @@ class FakeSnowflake:
 
     def _create_task(self, statement):
         name = statement.name.name
-        assert statement.mode is CreateMode.OR_ALTER
+        assert statement.mode in {CreateMode.CREATE, CreateMode.OR_ALTER}
+        if statement.mode is CreateMode.CREATE and name in self.tasks:
+            raise BackendError(f"Object '{statement.name.sql()}' already exists.", code=2002)
         finalized = statement.properties.finalize
         above = [parent.name for parent in statement.after]
         missing = [
@@ -244,8 +294,23 @@ class FakeSnowflake:
         if finalized and set(others) - {name}:
             raise BackendError(f"Task {finalized.sql()} already has the finalizer {others[0]}.")
         self._changeable(name, above)
+        statement = replace(statement, mode=CreateMode.OR_ALTER)  # a task is none of both
         self.tasks[name] = {"statement": statement, "started": False, "id": f"id-{name}"}
         return []
+
+    def _hidden_options(self, sql):
+        said = {name: task["statement"].properties.said() for name, task in self.tasks.items()}
+        told = {
+            name: {each: value for each, value in properties.items() if each in HIDDEN_DEFAULTS}
+            for name, properties in said.items()
+        }
+        return [{"TOLD": json.dumps(told)}]
+
+    def _definitions(self, sql):
+        names = re.findall(r"GET_DDL\('TASK', '([^']+)'\) AS (D\d+)", sql)
+        found = {column: self.tasks[name.rpartition(".")[2]] for name, column in names}
+        texts = {column: task["statement"].to_sql() for column, task in found.items()}
+        return [{column: f"{text};" for column, text in texts.items()}]
 
     def _root_of(self, name):
         return name.partition("$")[0]
@@ -278,6 +343,7 @@ class FakeSnowflake:
             "allow_overlapping_execution": "true" if said.overlap_policy else "false",
             "comment": said.comment or "",
             "last_suspended_on": task.get("suspended_on", "some time"),
+            "created_on": task.get("created_on", None if "$" in name else self.now),
             "predecessors": json.dumps([parent.sql() for parent in statement.after]),
             "task_relations": f"{{{finalized}}}",
         }
@@ -305,6 +371,12 @@ class FakeSnowflake:
                 }
             )
         return [{"status": "scheduled"}]
+
+    def _describe_table(self, sql):
+        table = sql.removeprefix("DESCRIBE TABLE ")
+        if table not in self.columns:
+            raise BackendError(f"Table '{table}' does not exist or not authorized.", code=2003)
+        return [{"name": n, "type": t, "null?": "Y"} for n, t in self.columns[table].items()]
 
     def _create_procedure(self, sql):
         comment = _COMMENT.search(sql)
@@ -365,7 +437,7 @@ class FakeSnowflake:
                 "name": f"{stage}/{name.partition('/')[2]}",
                 "size": len(content),
                 "md5": hashlib.md5(content, usedforsecurity=False).hexdigest(),
-                "last_modified": formatdate(second, usegmt=True),
+                "last_modified": formatdate(self.came.get(name, second), usegmt=True),
             }
             for second, (name, content) in enumerate(self.files.items())
             if name.startswith(location)
@@ -397,6 +469,8 @@ class FakeSnowflake:
                 found = [row for row in found if holds(row, said[1])]
         if "CHANGED_SINCE => " in table and self.changed is not None:
             found = [row for row in found if row["NAME"] in self.changed]
+        if (said := re.search(r"ROOT_TASK_ID => 'id-([^']+)'", table)) is not None:
+            found = [row for row in found if row["NAME"].partition("$")[0] == said[1]]
         limit = min(int(re.search(r"RESULT_LIMIT => (\d+)", table)[1]), self.most_rows)
         found = sorted(found, key=lambda row: row["SCHEDULED_TIME"], reverse=True)[:limit]
         if sql.startswith("SELECT COUNT(*)"):
@@ -406,6 +480,10 @@ class FakeSnowflake:
     def _again(self, sql):
         asked = len(re.findall(r"'[^']*'", sql))
         return [{"TOLD": json.dumps([self.begun_again] * asked)}]
+
+    def _waits_for(self, _sql):
+        told = None if self.waits_for is None else json.dumps({"G$A": self.waits_for})
+        return [{"WAITS_FOR": told}]
 
     def _mark(self, sql):
         if self.news is None:
@@ -441,20 +519,44 @@ class FakeSnowflake:
                 name = argument.rpartition(" ")[2]
                 raise BackendError(f"SQL compilation error:\ninvalid argument name '{name}'")
 
+    def _told_runs(self, sql):
+        """Each run with what its root's row says of it, as all three views together tell it."""
+        named = set(re.findall(r"ROOT_TASK_NAME => '([^']*)'", sql))
+        roots = {}
+        for row in self.history:
+            if row["NAME"] in named:
+                roots.setdefault(row["GRAPH_RUN_GROUP_ID"], row)
+        return [
+            {**roots[run["GRAPH_RUN_GROUP_ID"]], "ROOT_TASK_NAME": "?", **run}
+            for run in self.graphs
+            if run["GRAPH_RUN_GROUP_ID"] in roots
+        ]
+
     def _task_graphs(self, sql):
         self._check_arguments(sql)
         groups = re.search(r"GRAPH_RUN_GROUP_ID (?:IN \(|=> )('[^)]+')\)", sql)
-        state = re.search(r"AND STATE = '([^']+)'", sql)
+        state = re.search(r"AND STATE (?:IN \(|= )('[^)]+')", sql)
+        root = re.search(r"ROOT_TASK_ID = '(id-[^']+)'", sql)
         return [
             row
             for row in self.graphs
             if (groups is None or row["GRAPH_RUN_GROUP_ID"] in re.split("[', ]+", groups[1]))
-            and (state is None or row["STATE"] == state[1])
+            and (state is None or f"'{row['STATE']}'" in state[1])
+            and (root is None or _is_of(row, root[1]))
         ]
 
     def _events(self, sql):
-        query_id = re.search(r"snow.query.id'\]::VARCHAR = '([^']+)'", sql)[1]
-        return self.events.get(query_id, [])
+        asked = re.search(r"snow.query.id'\]::VARCHAR IN \(([^)]+)\)", sql)[1]
+        return [
+            row | {"QUERY_ID": query_id}
+            for query_id in re.findall(r"'([^']+)'", asked)
+            for row in self.events.get(query_id, [])
+        ]
+
+    def _queries(self, sql):
+        asked = re.findall(r"'([^']+)'", re.search(r"QUERY_ID IN \(([^)]+)\)", sql)[1])
+        sessions = {row["SESSION_ID"] for row in self.queries if row["QUERY_ID"] in asked}
+        return [row for row in self.queries if row["SESSION_ID"] in sessions]
 
     def _cancel_query(self, sql):
         if self.refuses_query_ids:
@@ -485,6 +587,12 @@ _PARTS = {
     "GRAPH_RUN_GROUP_ID_START": lambda row, said: row["GRAPH_RUN_GROUP_ID"].startswith(said),
     "CONFIG_PART": lambda row, said: said in (row["CONFIG"] or ""),
 }
+
+
+def _is_of(row, root_id):
+    """Rows by hand have a root of their own, which stands for any."""
+    own = row.get("ROOT_TASK_ID", "")
+    return own == root_id or not own.startswith("id-")
 
 
 def _holds(where, row):

@@ -54,18 +54,29 @@ class Client:
     def last_stir(self):
         return b""
 
+    def last_mark(self):
+        return ""
+
     def last_end(self):
         return b""
 
     def rows(self, sql):
         return self._shared.call(self._name, "rows", sql)
 
-    def script(self, statements):
+    looks_at_once = False
+
+    def looks(self, statements):
+        return None
+
+    def script(self, statements, looks=()):
         for sql in statements:  # each where another may come between
             self.rows(sql)
 
     def upload(self, content, location):
         self._shared.call(self._name, "upload", content, location)
+
+    def upload_all(self, files):
+        self._shared.call(self._name, "upload_all", files)
 
     def download(self, location):
         return self._shared.call(self._name, "download", location)

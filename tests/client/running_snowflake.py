@@ -25,7 +25,7 @@ class RunningSnowflake(FakeSnowflake):
                 "STATE": "EXECUTING",
                 "ATTEMPT_NUMBER": 1,
                 "GRAPH_RUN_GROUP_ID": self.history[-1]["GRAPH_RUN_GROUP_ID"],
-                "ROOT_TASK_ID": "id-G",
+                "ROOT_TASK_ID": f"id-{statement.name.name}",
             }
         )
         return answer

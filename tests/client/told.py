@@ -81,5 +81,5 @@ def asked_for(fake):
         if "TASK_GRAPHS" in text:
             yield "state"
         elif "TASK_HISTORY" in text:
-            mark = re.search(r"CHANGED_SINCE => '(\d+)'", text)
+            mark = re.search(r"CHANGED_SINCE => '([^']+)'", text)
             yield "all" if mark is None else f"since {mark[1]}"

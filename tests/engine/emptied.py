@@ -9,7 +9,7 @@ from __future__ import annotations
 from contextlib import closing
 
 from sfdag_magics.engine.borders.ports import SessionOptions
-from sfdag_magics.engine.sql import SqlEngine
+from sfdag_magics.engine.sql.sql_engine import SqlEngine
 from sfdag_magics.sqltext import quoted_identifier
 
 #: What a new directory has, and every account.
@@ -22,4 +22,7 @@ def empty(engine: SqlEngine) -> None:
         for database in session.catalogue().listed("DATABASE"):
             if database.name not in (_FIRST, _EVERYBODYS):
                 session.execute(f"drop database {quoted_identifier(database.name)}")
+        for kind in ("WAREHOUSE", "ROLE", "USER"):
+            for made in session.catalogue().listed(kind):
+                session.execute(f"drop {kind} {quoted_identifier(made.name)}")
         session.execute(f"create or replace database {_FIRST}")

@@ -14,10 +14,11 @@ import pyarrow.parquet as pq
 from sfdag_magics.engine.borders.answers import Result
 from sfdag_magics.engine.borders.ports import SessionOptions, SqlFeature, SqlSession
 from sfdag_magics.engine.features import stages_feature
-from sfdag_magics.engine.sql import SqlEngine, open_engine
+from sfdag_magics.engine.sql.sql_engine import SqlEngine, open_engine
 from sfdag_magics.engine.stages.locations import locate
 from sfdag_magics.engine.stages.stage_store import StageStore
 from tests.engine.emptied import empty
+from tests.engine.furnished import furnished
 
 
 class StageRoom:
@@ -68,7 +69,7 @@ def stage_room(
     directory: Path, more: Callable[[StageStore], list[SqlFeature]] = lambda _store: []
 ) -> Iterator[StageRoom]:
     store = StageStore(directory / "stages")
-    engine = open_engine(directory, [stages_feature(store), *more(store)])
+    engine = open_engine(furnished(directory), [stages_feature(store), *more(store)])
     room = StageRoom(engine, store, directory)
     try:
         yield room

@@ -16,8 +16,9 @@ from tests.environments.installs import ROOT
 
 PACKAGE = Path(sfdag_magics.__file__).parent
 IMPORT = re.compile(r"^\s*(?:import|from) (\w+)", re.MULTILINE)
-#: Imported by a worker alone, for a handler whose own module has imported it before.
-BROUGHT_BY_ITS_USER = {"pandas"}
+#: Imported by a worker alone, for a handler whose own module has imported it before; and by the
+#: plugin, which pytest loads.
+BROUGHT_BY_ITS_USER = {"pandas", "pytest"}
 
 
 def installed_with(asked: Iterable[str]) -> set[str]:

@@ -1,4 +1,4 @@
-"""The releases our SQL is written against: each of them passes the engine's tests."""
+"""The releases our SQL is written against: each of them passes the quick tests of SQL."""
 
 from __future__ import annotations
 
@@ -10,18 +10,10 @@ from packaging.requirements import Requirement
 
 from sfdag_magics.engine.sql.releases import WRITTEN_AGAINST, untested
 from tests.conftest import SUMMARY
-from tests.environments.installs import ROOT, overlay, passes_with
+from tests.environments import newest
+from tests.environments.installs import ROOT
 from tests.environments.lock import locked
-from tests.environments.newest import rooms_for, tried
-
-#: Oldest to newest; a new one is added here, in `pyproject.toml`, and by writing the lock anew.
-RELEASES = {
-    "duckdb": ("2.0.0", "2.0.1"),
-    "sqlglot": ("30.22.0",),
-}
-#: Rooms whose tests ask DuckDB for nothing but that it starts: processes, states, the protocol.
-WITHOUT = tuple(f"--ignore=tests/engine/{room}" for room in ("scheduler", "workers", "wire"))
-OLDER = [(name, each) for name, all_of in RELEASES.items() for each in all_of[:-1]]
+from tests.environments.older import OLDER, QUICK, RELEASES, passes
 
 
 def bounds() -> dict[str, Requirement]:
@@ -42,22 +34,47 @@ def test_the_bounds_are_the_oldest_and_the_newest_release_tried(name):
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(1200)  # most of the engine's tests, once more
+@pytest.mark.timeout(1200)  # the quick tests of SQL, once more
 @pytest.mark.parametrize(("name", "release"), OLDER)
 def test_the_engines_tests_pass_with_each_older_release(name, release, tmp_path, record_property):
-    environment = overlay(tmp_path, [f"{name}=={release}"])
-    passed, said = passes_with(environment, "tests/engine", *WITHOUT)
+    passed, said = passes(name, release, tmp_path, QUICK)
     record_property(SUMMARY, f"tests/engine with {name} {release}: {said}")
     assert passed, said
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(1200)  # tests of the rooms that meet foreign code
-def test_the_newest_that_the_bounds_allow_were_tried(record_property):
-    # Their failing is news for the summary, not a fault of what is committed.
-    _works, line = tried()
-    record_property(SUMMARY, f"newest: {line}")
-    assert line
+@pytest.mark.parametrize(
+    ("releases", "passed", "said"),
+    [
+        (
+            {"duckdb": "2.0.1", "attrs": "1"},
+            True,
+            "the bounds allow nothing newer than the lock (2",
+        ),
+        (
+            {"duckdb": "2.0.1", "attrs": "2", "six": "1"},
+            True,
+            "work with attrs 1 → 2, six new → 1: 7",
+        ),
+        ({"duckdb": "2.0.1", "attrs": "2"}, False, "FAIL with attrs 1 → 2: 7 tests"),
+    ],
+)
+def test_of_the_newest_a_line_says_what_they_are_and_whether_they_work(
+    releases, passed, said, monkeypatch
+):
+    monkeypatch.setattr(newest, "locked", lambda: {"duckdb": "2.0.1", "attrs": "1"})
+    monkeypatch.setattr(newest, "newest", lambda: releases)
+    monkeypatch.setattr(newest, "overlay", lambda _folder, asked: dict.fromkeys(asked, ""))
+    ran = []
+
+    def passes_with(environment, *arguments):
+        ran.append((sorted(environment), arguments[2:]))
+        return passed, "7 tests"
+
+    monkeypatch.setattr(newest, "passes_with", passes_with)
+    works, line = newest.tried()
+    assert (works, line[: len(said)]) == (passed, said)
+    newer = sorted(f"{name}=={each}" for name, each in releases.items() if each != "2.0.1")
+    assert ran == ([] if "nothing" in said else [(newer, newest.rooms_for(["attrs"]))])
 
 
 def test_the_installed_releases_are_tested_ones():
@@ -86,4 +103,4 @@ def test_a_release_outside_is_named_in_one_line_with_what_to_install():
 
 @pytest.mark.parametrize(("raised", "all_of_sql"), [("duckdb", 1), ("sqlglot", 1), ("pyarrow", 0)])
 def test_another_release_of_what_sql_is_written_against_meets_all_its_tables(raised, all_of_sql):
-    assert rooms_for([raised, "numpy"]).count("tests/engine/sql") == all_of_sql
+    assert newest.rooms_for([raised, "numpy"]).count("tests/engine/sql") == all_of_sql

@@ -52,15 +52,18 @@ def test_what_fits_is_not_spoken_of(config):
 @pytest.mark.parametrize(
     ("config", "told"),
     [
-        ({"rate": "abc"}, "train: config key 'rate' is \"abc\", which is not float"),
-        ({"rate": True}, "train: config key 'rate' is true, which is not float"),
+        ({"rate": "abc"}, "train: config key 'rate' is \"abc\", which is not a number"),
+        ({"rate": True}, "train: config key 'rate' is true, which is not a number"),
         ({"rows": "many"}, "train: config key 'rows' is \"many\", which is not a number"),
-        ({"verbose": "no"}, "train: config key 'verbose' is \"no\", which is not bool"),
-        ({"verbose": 1}, "train: config key 'verbose' is 1, which is not bool"),
-        ({"label": 20240105}, "train: config key 'label' is 20240105, which is not str"),
-        ({"rate": None}, "train: config key 'rate' is null, which is not float"),
-        ({"label": None}, "train: config key 'label' is null, which is not str"),
-        ({"keys": {"a": 1}}, "train: config key 'keys' is {\"a\": 1}, which is not list"),
+        (
+            {"verbose": "no"},
+            "train: config key 'verbose' is \"no\", which is neither true nor false",
+        ),
+        ({"verbose": 1}, "train: config key 'verbose' is 1, which is neither true nor false"),
+        ({"label": 20240105}, "train: config key 'label' is 20240105, which is not a text"),
+        ({"rate": None}, "train: config key 'rate' is null, which is not a number"),
+        ({"label": None}, "train: config key 'label' is null, which is not a text"),
+        ({"keys": {"a": 1}}, "train: config key 'keys' is {\"a\": 1}, which is not a JSON list"),
         ({"rat": 0.5}, "no task reads the config key 'rat'"),
     ],
 )
@@ -143,10 +146,18 @@ def test_a_required_key_is_missing_where_nothing_is_added_any_more():
     )
 
 
+def test_a_task_that_does_not_run_needs_no_key():
+    """A part of a graph is started with what the part needs."""
+    train, report = python("def train(*, rate: float): ..."), python("def report(*, to: str): ...")
+    (problem,) = found({}, train, report, is_complete=True, runs=("report",)).problems
+    assert problem.task == "report"
+    assert found({"rate": "x"}, train, is_complete=True, runs=()).problems != ()
+
+
 def test_keys_that_stand_elsewhere_are_not_asked_after_but_their_types_are():
     assert found({}, elsewhere={"old": 1}).problems == ()
     (problem,) = found({}, elsewhere={"rate": "x"}).problems
-    assert "which is not float" in problem.message
+    assert "which is not a number" in problem.message
 
 
 def test_a_graph_checks_its_own_config_and_a_runs():
@@ -267,31 +278,33 @@ def test_tasks_that_read_one_key_as_different_types_are_both_asked():
     tasks = (python("def a(*, key: str): ..."), python("def b(*, key: int = 1): ..."))
     assert config_value(tasks, "key", "5") == "5"
     (problem,) = found({"key": "5"}, *tasks).problems
-    assert str(problem) == "b: config key 'key' is \"5\", which is not int\n    --set key=3"
+    assert (
+        str(problem) == "b: config key 'key' is \"5\", which is not a whole number\n    --set key=3"
+    )
 
 
-#: `(annotation, a value that does not fit, what to type instead)`.
+#: `(annotation, a value that does not fit, what it is, what to type instead)`.
 HINTS = [
-    ("bool", "yes", "--set key=true"),
-    ("int", 0.5, "--set key=3"),
-    ("float", "x", "--set key=0.5"),
-    ("list", 1, "--set key='[1, 2]'"),
-    ("Dict[str, int]", 1, "--set key='{\"a\": 1}'"),
-    ("str", 20240105, "--set key='\"20240105\"'"),
-    ("str", None, '--set key="…"'),
-    ("date", "soon", "--set key=2026-01-31"),
-    ("datetime", "soon", "--set key=2026-01-31T05:00:00"),
-    ("Decimal", "much", "--set key=1.10"),
-    ("Literal['a', 'b']", "c", '--set key="a" (one of "a", "b")'),
-    ("Optional[int]", "x", "--set key=3"),
+    ("bool", "yes", "neither true nor false", "--set key=true"),
+    ("int", 0.5, "not a whole number", "--set key=3"),
+    ("float", "x", "not a number", "--set key=0.5"),
+    ("list", 1, "not a JSON list", "--set key='[1, 2]'"),
+    ("Dict[str, int]", 1, "not a JSON object", "--set key='{\"a\": 1}'"),
+    ("str", 20240105, "not a text", "--set key='\"20240105\"'"),
+    ("str", None, "not a text", '--set key="…"'),
+    ("date", "soon", "not a date", "--set key=2026-01-31"),
+    ("datetime", "soon", "not a date with a time", "--set key=2026-01-31T05:00:00"),
+    ("Decimal", "much", "not a decimal number", "--set key=1.10"),
+    ("Literal['a', 'b']", "c", "none of a, b", '--set key="a" (one of "a", "b")'),
+    ("Optional[int]", "x", "not a whole number", "--set key=3"),
 ]
 
 
-@pytest.mark.parametrize(("annotation", "value", "hint"), HINTS)
-def test_the_hint_is_typed_as_the_type_wants_it(annotation, value, hint):
+@pytest.mark.parametrize(("annotation", "value", "denied", "hint"), HINTS)
+def test_the_hint_is_typed_as_the_type_wants_it(annotation, value, denied, hint):
     task = python(f"def train(*, key: {annotation}): ...")
     (problem,) = found({"key": value}, task).problems
-    assert problem.message.endswith(f"which is not {annotation}")
+    assert problem.message.endswith(f", which is {denied}")
     assert problem.hint == hint
     typed = typed_value(hint.removeprefix("--set key=").partition(" (")[0])
     said = config_value((task,), "key", typed.text, typed.quote)

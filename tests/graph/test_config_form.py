@@ -50,13 +50,13 @@ def test_each_key_that_can_be_typed_has_a_row_with_type_value_and_who_reads_it()
 @pytest.mark.parametrize(
     ("key", "text", "problem"),
     [
-        ("rate", "0,7", "“0,7” is not float: write 0.7"),
-        ("rate", "much", "“much” is not float: write 0.5"),
-        ("rate", "", "“” is not float: write 0.5"),
-        ("rows", "1.5", "“1.5” is not int: write 3"),
-        ("shuffle", "yes", "“yes” is not bool: write true"),
-        ("kind", "huge", "“huge” is not Literal['small', 'large']: write \"small\""),
-        ("until", "tomorrow", "“tomorrow” is not date: write 2026-01-31"),
+        ("rate", "0,7", "“0,7” is not a number; for example 0.7"),
+        ("rate", "much", "“much” is not a number; for example 0.5"),
+        ("rate", "", "an empty value is not a number; for example 0.5"),
+        ("rows", "1.5", "“1.5” is not a whole number; for example 3"),
+        ("shuffle", "yes", "“yes” is neither true nor false; for example true"),
+        ("kind", "huge", '“huge” is none of small, large; for example "small"'),
+        ("until", "tomorrow", "“tomorrow” is not a date; for example 2026-01-31"),
         ("as_of", "a\nb", "a value is one line of text"),
         ("as_of", "a\x00", "a value is one line of text"),
         ("as_of", "\ud800", "a value is one line of text"),
@@ -95,7 +95,8 @@ def test_what_is_typed_as_it_is_anyway_tells_a_run_nothing():
 
 def test_a_value_of_the_graph_that_does_not_fit_is_said_before_the_run():
     made = config_form(TASKS, {"rate": "much", "as_of": "x"})
-    assert [each.problem[:19] for each in made.rows if each.problem] == ['“"much"” is not flo']
+    (row,) = [each for each in made.rows if each.problem]
+    assert row.problem.startswith('“"much"” is not a number')
 
 
 def test_a_key_that_no_task_reads_has_no_row():

@@ -102,6 +102,7 @@ def notebook(shell, fake, capsys, monkeypatch):
         targets=lambda directory: targets,
         engine_of=lambda target: None,
         is_running=lambda target: False,  # whatever runs on the machine of the tests
+        has_run=lambda target: True,
     )
     magics = extension.load(shell, openers=openers, registry=Registry())
     yield NotebookInTest(shell, magics, fake, capsys)

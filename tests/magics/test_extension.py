@@ -63,12 +63,29 @@ def test_importing_loading_and_a_cell_load_no_client_no_verb_no_widget_and_open_
         "assert 'IPython' not in sys.modules\n"
         "from IPython.core.interactiveshell import InteractiveShell\n"
         "shell = InteractiveShell()\n"
+        "before = set(sys.modules)\n"
         "sfdag_magics.load_ipython_extension(shell)\n"
         "shell.run_cell('%%sftask\\ndef train(): ...\\n').raise_error()\n"
         "heavy = ['snowflake.connector', 'snowflake.snowpark', 'anywidget', 'pygraphviz',"
-        " 'graphviz', 'pandas', 'psutil', 'sfdag_magics.client.connecting.connect',"
+        " 'graphviz', 'pandas', 'psutil', 'importlib.metadata',"
+        " 'importlib.resources', 'email', 'html', 'difflib', 'pickletools',"
+        " 'sfdag_magics.client.connecting.connect',"
         " 'sfdag_magics.client.running.runs', 'sfdag_magics.magics.first_use',"
         " 'sfdag_magics.workspace.workspace', 'sfdag_magics.widget.view']\n"
+        "print([name for name in heavy if name in sys.modules.keys() - before])\n"
+    )
+    done = subprocess.run(  # noqa: S603 - our own script
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_kernels_first_verb_loads_nothing_that_only_few_need():
+    script = (
+        "import sys\n"
+        "import sfdag_magics.magics.verbs.all_verbs\n"
+        "heavy = ['nbformat', 'jsonschema', 'duckdb', 'sqlglot', 'pandas', 'numpy', 'pyarrow',"
+        " 'rich', 'snowflake.snowpark', 'snowflake.core', 'opentelemetry', 'openlineage']\n"
         "print([name for name in heavy if name in sys.modules])\n"
     )
     done = subprocess.run(  # noqa: S603 - our own script

@@ -26,17 +26,24 @@ FIRST, EACH_MORE = timedelta(milliseconds=140), timedelta(milliseconds=20)
 LONG = {"train": timedelta(seconds=4.8), "evaluate": timedelta(seconds=1.6)}
 WAITED = timedelta(milliseconds=30)
 VERSION = "0.1.0"
+WHO = "ann@laptop"
 
 _DURATION = r"\b(?:\d+ ms|\d+\.\d s|\d+m\d\ds|\d+h\d\dm)(?!\w)"
+#: What a list says of a run that took longer or shorter: how busy the machine was decides it.
+_UNUSUAL = re.compile(rf"(?<= ran  )({_DURATION}), usually {_DURATION}")
 _HEADLINE = r"(?:Running|Succeeded|Failed|Cancelled) \d+/\d+"
 _WAITED = re.compile(rf"({_DURATION})(?=</td><td[^>]*>{_DURATION}</td>)")
 _DATE = re.compile(r"(attempt \d+ from )?\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC")
 _CLOCK = re.compile(r"\b\d\d:\d\d:\d\d UTC")
+#: What stands between the columns of a comparison, as wide as its durations are long.
+_COMPARED = re.compile(r" {2,}(?=→ |returned )")
+#: Who said something of a task by hand, or deployed a version: a name and a machine.
+_WHO = re.compile(r"(?<=(?:by|n:) )[\w.-]+@[\w.-]+(?=[:,])|(?<=UTC  )[\w.-]+@[\w.-]+(?=  )")
 #: What stands before a line of a log that was read on another day than it was written.
 _LOGGED_ON = re.compile(r"^\d{4}-\d\d-\d\d (?=\d\d:\d\d:\d\d UTC [A-Z])", re.MULTILINE)
 _SVG = re.compile(r"(?<=data:image/svg\+xml;base64,)[A-Za-z0-9+/=]+")
 _TASK = re.compile(r'data-task="([^"]+)"')
-_NOTE = re.compile(r"(?<=  )(?P<note>[a-z]+(?: · [\w. ]+?)?) {2,}(?=after |when )")
+_NOTE = re.compile(r"(?<=  )(?P<note>[a-z]+(?: · [\w., ·]+?)?) {2,}(?=after |when )")
 _STATE_LINE = re.compile(r"[^\w\s] (\w+)  [a-z]+( · |$)")
 _PASSING = ("○ ", "● ")
 #: What is said behind the time of a run that is not its first attempt.
@@ -137,9 +144,11 @@ def _tasks(notebook: Any) -> dict[str, timedelta]:
 
 def _fixed_text(text: str, runs: dict[str, int], tasks: dict[str, timedelta]) -> str:
     text = _SVG.sub(lambda found: _fixed_picture(found[0], runs, tasks), text)
-    text = _with_times(_with_dates(text, runs), tasks)
+    text = _with_times(_with_dates(_UNUSUAL.sub(r"\1", text), runs), tasks)
     text = _with_ids(text, runs)
     text = re.sub(r"(?<=\bsfdag_magics )\d\S*", VERSION, text)
+    text = _WHO.sub(WHO, text)
+    text = _COMPARED.sub("  ", text)
     return _NOTE.sub(lambda found: f"{found['note']:<22}  ", text)
 
 

@@ -123,6 +123,14 @@ def test_the_default_is_the_last_promoted_version(executed):
     assert any(isinstance(value, str) and value.startswith("D20260630_") for value in model)
 
 
+def test_each_version_is_listed_with_the_run_that_made_it(executed, history):
+    said = executed.printed(executed.cell("%sfdag models"))
+    made = re.findall(r"D202606\d\d_(\w{6}) .* (\w{6})\w\w of daily_training · train$", said, re.M)
+    assert len(made) == 5
+    assert all(version == run.upper() for version, run in made)  # as the task names it
+    assert re.search(r"★ D20260630_", said)
+
+
 def test_the_plot_is_in_the_notebook(executed):
     outputs = executed.cell("import matplotlib").outputs
     assert any("image/png" in output.get("data", {}) for output in outputs)

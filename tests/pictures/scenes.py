@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from tests.browser.page.conftest import Stage, emptied
 from tests.browser.page.host import put_host
-from tests.pictures.story import AGAIN, COMPARED, DETAIL, FAILED, PAST, SHAPE
+from tests.pictures.story import COMPARED, DETAIL, FAILED, PAST, SHAPE, again
 
 WIDTH = 1000
 ACTIONS = {kind: f"%sfdag {kind}" for kind in ("run", "retry", "stop", "deploy")}
@@ -23,7 +23,7 @@ def _failed(page, made) -> None:
 
 
 def _retry(page, made) -> None:
-    made.sheets(again=AGAIN)
+    made.sheets(again=again())
     page.locator("[data-action='retry']").click()
     page.locator(".sfdag-sheet").wait_for()
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from sfdag_magics.client.observing.intentions import Edited
+from sfdag_magics.client.observing.proposals import RetryCode
 from sfdag_magics.client.observing.usual import usual_times
 from sfdag_magics.graph.states import DisplayState
 from sfdag_magics.widget.told.past_runs import page_comparison
@@ -139,12 +140,16 @@ FAILED = replace(
     code=dict.fromkeys(TOOK, "1" * 64) | {"evaluate": "2" * 64},
 )
 PAST = [FAILED, *(_day(number, factor) for number, factor in enumerate(DAYS, start=1))]
-AGAIN = page_again(
-    FAILED,
-    Edited(code=("evaluate",)),
-    usual_times(PAST),
-    config=FAILED.config,
-    original=False,
-    completed=str,
-)
 COMPARED = page_comparison(PAST[1], FAILED)
+
+
+def again():
+    """What the sheet of a retry says, in the words of where it is asked."""
+    return page_again(
+        FAILED,
+        Edited(code=("evaluate",)),
+        usual_times(PAST),
+        config=FAILED.config,
+        code=RetryCode.CURRENT,
+        completed=str,
+    )

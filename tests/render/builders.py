@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import random
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
@@ -158,3 +160,23 @@ FRAUD_FAILED = run(
     cleanup_golden="cancelled",
     cleanup_rejected="unknown",
 )
+
+
+def ranks(many: int, wide: int) -> Shape:
+    """So many ranks of tasks, each after all of the rank above."""
+    names = [[f"refresh_{rank}_{at}" for at in range(wide)] for rank in range(many)]
+    pairs = itertools.pairwise(names)
+    lines = (f"{tail} -> {' '.join(heads)}" for tails, heads in pairs for tail in tails)
+    return shape("; ".join(lines), name=f"{many}_x_{wide}")
+
+
+def scattered(many: int) -> Shape:
+    """Tasks after one or two of those shortly before, in no order that could be seen."""
+    chance = random.Random(1)  # noqa: S311 - the same each time
+    pairs = (
+        (chance.randrange(max(0, at - 12), at), at)
+        for at in range(1, many)
+        for _ in range(chance.choice((1, 1, 2)))
+    )
+    lines = (f"refresh_{tail} -> refresh_{head}" for tail, head in dict.fromkeys(pairs))
+    return shape("; ".join(lines), name="scattered")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sfdag_magics.render.folding import FEW, folded
+from sfdag_magics.render.folding import FEW, Folded, as_read, folded, told_of
 from sfdag_magics.render.shape import EdgeKind, Shape
-from tests.render.builders import shape, with_finalizer
+from tests.render.builders import run, shape, with_finalizer
 
 
 def grouped(made: Shape, **groups: str) -> Shape:
@@ -39,10 +39,28 @@ def test_what_stands_within_a_group_has_no_arrow():
     assert [(edge.tail, edge.head) for edge in folded(chain).shape.edges] == [("g", "y")]
 
 
-def test_a_small_graph_and_one_without_groups_are_not_folded():
-    assert folded(grouped(fan(FEW - 2), x="middle")) is None
+def test_a_small_graph_is_read_as_it_is_and_one_without_groups_cannot_be_folded():
+    small = grouped(fan(FEW - 2), x="middle")
+    assert len(folded(small).shape.nodes) == 3
+    assert as_read(small) is None
+    assert len(as_read(grouped(fan(FEW), x="middle")).shape.nodes) == 3
     assert folded(fan(FEW)) is None
     assert folded(grouped(fan(FEW), first="alone")) is None
+
+
+def test_a_folded_box_tells_what_its_group_did():
+    whole = grouped(fan(3), x="middle")
+    small = folded(whole)
+    seen = run(whole, first="succeeded", x_0="succeeded", x_1="running")
+    (group,) = told_of(small, seen).values()
+    assert (group.name, group.state, [*group.tasks]) == ("middle", "running", ["x_0", "x_1", "x_2"])
+    assert told_of(small, None) == {}
+
+
+def test_boxes_of_one_title_are_told_apart():
+    names = {"x · 2 tasks": ("y",), "x": ("a", "b")}
+    titles = Folded(shape=shape("a"), tasks=names).titles
+    assert titles == {"x · 2 tasks": "x · 2 tasks", "x": "x · 2 tasks\N{PRIME}"}
 
 
 def test_a_group_that_is_called_as_a_task_is_told_from_it():

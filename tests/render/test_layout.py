@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import pytest
 
 from sfdag_magics.errors import MachineError
 from sfdag_magics.render.graphviz_runs import LayoutChild, patiently
-from sfdag_magics.render.layout import Box, Direction, layout, layout_source
+from sfdag_magics.render.layout import layout, layout_source
+from sfdag_magics.render.placed import CELL, Box, Direction
 from sfdag_magics.render.shape import Edge, Node, Shape
 from tests.render.builders import FRAUD, HOSTILE, shape
 
@@ -102,7 +104,7 @@ def test_a_wide_rank_is_a_frame_of_tiles_with_one_arrow_in_and_one_out():
     assert all(_is_inside(tile, frame.box) for tile in tiles)
     assert all(apart(made.nodes[name], frame.box) for name in ("plan", "merge"))
     assert set(made.edges) == {("plan", "shard_00"), ("shard_00", "merge")}
-    assert made.scale() > 0.95
+    assert made.scale(CELL) > 0.95
 
 
 def test_chains_side_by_side_keep_their_arrows():
@@ -129,6 +131,18 @@ def test_names_never_reach_graphviz():
 
 def test_the_order_of_equal_graphs_is_equal():
     assert layout(FRAUD) == layout(FRAUD)
+
+
+@pytest.mark.parametrize("direction", Direction)
+def test_the_tasks_of_a_group_stand_in_the_order_of_their_names(direction):
+    names = [f"score_{number}" for number in range(8)]
+    plain = shape(f"a -> {' '.join(names)} z; " + "; ".join(f"{name} -> y" for name in names))
+    nodes = [replace(n, group="score") if n.name in names else n for n in plain.nodes]
+    at = layout(replace(plain, nodes=tuple(nodes)), direction=direction).nodes
+    assert (
+        sorted(at, key=lambda name: (at[name].x, at[name].y) if "_" in name else (0, 0))[-8:]
+        == names
+    )
 
 
 def test_an_empty_graph_has_an_empty_layout():
@@ -178,3 +192,48 @@ def test_a_shape_is_laid_out_once():
     again = shape("once -> only")
     assert layout(made) is layout(again)
     assert layout(made, direction=Direction.DOWN) is not layout(made)
+
+
+def test_a_long_chain_stands_in_lines_and_goes_on_where_the_next_begins():
+    names = [f"step_{n:02}" for n in range(40)]
+    made = layout(shape("; ".join(f"{a} -> {b}" for a, b in itertools.pairwise(names))))
+    assert made.scale(CELL) == 1
+    (frame,) = made.frames
+    assert frame.title == "step · 40 tasks one after another"
+    rows = [list(row) for _, row in itertools.groupby(names, key=lambda name: made.nodes[name].y)]
+    assert [name for row in rows for name in row] == names
+    assert all(len(row) == len(rows[0]) for row in rows[:-1])
+    assert all(
+        made.nodes[a].x < made.nodes[b].x for row in rows for a, b in itertools.pairwise(row)
+    )
+    assert set(made.edges) == set(itertools.pairwise(names))
+    (right, below), *_, (left, above) = made.edges[rows[0][-1], rows[1][0]]
+    last, first = made.nodes[rows[0][-1]], made.nodes[rows[1][0]]
+    assert (right, below) == (last.x + last.width / 2, last.y + last.height)
+    assert (left, above) == (first.x + first.width / 2, first.y)
+
+
+def test_where_a_graph_is_deep_its_chains_stand_in_lines_and_where_it_is_not_none_does():
+    deep = (
+        "; ".join(f"s{n:02} -> s{n + 1:02}" for n in range(24)) + "; s06 -> a; s12 -> b; b -> s18"
+    )
+    assert layout(shape(deep)).scale(CELL) > 0.95
+    assert layout(shape("a -> b; b -> c; c -> d; d -> e; d -> f")).frames == ()
+
+
+def test_what_hangs_together_by_nothing_stands_below_each_other():
+    made = layout(shape("a -> b; b -> c; " + "; ".join(f"x{n} -> y{n}" for n in range(3))))
+    assert made.scale(CELL) == 1
+    assert len({made.nodes[name].y for name in ("a", "x0", "x1", "x2")}) == 4
+
+
+@pytest.mark.parametrize("text", ["a -> b", "a -> b c d e f g h i", "a"])
+def test_a_finalizer_stands_apart_in_a_frame_that_says_when_it_runs(text):
+    made = layout(shape(text, finalizer="tidy"))
+    (frame,) = [each for each in made.frames if not each.labels]
+    assert frame.title == "at the end of every attempt"
+    assert _is_inside(made.nodes["tidy"], frame.box)
+    assert all(apart(box, frame.box) for name, box in made.nodes.items() if name != "tidy")
+    assert frame.box.x + frame.box.width <= made.width
+    assert frame.box.y + frame.box.height <= made.height
+    assert not [pair for pair in made.edges if "tidy" in pair]

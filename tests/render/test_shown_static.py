@@ -24,20 +24,20 @@ def kept(*things):
 
 
 def test_a_picture_is_an_image_and_a_table_a_table_with_what_is_not_there():
-    rows = tuple((str(number),) for number in range(12))
-    table = Thing("scores", "table", columns=(("f1", True),), rows=rows, cut="the first 12 rows")
+    rows = tuple((str(number),) for number in range(22))
+    table = Thing("scores", "table", columns=(("f1", True),), rows=rows, cut="the first 22 rows")
     shown = kept(Thing("roc", "picture", mime="image/png", data=PNG), table)
     html = static_html(CHAIN, SHOWING, now=NOON, shown=shown)
     page = read(html)
     assert page.sources[1:] == ["data:image/png;base64,iVBORw=="]
     assert "roc picture of a" in page.text
-    assert "scores table of a · the first 12 rows" in page.text
+    assert "scores table of a · the first 22 rows" in page.text
     assert page.tags.count("tr") == 3 + 1 + shown_static.MOST_LINES
     assert "and 2 rows more" in page.text
     text = static_bundle(CHAIN, SHOWING, now=NOON, shown=shown)["text/plain"]
     assert text.splitlines()[-2:] == [
         "shown: roc, picture of a",
-        "shown: scores, table of a · the first 12 rows",
+        "shown: scores, table of a · the first 22 rows",
     ]
 
 

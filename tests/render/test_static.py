@@ -75,7 +75,7 @@ def test_what_shows_no_html_shows_the_same_as_text():
     bundle = static_bundle(FRAUD, FRAUD_FAILED, now=NOON)
     assert bundle["text/html"] == static_html(FRAUD, FRAUD_FAILED, now=NOON)
     first, *tasks, last = bundle["text/plain"].splitlines()
-    assert first.startswith("daily_training: Running 5/11")
+    assert first.startswith("daily_training: Running 4/11")
     assert [line.split()[1] for line in tasks] == [node.name for node in FRAUD.nodes]
     assert "2026-11-23 12:00:00 UTC" in last
 
@@ -146,7 +146,8 @@ def test_one_that_was_saved_before_the_end_says_as_of_when_and_where_the_end_is(
     chain = shape("a")
     html = static_html(chain, run(chain, a="running"), now=NOON + timedelta(seconds=9))
     assert "as of 2026-11-23 12:00:09 UTC" in html
-    assert "Saved while the run went on: <code>%sfdag show</code>" in html
+    assert "its live view comes back once no cell runs" in html
+    assert "<code>%sfdag show</code> opens the live view anew" in html
 
 
 def test_a_row_tells_how_long_a_task_waited_ran_and_which_attempt_it_is_of():
@@ -163,3 +164,34 @@ def test_a_viewer_that_takes_styles_away_is_told_all_of_it():
     assert "style" not in left
     assert read(left).text == read(html).text
     assert read(left).sources == read(html).sources
+
+
+def in_group(made: Shape, group: str, *, of: str) -> Shape:
+    nodes = (replace(n, group=group if n.name.startswith(of) else None) for n in made.nodes)
+    return replace(made, nodes=tuple(nodes))
+
+
+def test_a_group_is_told_as_one():
+    small = in_group(shape("a -> x_1 x_2; x_1 -> b; x_2 -> b"), "clean & <b>", of="x")
+    seen = run(small, a="succeeded", x_1="succeeded", x_2="failed", b="blocked")
+    bundle = static_bundle(small, seen, now=NOON)
+    told = bundle["text/plain"].splitlines()[5].split()
+    assert " ".join(told) == (
+        "✕ clean & <b> failed · 15.4 s group of 2 tasks: 1 failed, 1 succeeded"
+    )
+    assert "clean &amp; &lt;b&gt; · failed · 15.4 s</text>" in drawing(bundle["text/html"])
+
+
+def test_of_a_large_graph_its_groups_are_shown_as_boxes():
+    names = [f"x_{number}" for number in range(60)]
+    large = in_group(shape(f"first -> {' '.join(names)}; x_1 -> last"), "many", of="x")
+    seen = run(large, first="succeeded", **dict.fromkeys(names, "running"))
+    picture = drawing(static_html(large, seen, now=seen.started + timedelta(seconds=9)))
+    assert picture.count("data-task=") == 3
+    assert ">many · 60 tasks</text>" in picture
+    assert "running · " in picture
+
+
+def drawing(html: str) -> str:
+    (source,) = read(html).sources
+    return base64.b64decode(source.partition(",")[2]).decode()

@@ -89,9 +89,12 @@ def test_a_note_is_whole_beside_the_mark_of_its_kind():
     assert ">finally</text>" in picture
 
 
-@pytest.mark.parametrize("text", ["abc", "w" * 400, "漢" * 90, "a\nb\tc", ""])
+@pytest.mark.parametrize(
+    "text", ["abc", "w" * 400, "漢" * 90, "a\nb\tc", "", "a." * 60, "-" + "a." * 60]
+)
 def test_an_elided_text_fits_its_width(text):
     fitting = elided(text, width=120, size=11)
+    assert not fitting.endswith((".…", ",…"))
     width = sum(1 if ord(char) < 0x1100 else 2 for char in fitting.rstrip("…"))
     assert width * 11 * LETTER <= 120
     assert "\n" not in fitting

@@ -9,9 +9,11 @@ from datetime import timedelta
 import pygraphviz
 import pytest
 
+from sfdag_magics.client.observing.snapshot import RanBefore
+from sfdag_magics.graph.states import DisplayState, GraphRunState
 from sfdag_magics.render.dot import dot
 from sfdag_magics.render.mermaid import mermaid, quoted
-from sfdag_magics.render.run_seen import duration_text, headline, which_run
+from sfdag_magics.render.run_seen import duration_text, headline, took_before, which_run
 from sfdag_magics.render.shape import Node, Shape
 from sfdag_magics.render.text import graph_text
 from tests.render.builders import FRAUD, FRAUD_FAILED, HOSTILE, NOON, run, shape
@@ -19,7 +21,7 @@ from tests.render.builders import FRAUD, FRAUD_FAILED, HOSTILE, NOON, run, shape
 
 def test_text_tells_states_and_order():
     lines = graph_text(FRAUD, FRAUD_FAILED, now=NOON + timedelta(seconds=50)).splitlines()
-    assert lines[0] == "daily_training: Running 5/11 · 50.0 s · 1 failed"
+    assert lines[0] == "daily_training: Running 4/11 · 50.0 s · 1 failed · 1 cancelled"
     assert any(re.search(r"✕ train_model +failed · 7.4 s +after split_data", x) for x in lines)
     assert any(line.endswith("after check_quality's answer") for line in lines)
     assert lines[-1].endswith("when everything else has ended")
@@ -58,6 +60,33 @@ def test_a_headline_counts_what_ran():
     made = shape("a -> b; b -> c")
     done = run(made, attempt=2, a="reused", b="succeeded", c="succeeded")
     assert headline(done, now=NOON) == "Succeeded 3/3 · 2m10s · attempt 2"
+
+
+def test_a_headline_counts_what_was_cancelled_as_nothing_that_ran():
+    stopped = run(shape("a -> b; b -> c"), a="succeeded", b="cancelled", c="blocked")
+    stopped = replace(stopped, state=GraphRunState.CANCELLED)
+    assert headline(stopped, now=NOON) == "Cancelled 1/3 · 2m10s · 1 cancelled"
+
+
+def test_a_retried_run_took_what_all_its_attempts_took():
+    first = RanBefore(
+        attempt=1,
+        state=DisplayState.FAILED,
+        started=NOON - timedelta(hours=2),
+        completed=NOON - timedelta(hours=2) + timedelta(seconds=14),
+    )
+    seen = run(FRAUD, **dict.fromkeys(FRAUD_FAILED.tasks, "succeeded"))
+    tasks = {**seen.tasks}
+    name = next(iter(tasks))
+    tasks[name] = replace(tasks[name], before=(first,))
+    again = replace(seen, attempt=2, begun=first.started, tasks=tasks)
+    assert took_before(seen) == timedelta()
+    assert took_before(again) == timedelta(seconds=14)
+    assert duration_text(seen.completed - seen.started + timedelta(seconds=14)) in headline(
+        again, now=NOON
+    )
+    waited = replace(again, begun=first.started - timedelta(seconds=3))
+    assert took_before(waited) == timedelta(seconds=17)
 
 
 def test_durations_are_short():

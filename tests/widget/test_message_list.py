@@ -9,7 +9,7 @@ from pkgutil import iter_modules
 from typing import is_typeddict
 
 from sfdag_magics.widget import assets, messages
-from sfdag_magics.widget.messages import Ask, PagePast, PageState
+from sfdag_magics.widget.messages import Ask, PagePast, PageState, Request
 from sfdag_magics.widget.view import LiveView
 
 ROOM = Path(assets.__file__).parent
@@ -48,6 +48,11 @@ def test_every_request_is_listed_and_known_to_the_page():
     asks = [ask.value for ask in Ask]
     assert list(rows("Page → kernel")) == asks
     assert declared("ASK") == asks
+
+
+def test_everything_that_a_request_can_have_is_listed():
+    listed = {name for names in rows("Page → kernel").values() for name in names}
+    assert {*Request.__annotations__} - {"id", "ask"} <= listed
 
 
 def test_every_trait_is_listed_and_known_to_the_page():

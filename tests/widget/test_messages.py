@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sfdag_magics.client.observing.proposals import RetryCode
 from sfdag_magics.widget.messages import Ask, Request, request_from_content
 
 
@@ -81,7 +82,12 @@ def test_a_run_of_which_a_value_cannot_be_read_is_no_request(kind, values):
     assert request_from_content({"id": "p1", "kind": kind, "values": values}) is None
 
 
-@pytest.mark.parametrize(("said", "original"), [(True, True), ("yes", False), (1, False)])
-def test_which_code_a_retry_takes_is_said_by_true_alone(said, original):
-    read = request_from_content({"id": "p1", "kind": "retry", "original": said})
-    assert read.original is original
+@pytest.mark.parametrize("said", RetryCode)
+def test_which_code_a_retry_takes_is_said_by_its_word(said):
+    read = request_from_content({"id": "p1", "kind": "retry", "code": said.value})
+    assert read.code is said
+
+
+@pytest.mark.parametrize("said", ["newest", "", None, True, ["deployed"]])
+def test_a_retry_of_another_code_is_no_request(said):
+    assert request_from_content({"id": "p1", "kind": "retry", "code": said}) is None

@@ -9,10 +9,10 @@ from dataclasses import replace
 import pytest
 
 from sfdag_magics.client.connecting.activity import meanwhile
-from sfdag_magics.client.observing.log_window import LogAsk, LogWindow
-from sfdag_magics.client.observing.logs import LogLine
 from sfdag_magics.client.observing.questions import Question
 from sfdag_magics.client.observing.shown import Shown, ShownKind
+from sfdag_magics.client.observing.traces.log_window import LogAsk, LogWindow
+from sfdag_magics.client.observing.traces.logs import LogLine
 from sfdag_magics.errors import InputError
 from sfdag_magics.magics.showing.commands import Elsewhere
 from sfdag_magics.place_words import to_type
@@ -51,7 +51,9 @@ class Seen:
         view.send = self.replies  # the comm's end: there is no page here
 
     def ask(self, kind, **more):
-        self.view._handle_custom_msg({"id": "p1", "kind": kind, **more}, [])
+        shown = self.view.snapshot
+        runs = {"runs": [shown.group_id]} if shown is not None and kind in ("retry", "stop") else {}
+        self.view._handle_custom_msg({"id": "p1", "kind": kind, **runs, **more}, [])
 
     def shown(self, wanted):
         """Wait until the tasks are shown in these states."""
@@ -111,7 +113,7 @@ def test_the_end_of_an_attempt_that_was_continued_since_is_not_shown(seen):
 def test_what_is_not_known_is_not_said_to_be_so(seen):
     heard = seen(sight=Sight.ENGINE_OFF, completed=Elsewhere(graph="slow").completed)
     view = heard.view
-    assert view.sfdag_state["unseen"] == "Not known yet"
+    assert view.sfdag_state["unseen"] == "Engine stopped"
     assert "%sfdag status -g slow starts it" in view.sfdag_state["sight"]
     view.tell_sight(Sight.CLEAR)
     heard.states.until(lambda state: (state["unseen"], state["sight"]) == ("Not run yet", ""))
@@ -126,7 +128,7 @@ def test_the_first_news_of_a_run_end_the_looking(seen):
 @pytest.mark.parametrize("sight", Sight)
 def test_a_run_is_offered_where_it_is_known_that_none_is_going(seen, sight: Sight):
     told = seen(sight=sight).view.sfdag_state
-    assert told["unanswered"] == (sight in {Sight.LOOKING, Sight.SILENT})
+    assert told["unanswered"] == (sight in {Sight.LOOKING, Sight.OPENING, Sight.SILENT})
 
 
 def test_of_a_run_that_is_shown_enough_is_known(seen):
@@ -211,7 +213,7 @@ def test_a_refusal_reaches_the_page_and_the_state_goes_on(seen):
     view = seen(FakeRun(DONE), actions=Actions(retry=retry))
     view.ask("retry")
     refused = view.replies.until(lambda reply: reply["kind"] == "refused")
-    assert refused["error"] == "nothing failed\n  next: target.run(…)"
+    assert refused["error"] == "nothing failed\n  next: %sfdag run"
     view.states.until(lambda state: not state["busy"])
 
 
@@ -401,10 +403,10 @@ def test_what_a_task_showed_is_sent_when_it_is_asked_for(seen):
     view.ask("shown", task=1)
     told = view.replies.until(lambda reply: reply["kind"] == "detail")["detail"]["shown"]
     assert [(each["name"], each["kind"], each["note"]) for each in told] == [
-        ("said", "text", "text · 5 bytes · attempt 1"),
         ("roc", "picture", "picture · 1 byte · attempt 1"),
+        ("said", "text", "text · 5 bytes · attempt 1"),
     ]
-    assert told[1]["data"] == "eA=="
+    assert told[0]["data"] == "eA=="
 
 
 @pytest.mark.parametrize("task", [None, -1, 99])
@@ -566,7 +568,16 @@ def test_the_view_tells_which_run_it_shows(seen):
 
 
 def test_the_view_says_what_it_is_where_it_cannot_be_shown(seen):
-    assert repr(seen().view) == "live view of chain, 3 tasks"
+    view = seen().view
+    assert repr(view) == "live view of chain, 3 tasks"
+    assert view._repr_mimebundle_()[0]["text/plain"] == repr(view)
+
+
+def test_beside_a_picture_the_view_has_no_line_of_its_own(seen):
+    kept = []
+    view = seen(picture=kept.append).view
+    assert len(kept) == 1
+    assert view._repr_mimebundle_()[0]["text/plain"] == ""
 
 
 def test_a_click_is_answered_by_a_word_at_once(seen):

@@ -146,6 +146,17 @@ def test_what_is_not_there_is_said_with_why(ran):
         lines(notebook, Against.NOTHING)
 
 
+def test_an_import_that_is_gathered_for_a_task_has_no_line_of_a_cell(notebook):
+    notebook.run("%sfdag graph g")
+    notebook.run("%%sftask\nimport time\ndef a():\n    return time.time()\n")
+    notebook.run("%sfdag run")
+    assert lines(notebook, Against.NOTHING) == [
+        (" ", 0, "import time"),
+        (" ", 3, "def a():"),
+        (" ", 4, "    return time.time()"),
+    ]
+
+
 def test_sql_is_told_too_as_long_as_its_definition_stands(notebook):
     notebook.run("%sfdag graph g")
     notebook.run("%%sftask a --sql\nSELECT 1\n")

@@ -1,10 +1,12 @@
 import functools
 import inspect
 import re
+import runpy
 import types
 
 import pytest
 
+from sfdag_magics.bundle import build
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.model import TaskGraph, TaskOptions
 from sfdag_magics.workspace.decorator import TaskDecorator
@@ -204,3 +206,16 @@ def tracing(function):
         return function(*values)
 
     return inner
+
+
+def test_each_of_two_functions_of_one_name_is_its_own_task(registry, sftask, tmp_path):
+    path = tmp_path / "nightly.py"
+    path.write_text(
+        "@sftask(name='a')\ndef run(x: int = 1):\n    return x + 1\n\n\n"
+        "@sftask(name='b')\ndef run(a):\n    return a * 2\n"
+    )
+    runpy.run_path(str(path), {"sftask": sftask})
+    first, second = build(registry.current).tasks
+    shipped = [task.definitions[-1].text for task in (first, second)]
+    assert shipped == ["def run(x: int = 1):\n    return x + 1", "def run(a):\n    return a * 2"]
+    assert "'run' was defined again in nightly.py" in first.notes[0]

@@ -3,7 +3,7 @@
 import pytest
 
 from sfdag_magics.errors import RunFailedError
-from sfdag_magics.magics.showing.views import actions_of
+from sfdag_magics.magics.showing.view_actions import actions_of
 from tests.magics.scenes import person, restarted
 
 NO_CELL = "note: b as deployed: its cell was not run here"
@@ -39,7 +39,7 @@ def test_without_a_cell_the_retry_says_that_it_runs_what_is_deployed(failed):
     said = failed.run("%sfdag retry -g g --preview")
     assert "runs: b · reused: a · as deployed: b" in said
     assert NO_CELL in said
-    assert "as deployed" not in failed.run("%sfdag retry -g g --preview --code original")
+    assert "as deployed" not in failed.run("%sfdag retry -g g --preview --code deployed")
 
 
 def test_a_cell_that_joined_another_graph_is_named_with_the_way_into_this_one(failed):

@@ -2,7 +2,11 @@
 
 import pytest
 
+from sfdag_magics.client.connecting.targets import Targets
+from sfdag_magics.errors import InputError
 from sfdag_magics.graph.model import TaskGraph, sql_task
+from sfdag_magics.workspace.open_target import OpenTarget
+from sfdag_magics.workspace.places import Openers
 from sfdag_magics.workspace.registry import Registry
 from sfdag_magics.workspace.workspace import Workspace
 from tests.magics.scenes import person, restarted, two_tasks
@@ -118,6 +122,25 @@ def test_what_was_altered_by_hand_after_a_deploy_is_newer_than_the_cell(notebook
     assert "not started" in notebook.run("%sfdag run")
     altered = "replace b as altered there by what this notebook has, which is older? [y/N] "
     assert asked == [altered]
+
+
+@pytest.mark.parametrize("body", ["select 2", "select 3"], ids=["as it was", "edited"])
+def test_a_program_replaces_what_was_altered_by_hand_only_where_somebody_agrees(fake, body):
+    openers = Openers(target=lambda _: fake, targets=lambda _: Targets(), is_running=lambda _: True)
+
+    def deployed(body, **opened):
+        tasks = (sql_task("a", "select 1"), sql_task("b", body, after=["a"]))
+        target = OpenTarget(Workspace(Registry(), openers), **opened)
+        target.deploy(TaskGraph("g", tasks=tasks))
+
+    deployed("select 2")
+    object.__setattr__(fake.tasks["G$B"]["statement"], "body", "select 99")
+    with pytest.raises(InputError, match=r"nobody agreed to replace b,? (as )?altered there") as no:
+        deployed(body)
+    assert no.value.hint.startswith("open_target(…, agrees=…)")
+    assert fake.tasks["G$B"]["statement"].body == "select 99"
+    deployed(body, agrees=lambda question: True)
+    assert fake.tasks["G$B"]["statement"].body == body
 
 
 def elsewhere(notebook, *tasks, **options):

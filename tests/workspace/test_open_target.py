@@ -1,6 +1,7 @@
 """What `%sfdag` does, done from plain Python."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -16,6 +17,16 @@ from sfdag_magics import (
     sql_task,
 )
 from sfdag_magics.client.connecting.targets import Targets
+from sfdag_magics.client.observing.intentions import Edited
+from sfdag_magics.client.observing.proposals import RetryCode, RunForm
+from sfdag_magics.client.observing.usual import usual_times
+from sfdag_magics.graph.config_form import config_form
+from sfdag_magics.graph.states import GraphRunState
+from sfdag_magics.render.sight import Sight
+from sfdag_magics.sqltext import split_statements
+from sfdag_magics.widget.told.detail import logs_command
+from sfdag_magics.widget.told.page_state import page_intentions
+from sfdag_magics.widget.told.sheets import page_again, page_form
 from sfdag_magics.workspace.decorator import TaskDecorator
 from sfdag_magics.workspace.open_target import OpenTarget
 from sfdag_magics.workspace.places import Openers
@@ -60,6 +71,30 @@ def test_a_graph_is_checked_planned_deployed_and_run(opened, graph):
         assert [each.graph.name for each in target.graphs()] == ["g"]
 
 
+def test_what_an_exported_script_makes_is_the_graph_to_a_deploy(opened, graph, fake):
+    graph.configure(schedule="1 day", overlap="ALLOW_CHILD_OVERLAP", comment="it's")
+    with opened() as target:
+        found = target.export(graph, "sql")
+        assert (found.form, found.not_carried) == ("sql", ())
+        for statement in split_statements(found.text):
+            fake.rows(statement)
+        plan = target.plan(graph)
+        assert [change.name for change in plan.changes] == ["g", "a", "b"]
+        assert all(change.differences == () for change in plan.changes)
+        assert (plan.elsewhere, plan.older, plan.dropped) == ((), {}, {})
+
+
+def test_what_cannot_be_exported_is_named_as_a_call_says_it(opened, graph):
+    with opened() as target:
+        for form, said in (("modul", 'form="module"'), ("ci", 'form="ci", notebook="flows/')):
+            with pytest.raises(InputError) as raised:
+                target.export(graph, form)
+            assert f"target.export({said}" in raised.value.hint
+        with pytest.raises(InputError, match="form is a text"):
+            target.export(graph, 1)
+        assert "sfdag validate n.ipynb" in str(target.export(graph, "ci", notebook="n.ipynb"))
+
+
 def test_a_run_that_is_listed_can_be_handed_on(opened, graph, fake):
     target = opened()
     fake.failing = {"G$B"}
@@ -77,6 +112,7 @@ def test_a_run_that_is_listed_can_be_handed_on(opened, graph, fake):
     [
         lambda target, graph, run: target.validate(graph),
         lambda target, graph, run: target.plan(graph),
+        lambda target, graph, run: target.export(graph),
         lambda target, graph, run: target.deploy(graph),
         lambda target, graph, run: target.run(graph),
         lambda target, graph, run: target.live(graph),
@@ -436,21 +472,26 @@ def test_the_live_view_of_a_script_offers_calls(opened, graph):
     view.close()
 
 
-@pytest.mark.parametrize(
-    ("said", "shown"),
-    [
-        ("correct it, then %sfdag retry", "correct it, then target.retry(…)"),
-        ("%sfdag retry 3f2a91bc --code original", "target.retry(…)"),
-        ("%sfdag run --set rows=0.5 · %sfdag why", "target.run(…) · target.why(…)"),
-        ("%sfdag logs b --run 3f2a, all", 'target.logs("b", …), all'),
-        ("is newer. %sfdag show follows it.", "is newer. target.live(…) follows it."),
-        (
-            "%sfdag retry goes on, %sfdag run starts",
-            "target.retry(…) goes on, target.run(…) starts",
-        ),
-    ],
-)
-def test_where_there_are_no_magics_the_commands_of_a_view_are_calls(opened, graph, said, shown):
-    view = opened().live(graph)
-    assert view._stand.now.completed(said) == shown
+def test_where_there_are_no_magics_whatever_a_view_says_is_a_call(opened, graph):
+    target = opened()
+    run = target.run(graph)
+    view = target.live(run=run)
+    seen = run.snapshot
+    assert str(logs_command("b", seen)) == f'target.logs("b", run="{seen.short_id}")'
+    form = RunForm(form=config_form(graph.tasks, {}), arguments="")
+    assert page_form(form, view._stand.now.completed)["command"] == "target.run(…)"
+    failed = replace(seen, state=GraphRunState.FAILED)
+    command = page_intentions(failed, Edited())
+    calls = {
+        code: page_again(failed, Edited(), usual_times(()), config={}, code=code, completed=str)[
+            "command"
+        ]
+        for code in RetryCode
+    }
+    assert list(calls.values()) == [
+        f'target.retry(run="{seen.short_id}"{more})'
+        for more in ("", ", current_code=False", ", original_code=True")
+    ]
+    said = [each.note for each in Sight] + [value["command"] for value in command.values()]
+    assert "%sfdag" not in " ".join([*said, *view.sfdag_actions["commands"].values()])
     view.close()

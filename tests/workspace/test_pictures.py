@@ -8,16 +8,18 @@ import pytest
 from sfdag_magics import MachineError, TaskGraph, sql_task
 from sfdag_magics.client.connecting.keeper import starting_none
 from sfdag_magics.client.observing.derive import snapshot_from_rows
-from sfdag_magics.client.observing.logs import LogLine
 from sfdag_magics.client.observing.outlook import Outlook
+from sfdag_magics.client.observing.traces.logs import LogLine
 from sfdag_magics.client.running.runs import Run
 from sfdag_magics.errors import ConnectError
+from sfdag_magics.render.run_seen import headline
 from sfdag_magics.render.svg import escaped
-from sfdag_magics.workspace.listings import GraphListing, LogListing, RunListing
+from sfdag_magics.workspace.answers.listings import GraphListing, LogListing, RunListing
 from sfdag_magics.workspace.open_target import OpenTarget
 from tests.client.fake_snowflake import FakeSnowflake
 from tests.client.rows import deployed, row
 from tests.magics.scenes import failed_run, two_tasks
+from tests.render.builders import NOON
 
 GRAPH = deployed("a -> b", finalizer="tidy")
 SEEN = snapshot_from_rows(GRAPH, [row("g", "EXECUTING"), row("a"), row("b", "EXECUTING")], None)
@@ -59,15 +61,24 @@ def test_a_value_is_a_table_of_its_parts(name, first):
 def test_an_empty_list_is_a_table_with_its_columns():
     assert "return_value" in SEEN.to_pandas().columns
     assert list(LogListing("a", []).to_pandas().columns) == [
-        *("time", "severity", "logger", "message")
+        *("task", "time", "severity", "logger", "message")
     ]
     assert "no runs" in RunListing([])._repr_mimebundle_()["text/plain"]
 
 
+def test_a_run_that_was_retried_took_in_a_list_what_the_live_view_says():
+    first = [row("g", seconds=1), row("a", seconds=20), row("b", "FAILED", seconds=40)]
+    again = [row(name, attempt=2, seconds=at) for name, at in (("g", 900), ("b", 901))]
+    seen = snapshot_from_rows(GRAPH, [*first, *again], None)
+    took = headline(seen, now=NOON).split(" · ")[1]
+    assert f"  {took}  attempt 2" in str(RunListing([seen]))
+
+
 def test_a_machine_without_pandas_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "pandas", None)
-    with pytest.raises(MachineError, match="pandas is not installed"):
+    with pytest.raises(MachineError, match="pandas is not installed") as raised:
         VALUES["graph"].to_pandas()
+    assert raised.value.hint == f"{sys.executable} -m pip install pandas"
 
 
 def test_a_run_is_shown_as_it_is_now_or_as_it_was_last_seen(monkeypatch):
@@ -89,11 +100,11 @@ def test_what_a_verb_has_just_drawn_is_not_drawn_again(notebook):
     two_tasks(notebook)
     form = notebook.shell.display_formatter.format
     notebook.run("run = %sfdag run")
-    assert set(form(notebook.value or notebook.names["run"])[0]) == {"text/plain"}
+    assert form(notebook.value or notebook.names["run"])[0] == {}
     notebook.run("1")
     assert "text/html" in form(notebook.names["run"])[0]
     notebook.run("found = %sfdag runs")
-    assert form(notebook.names["found"])[0]["text/plain"] == "<1 run of g>"
+    assert form(notebook.names["found"])[0] == {}
 
 
 @pytest.mark.parametrize(

@@ -14,12 +14,16 @@ from sfdag_magics.magics import extension
 from sfdag_magics.place_words import (
     AFTER,
     FINALIZER,
+    OVERLAP,
     PACKAGES,
     RUN_IT,
+    SHOW,
     WHEN,
     Next,
     after,
     in_a_shell,
+    on_a_python_file,
+    run_with,
     setting,
     to_type,
 )
@@ -34,9 +38,39 @@ OFFERS = [
     (to_type("retry", run=None), "%sfdag retry", "target.retry(…)"),
     (to_type("retry", run="3f2a91bc"), "%sfdag retry 3f2a91bc", 'target.retry(run="3f2a91bc")'),
     (
-        to_type("retry", code="original"),
-        "%sfdag retry --code original",
+        to_type("retry", code="deployed"),
+        "%sfdag retry --code deployed",
         "target.retry(…, current_code=False)",
+    ),
+    (
+        to_type("retry", run="3f2a91bc", start="load"),
+        "%sfdag retry 3f2a91bc --from load",
+        'target.retry(run="3f2a91bc", start=["load"])',
+    ),
+    (to_type("run", to="load"), "%sfdag run --to load", 'target.run(…, end=["load"])'),
+    (
+        to_type("run", only="load", inputs="3f2a91bc"),
+        "%sfdag run --only load --inputs 3f2a91bc",
+        'target.run(…, only=["load"], inputs="3f2a91bc")',
+    ),
+    (to_type("load", file="a.csv"), "%sfdag load a.csv", 'target.load("a.csv")'),
+    (
+        to_type("pull", table="T", target="prod"),
+        "%sfdag pull T -t prod",
+        'target.pull("T", "prod")',
+    ),
+    (to_type("export", form="sql"), "%sfdag export --as sql", 'target.export(form="sql")'),
+    (
+        to_type("export", form="ci", notebook="flows/n.ipynb"),
+        "%sfdag export --as ci --notebook flows/n.ipynb",
+        'target.export(form="ci", notebook="flows/n.ipynb")',
+    ),
+    (to_type("sftask", group="ml"), "%%sftask … --group ml", '@sftask(group="ml")'),
+    (to_type("sftask", retries="3"), "%%sftask … --retries 3", "@sftask(retries=3)"),
+    (
+        to_type("graph", auto_retry="2"),
+        "%sfdag graph --auto-retry 2",
+        "graph.configure(auto_retry=2)",
     ),
     (to_type("stop", run="3f2a91bc"), "%sfdag stop 3f2a91bc", 'target.stop(run="3f2a91bc")'),
     (
@@ -48,7 +82,18 @@ OFFERS = [
     (to_type("status", run="3f2a91bc"), "%sfdag status 3f2a91bc", 'target.status(run="3f2a91bc")'),
     (to_type("status", graph="churn"), "%sfdag status -g churn", 'target.status("churn")'),
     (to_type("logs", task="train"), "%sfdag logs train", 'target.logs("train", …)'),
+    (
+        to_type("logs", task="train", of="3f2a91bc"),
+        "%sfdag logs train --run 3f2a91bc",
+        'target.logs("train", run="3f2a91bc")',
+    ),
+    (
+        to_type("retry", run="3f2a91bc", code="deployed"),
+        "%sfdag retry 3f2a91bc --code deployed",
+        'target.retry(run="3f2a91bc", current_code=False)',
+    ),
     (to_type("why", task="a"), "%sfdag why a", 'target.why(…, task="a")'),
+    (to_type("debug", task="a"), "%sfdag debug a", 'target.debug("a", …)'),
     (to_type("deploy", now=True), "%sfdag deploy --now", "target.deploy(…, now=True)"),
     (to_type("deploy", prune=True), "%sfdag deploy --prune", "target.deploy(…, prune=True)"),
     (
@@ -57,7 +102,30 @@ OFFERS = [
         "target.deploy(…, suspended=True)",
     ),
     (to_type("show"), "%sfdag show", "target.status(…)"),
+    (SHOW, "%sfdag show", "target.live(…)"),
+    (
+        run_with("%sfdag run", "--set rows=5", {"rows": 5}),
+        "%sfdag run --set rows=5",
+        "target.run(…, config={'rows': 5})",
+    ),
     (to_type("graphs"), "%sfdag graphs", "target.graphs()"),
+    (to_type("models"), "%sfdag models", "target.models.all()"),
+    (to_type("models", name="M"), "%sfdag models M", "target.models.versions('M')"),
+    (
+        to_type("models", name='D.S."a b"', plot="f1"),
+        "%sfdag models 'D.S.\"a b\"' --plot f1",
+        "target.models.versions('D.S.\"a b\"').plot('f1')",
+    ),
+    (
+        to_type("models", name="M", promote="V1"),
+        "%sfdag models M --promote V1",
+        "target.models.promote('V1', 'M')",
+    ),
+    (
+        to_type("models", name="M", rollback=True),
+        "%sfdag models M --rollback",
+        "target.models.roll_back('M')",
+    ),
     (to_type("graphs", all=True), "%sfdag graphs --all", "target.graphs(everywhere=True)"),
     (to_type("forget", task="load"), "%sfdag forget load", 'graph.forget("load")'),
     (
@@ -114,7 +182,19 @@ OFFERS = [
         "%%sftask … --packages torch",
         '@sftask(packages=["torch"])',
     ),
+    (
+        to_type("rollback", version="3"),
+        "%sfdag rollback 3",
+        "target.rollback(…, version=3)",
+    ),
+    (to_type("rollback", now=True), "%sfdag rollback --now", "target.rollback(…, now=True)"),
+    (to_type("rollback", list=True), "%sfdag rollback --list", "target.versions(…)"),
     # Of the notebook alone, and of a shell alone.
+    (
+        to_type("target", explain="schema"),
+        "%sfdag target --explain schema",
+        "%sfdag target --explain schema",
+    ),
     (to_type("show", format="text"), "%sfdag show --format text", "%sfdag show --format text"),
     (to_type("local stop", yes=True), "sfdag local stop --yes", "sfdag local stop --yes"),
     (RUN_IT, " and run its cell", ""),
@@ -136,7 +216,7 @@ SETTINGS = {
     "…": "…",
 }
 #: Rooms that offer by values, not by texts.
-ROOMS = ("graph", "bundle", "client", "workspace")
+ROOMS = ("graph", "bundle", "client", "workspace", "widget")
 _HOME = Path(sfdag_magics.__file__).parent
 
 
@@ -156,10 +236,18 @@ def test_a_value_of_the_configuration_is_given_as_the_place_has_it(request, valu
     assert setting("key", value) == f"--set key={value}"
 
 
+def trees_with(words, room):
+    """The code of each file of a room that has these words somewhere; what ships is no room's."""
+    for path in (_HOME / room).rglob("*.py"):
+        text = path.read_text("utf-8")
+        if words in text and "shipped" not in path.parts:
+            yield ast.parse(text)
+
+
 def offers_in(room):
     """The shape of each command that a room offers: its verb, and the names of its arguments."""
-    for path in (_HOME / room).rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for tree in trees_with("to_type", room):
+        for node in ast.walk(tree):
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "to_type":
                 yield ast.literal_eval(node.args[0]), *(each.arg for each in node.keywords)
 
@@ -185,13 +273,11 @@ def test_a_key_that_no_task_reads_is_kept_by_the_call_that_is_named():
 
 def texts_in(room):
     """Each text of a room's code but its docstrings; what ships with a task is read anywhere."""
-    for path in (_HOME / room).rglob("*.py"):
-        if "shipped" not in path.parts:
-            tree = ast.parse(path.read_text("utf-8"))
-            docs = {id(each.value) for each in ast.walk(tree) if isinstance(each, ast.Expr)}
-            for node in ast.walk(tree):
-                if isinstance(node, ast.Constant) and id(node) not in docs:
-                    yield str(node.value)
+    for tree in trees_with("%sfdag", room):
+        docs = {id(each.value) for each in ast.walk(tree) if isinstance(each, ast.Expr)}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and id(node) not in docs:
+                yield str(node.value)
 
 
 def test_no_room_below_the_magics_writes_a_command_as_text():
@@ -217,3 +303,17 @@ def test_a_notebook_types_what_it_says(notebook):
     assert str(to_type("run")) == "%sfdag run"
     extension.unload(notebook.shell)
     assert str(to_type("run")) == "target.run(…)"
+
+
+def test_in_a_shell_a_python_file_has_decorators_and_a_notebook_cells():
+    group = to_type("sftask", group="g")
+    with in_a_shell():
+        of_cells = [str(group), str(after("a")), str(RUN_IT)]
+        with on_a_python_file():
+            of_a_file = [str(group), str(after("a")), str(RUN_IT)]
+            assert str(OVERLAP) == 'graph.configure(overlap="ALLOW_ALL_OVERLAP")'
+            assert str(to_type("graph", name="g")) == 'TaskGraph("g")'
+            lines = [str(to_type("run")), str(SHOW)]
+    assert of_cells == ["%%sftask … --group g", "--after a", " and run its cell"]
+    assert of_a_file == ['@sftask(group="g")', 'after=["a"]', ""]
+    assert lines == ["%sfdag run", "%sfdag show"]  # of which a shell makes its own

@@ -7,6 +7,7 @@ import pytest
 from sfdag_magics.client.observing.comparing import compared
 from sfdag_magics.errors import RunFailedError
 from sfdag_magics.magics.showing.views import _actions
+from sfdag_magics.workspace.seen_code import taken_here
 from tests.client.running_snowflake import RunningSnowflake
 
 
@@ -96,3 +97,16 @@ def test_a_retried_run_is_compared_by_what_its_last_attempt_ran(edited, result, 
     edited.run("%sfdag run")
     newest, retried = edited.magics.desk.workspace.runs.recent(edited.graph, last=2)
     assert [each.what for each in compared(retried, newest).differences] == differs
+
+
+def test_what_a_cell_takes_now_is_listed_by_name(notebook):
+    notebook.run("LIMITS = {'a': 1}\ndef helper(): return LIMITS")
+    notebook.run("%%sftask\ndef train(): return helper()")
+    told = dict(taken_here(notebook.graph, "train"))
+    assert told["all of it"].startswith("2 functions, 1 value, ")
+    assert told["LIMITS"].startswith("literal, ")
+    assert "train" not in told
+    notebook.run("LIMITS = (n for n in 'ab')")
+    problem = dict(taken_here(notebook.graph, "train"))["problem"]
+    assert "takes 'LIMITS' from the notebook" in problem
+    assert taken_here(notebook.graph, "nope") == ()

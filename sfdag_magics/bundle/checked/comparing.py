@@ -37,7 +37,7 @@ class What(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class LoadedDifference:
     """One difference.
 
     Attributes:
@@ -77,8 +77,8 @@ class _Place:
 
     def said(
         self, what: What, here: str = "", there: str = "", *, is_code: bool = False
-    ) -> Difference:
-        return Difference(
+    ) -> LoadedDifference:
+        return LoadedDifference(
             name=self.name,
             path=self.path,
             what=what,
@@ -91,7 +91,7 @@ class _Place:
 
 def differences(
     here: Sequence[Node], there: Sequence[Node], roots: dict[str, Pair]
-) -> Iterator[Difference]:
+) -> Iterator[LoadedDifference]:
     """Where what the same names reach differs, nearest to the names first."""
     return _Comparison(here, there).found(roots)
 
@@ -106,7 +106,7 @@ class _Comparison:
         self._of_here: dict[int, tuple[int, str]] = {}
         self._of_there: dict[int, tuple[int, str]] = {}
 
-    def found(self, roots: dict[str, Pair]) -> Iterator[Difference]:
+    def found(self, roots: dict[str, Pair]) -> Iterator[LoadedDifference]:
         """All differences; of what differs, no parts are looked at."""
         waiting = deque(_Place(name, name, is_sure=True, pair=pair) for name, pair in roots.items())
         while waiting:
@@ -132,7 +132,7 @@ class _Comparison:
                 if label in targets
             )
 
-    def _parts(self, place: _Place, one: Node, other: Node) -> Iterator[Difference]:
+    def _parts(self, place: _Place, one: Node, other: Node) -> Iterator[LoadedDifference]:
         """Parts that only one of two has, and another order of keys."""
         if one.labels == other.labels or one.said is None or other.said is None:
             return
@@ -151,7 +151,7 @@ class _Comparison:
         if one.kind == "dict" and known == has:
             yield place.said(What.ORDER)
 
-    def _sharing(self, place: _Place, one: Node, other: Node) -> Iterator[Difference]:
+    def _sharing(self, place: _Place, one: Node, other: Node) -> Iterator[LoadedDifference]:
         """Whether one thing there is one thing here."""
         if not (one.is_one and other.is_one):
             return

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sfdag_magics.bundle.checked.comparing import Difference, What
+from sfdag_magics.bundle.checked.comparing import LoadedDifference, What
 from sfdag_magics.bundle.taking.terms.captured import TaskCapture
 from sfdag_magics.errors import Problem
 
@@ -18,7 +18,7 @@ _HERE, _THERE = "in the notebook", "once the task is loaded"
 _AS = re.compile(r" as \w+| class$")
 
 
-def unsaid(difference: Difference, notes: Iterable[str]) -> bool:
+def unsaid(difference: LoadedDifference, notes: Iterable[str]) -> bool:
     """Whether no note speaks of what differs."""
     names = _NAMES.findall(difference.path)
     wanted = {names[0], names[-1]} if names else set()
@@ -26,12 +26,12 @@ def unsaid(difference: Difference, notes: Iterable[str]) -> bool:
     return not any(wanted & set(_NAMES.findall(note)) for note in said)
 
 
-def note_of(difference: Difference) -> str:
+def note_of(difference: LoadedDifference) -> str:
     """A difference that the task may never meet."""
     return _said(difference)
 
 
-def problem_of(difference: Difference, task: TaskCapture) -> Problem:
+def problem_of(difference: LoadedDifference, task: TaskCapture) -> Problem:
     """A difference that makes the task's result another one."""
     used = _user(difference.name, task)
     place = f" ({used} uses {difference.name!r})" if used else ""
@@ -42,7 +42,7 @@ def problem_of(difference: Difference, task: TaskCapture) -> Problem:
     )
 
 
-def _said(difference: Difference) -> str:
+def _said(difference: LoadedDifference) -> str:
     path, here, there = _AS.sub("", difference.path), difference.here, difference.there
     match difference.what:
         case What.MISSING:

@@ -15,7 +15,7 @@ from functools import cache
 from typing import Any
 
 from sfdag_magics.bundle.archive import PACKAGE
-from sfdag_magics.bundle.checked.comparing import Difference, differences
+from sfdag_magics.bundle.checked.comparing import LoadedDifference, differences
 from sfdag_magics.bundle.checked.difference_words import (
     failure,
     not_loaded,
@@ -144,7 +144,7 @@ class _Here:
         #: By the ids of their namespaces, which are kept with them.
         self._known: dict[int, tuple[Mapping[str, object], list[Node], dict[str, int]]] = {}
 
-    def differences(self, task: str, loaded: Mapping[str, Any]) -> Iterator[Difference]:
+    def differences(self, task: str, loaded: Mapping[str, Any]) -> Iterator[LoadedDifference]:
         """Where what a task has differs from what the notebook has."""
         source = self.code.graph.task(task).source
         assert source is not None  # noqa: S101 - it was captured

@@ -1,7 +1,7 @@
 """The task context: what Snowflake tells a running task about its graph. Ships: Python 3.9.
 
 The same methods as `snowflake.core.task.context.TaskContext`, so that a function works with either
-and the package is not needed where the task runs; `show` and `progress` are ours alone.
+and the package is not needed where the task runs; `show`, `progress` and `slot` are ours alone.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from typing import Any
 
 #: Snowflake's words where a SELECT of a system function has nothing to answer with.
 _NO_VALUE = "NULL result in a non-nullable column"
+#: So many values are asked for in one statement.
+_TOGETHER = 50
 
 
 def scalar(session: Any, sql: str) -> Any:  # noqa: ANN401 - a Snowpark session, a SQL value
@@ -82,13 +84,41 @@ class TaskContext:
 
     def value_of(self, task_name: str) -> str | None:
         """As `get_predecessor_return_value`, with None where the task has set nothing."""
-        name, prefix = task_name.upper(), f"{_last_part(self.get_current_root_task_name())}$"
-        full = name if name.startswith(prefix) else prefix + name
+        # Whatever graph a full name is of: where a part of it runs, another stands for it.
+        name = task_name.upper().rpartition("$")[2]
+        full = f"{_last_part(self.get_current_root_task_name())}${name}"
         found = scalar(
             self._session,
             f"select system$get_predecessor_return_value({literal(full)})",
         )
         return None if found is None else str(found)
+
+    def values_of(self, task_names: list[str]) -> dict[str, str | None]:
+        """`{task: what it returned}` of tasks above by their short names, asked for together."""
+        root = _last_part(self.get_current_root_task_name())
+        found: dict[str, str | None] = {}
+        for start in range(0, len(task_names), _TOGETHER):
+            some = task_names[start : start + _TOGETHER]
+            full = [literal(f"{root}${name.upper()}") for name in some]
+            asked = ", ".join(f"system$get_predecessor_return_value({each})" for each in full)
+            try:
+                row = self._session.sql(f"select {asked}").collect()[0]
+            except Exception as exc:  # the client's error type is not ours to import
+                if _NO_VALUE not in str(exc):
+                    raise
+                row = [self.value_of(name) for name in some]
+            found.update((n, None if v is None else str(v)) for n, v in zip(some, row))  # noqa: B905 - Python 3.9
+        return found
+
+    def completion_of(self, task_name: str) -> str:
+        """How a task above ended, in Snowflake's word; UNKNOWN where that is not told here."""
+        full = f"{_last_part(self.get_current_root_task_name())}${task_name.upper()}"
+        try:
+            return str(
+                scalar(self._session, f"select system$task_completion_state({literal(full)})")
+            )
+        except Exception:  # noqa: BLE001 - a service may tell it to conditions alone
+            return "UNKNOWN"
 
     def get_current_task_name(self) -> str:
         """The running task's fully qualified name; empty outside a task."""
@@ -137,6 +167,30 @@ class TaskContext:
         """The run group of the latest successful run, or None."""
         found = self.get_runtime_info("LAST_SUCCESSFUL_TASK_GRAPH_RUN_GROUP_ID")
         return None if found is None else str(found)
+
+    @property
+    def slot(self) -> Any:  # noqa: ANN401 - a Slot of a module that only those load who ask
+        """The time that this run is of: `start` and `end`, aware, by the schedule's clock.
+
+        `end` is when the run is due and `start` the time before that. A run by hand is of the last
+        slot that has ended; one that makes good what was missed, of that. A retry keeps it.
+        """
+        if "slot" not in self._known:
+            # At the top of the archive, and of the package whose kernel debugs a task.
+            slots = importlib.import_module(f"{(__package__ or '').partition('.')[0]}.run_slots")
+            self._known["slot"] = slots.noted_slot(self.get_task_graph_config()) or (
+                slots.slot_by_schedule(
+                    self._schedule(),
+                    self.get_current_task_graph_original_schedule(),
+                    _last_part(self.get_current_root_task_name()),
+                )
+            )
+        return self._known["slot"]
+
+    def _schedule(self) -> str | None:
+        """The graph's schedule as it is deployed now; None where it has none."""
+        described = self._session.sql(f"describe task {self.get_current_root_task_name()}")
+        return described.collect()[0]["schedule"] or None
 
     def get_runtime_info(self, property_name: str) -> Any:  # noqa: ANN401 - text or a timestamp
         """One property of SYSTEM$TASK_RUNTIME_INFO."""

@@ -5,6 +5,7 @@ Knows the manifest's words and the context's questions; runs nothing of the user
 
 from __future__ import annotations
 
+import importlib
 import logging
 from typing import Any
 
@@ -36,8 +37,14 @@ def read_inputs(
             inputs[name] = session
         elif kind == "context":
             inputs[name] = context
+        elif kind == "given":
+            inputs[name] = _element(entry["name"], parameter, function)
+        elif kind == "value" and "tasks" in parameter:
+            # Only a task that reads a map loads what reads one.
+            read = importlib.import_module(".map_results", __package__).read_results
+            inputs[name] = read(entry["name"], parameter, session, context, function)
         elif kind == "value":
-            inputs[name] = _value(entry["name"], parameter, context, function)
+            inputs[name] = _value(entry["name"], parameter, session, context, function)
         else:
             _add_config(entry["name"], parameter, context, inputs, function)
     return inputs
@@ -46,6 +53,7 @@ def read_inputs(
 def _value(
     task: str,
     parameter: dict[str, Any],
+    session: Any,  # noqa: ANN401 - a Snowpark session
     context: TaskContext,
     function: Any,  # noqa: ANN401 - the user's function
 ) -> Any:  # noqa: ANN401 - a return value
@@ -58,6 +66,9 @@ def _value(
                 f"{task} reads the return value of {name}, which there is only in a graph run"
             ) from exc
         raise
+    if parameter.get("frame"):
+        frames = importlib.import_module(".frames", __package__)
+        return frames.read(task, name, text, parameter["frame"], session)
     form, wanted = form_of_parameter(function, parameter), parameter["annotation"]
     if text is None and "null" not in form.tokens:
         raise ValueError(
@@ -76,6 +87,18 @@ def _value(
             name,
         )
     return value
+
+
+def _element(
+    task: str,
+    parameter: dict[str, Any],
+    function: Any,  # noqa: ANN401 - the user's function
+) -> Any:  # noqa: ANN401 - an element of the map
+    value, name = parameter["value"], parameter["name"]
+    try:
+        return None if value is None else form_of_key(function, name).read(value, f"element {name}")
+    except (ValueError, TypeError) as exc:
+        raise ValueError(f"{task}: {exc}") from None
 
 
 def _add_config(

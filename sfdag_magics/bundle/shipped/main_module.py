@@ -7,6 +7,7 @@ name in each of them. Knows no task and no manifest.
 from __future__ import annotations
 
 import contextlib
+import linecache
 import os
 import sys
 import types
@@ -53,3 +54,19 @@ def main_put_back() -> Iterator[None]:
     finally:
         if before is not None:
             sys.modules["__main__"] = before
+
+
+def remember_lines(cell: str, first_line: int, lines: list[str]) -> None:
+    """Give tracebacks the source lines of a cell, as far as they are shipped.
+
+    Args:
+        first_line: from 1; less where lines of ours stand above the cell's first.
+    """
+    lines, first_line = lines[max(1 - first_line, 0) :], max(first_line, 1)
+    known = linecache.cache.get(cell)
+    shown = list(known[2]) if known is not None and len(known) == 4 else []
+    last = first_line - 1 + len(lines)
+    shown.extend(["\n"] * (last - len(shown)))
+    shown[first_line - 1 : last] = [line + "\n" for line in lines]
+    # No modification time: the entry is never checked against a file.
+    linecache.cache[cell] = (sum(map(len, shown)), None, shown, cell)

@@ -9,9 +9,9 @@ from __future__ import annotations
 import __future__
 
 import ast
+import importlib
 import inspect
 import json
-import linecache
 import logging
 import os
 import re
@@ -24,8 +24,10 @@ from .context import TaskContext
 from .form_of import Open
 from .inputs import NOT_IN_A_TASK, read_inputs
 from .local_modules import use_local_modules
-from .main_module import MainModule, main_put_back
+from .main_module import MainModule, main_put_back, remember_lines
+from .names_here import names_here
 from .printed import printed_as_records
+from .trying import Tries
 from .values import VALUE, decode, encode, first_change, form_of_return
 
 _LOG = logging.getLogger("sfdag")
@@ -43,27 +45,39 @@ def run(session: Any, task: str) -> str | None:  # noqa: ANN401 - a Snowpark ses
     use_local_modules(entry.get("local"), unpack=bool(entry.get("unpack")))
     # All in this one frame: a bare `raise` adds none, so that no traceback shows one of ours.
     with main_put_back(), printed_as_records():
-        function = load_function(entry)
         context = TaskContext(session, entry["name"])
+        function = load_function(entry, names_here(context, lambda: read_manifest()["graph"]))
+        tries = Tries(entry)
+        while True:
+            try:
+                inputs = read_inputs(entry, session, context, function)
+            except Exception as exc:
+                # Nothing of the task has run yet: where it is written is all there is to show.
+                exc.__traceback__ = _where_defined(function)
+                exc.__cause__ = exc.__context__ = None
+                raise
+            try:
+                value = call_function(function, inputs)
+                break
+            except BaseException as exc:
+                if not tries.again(exc, session):
+                    exc.__traceback__ = _from_the_notebook(exc)
+                    raise
+            finally:
+                context.end_telling()
         try:
-            inputs = read_inputs(entry, session, context, function)
+            if entry.get("frame"):
+                graph = read_manifest()["graph"]
+                write: Any = importlib.import_module(".frames", __package__).written
+                text: str | None = write(entry["name"], value, session, context, graph)
+            else:
+                text = _text(entry, value, function, entry["max_return_bytes"])
         except Exception as exc:
-            # Nothing of the task has run yet: where it is written is all there is to show.
-            exc.__traceback__ = _where_defined(function)
-            exc.__cause__ = exc.__context__ = None
-            raise
-        try:
-            value = call_function(function, inputs)
-        except BaseException as exc:
-            exc.__traceback__ = _from_the_notebook(exc)
-            raise
-        finally:
-            context.end_telling()
-        try:
-            text = _text(entry, value, function, entry["max_return_bytes"])
-        except (TypeError, ValueError) as exc:
+            # A frame is computed first when it is written: what fails then is the task's.
             exc.__traceback__ = _where_defined(function)
             raise
+        if entry.get("drops_frames"):
+            importlib.import_module(".frames", __package__).drop_of_run(session, context)
     if text is not None:
         _set_return_value(context, text)
     return text
@@ -102,30 +116,35 @@ def _read(path: str) -> str:
     return data.decode("utf-8")
 
 
-def load_function(entry: dict[str, Any]) -> Any:  # noqa: ANN401 - the task's function
+def load_function(entry: dict[str, Any], spelled: Callable[[str], str] = str) -> Any:  # noqa: ANN401 - the task's function
     """The task's function, with its helpers, in a `__main__` of its own.
+
+    Args:
+        spelled: turns its code into what is compiled, line by line the same.
 
     Raises whatever the module's code raises.
     """
     module = MainModule(entry["name"], _of_other_tasks(entry))
     sys.modules["__main__"] = module  # dataclasses and pickle look their module up
     try:
-        _run_pieces(entry, module)
+        _run_pieces(entry, module, spelled)
     except BaseException as exc:
         exc.__traceback__ = _from_the_notebook(exc)
         raise
     return getattr(module, entry["function"])
 
 
-def _run_pieces(entry: dict[str, Any], module: types.ModuleType) -> None:
+def _run_pieces(
+    entry: dict[str, Any], module: types.ModuleType, spelled: Callable[[str], str] = str
+) -> None:
     lines = _read(entry["module"]).split("\n")
     flags = 0
     for name in entry["futures"]:
         flags |= getattr(__future__, name).compiler_flag
     for first, count, cell, cell_line in entry["pieces"]:
         piece = lines[first - 1 : first - 1 + count]
-        _remember_lines(cell, cell_line, piece)
-        text = "\n" * (cell_line - 1) + "\n".join(piece) + "\n"
+        remember_lines(cell, cell_line, piece)
+        text = "\n" * (cell_line - 1) + spelled("\n".join(piece)) + "\n"
         placed: Any = text
         if cell_line < 1:  # lines of ours stand above the first one of the cell
             placed = ast.increment_lineno(ast.parse(text), cell_line - 1)
@@ -207,22 +226,6 @@ def _set_return_value(context: TaskContext, text: str) -> None:
     except Exception as exc:
         if NOT_IN_A_TASK not in str(exc):
             raise
-
-
-def _remember_lines(cell: str, first_line: int, lines: list[str]) -> None:
-    """Give tracebacks the source lines of a cell, as far as they are shipped.
-
-    Args:
-        first_line: from 1; less where lines of ours stand above the cell's first.
-    """
-    lines, first_line = lines[max(1 - first_line, 0) :], max(first_line, 1)
-    known = linecache.cache.get(cell)
-    shown = list(known[2]) if known is not None and len(known) == 4 else []
-    last = first_line - 1 + len(lines)
-    shown.extend(["\n"] * (last - len(shown)))
-    shown[first_line - 1 : last] = [line + "\n" for line in lines]
-    # No modification time: the entry is never checked against a file.
-    linecache.cache[cell] = (sum(map(len, shown)), None, shown, cell)
 
 
 def _where_defined(function: Any) -> Any:  # noqa: ANN401 - the task's function, a traceback

@@ -12,8 +12,7 @@ import io
 import json
 import logging
 import time
-from datetime import datetime, timedelta, timezone
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timezone
 from typing import Any
 
 from .context import TaskContext, literal
@@ -22,8 +21,6 @@ from .showing import file_of, item_of
 _LOG = logging.getLogger("sfdag")
 #: A file is written again after so many seconds at the earliest, and so many times what it took.
 _LEAST_S, _SHARE = 0.5, 20
-#: So long are files of a run kept; Snowflake's own history of tasks tells of seven days.
-KEPT_DAYS = 30
 _UTC = timezone.utc  # noqa: UP017 - the short name came with Python 3.11
 #: So many things of one execution are kept; the same name is the same thing.
 MOST_SHOWN = 20
@@ -116,7 +113,6 @@ class Telling:
 
     def _found_place(self) -> str:
         runs = self._runs_folder()
-        self._take_old_away(runs)
         group = self._context.get_current_task_graph_run_group_id()
         # Another name for each: a GET of several leaves out the folders they lie in.
         self._place = f"{runs}{group}/{self._task}.{self._began}."
@@ -137,18 +133,6 @@ class Telling:
                 return f"{archive.rpartition('/')[0]}$runs/"
         raise _NoRunError
 
-    def _take_old_away(self, runs: str) -> None:
-        """Once a day, by the first that tells something: what is older than the history."""
-        marker = f"cleaned-{datetime.now(tz=_UTC):%Y-%m-%d}"
-        if self._session.sql(f"list {literal(runs + marker)}").collect():
-            return
-        self._session.file.put_stream(
-            io.BytesIO(b"-"), f"{runs}{marker}", auto_compress=False, overwrite=True
-        )
-        rows = self._session.sql(f"list {literal(runs)}").collect()
-        for name in sorted(old_entries(rows, datetime.now(tz=_UTC))):
-            self._session.sql(f"remove {literal(runs + name)}").collect()
-
 
 def _now() -> str:
     return datetime.now(tz=_UTC).isoformat(timespec="milliseconds")
@@ -156,14 +140,3 @@ def _now() -> str:
 
 class _NoRunError(Exception):
     """The code runs, and not as a task of a graph that was deployed from a notebook."""
-
-
-def old_entries(rows: Any, now: datetime) -> set[str]:  # noqa: ANN401 - rows of LIST
-    """The runs, as `GROUP/`, and markers below `GRAPH$runs/` of which nothing is young enough."""
-    newest: dict[str, datetime] = {}
-    for row in rows:
-        below = str(row["name"]).partition("$runs/")[2]
-        name = below[: below.index("/") + 1] if "/" in below else below
-        came = parsedate_to_datetime(str(row["last_modified"]))
-        newest[name] = max(newest.get(name, came), came)
-    return {name for name, came in newest.items() if now - came > timedelta(days=KEPT_DAYS)}

@@ -97,6 +97,21 @@ def form_of_parameter(function: Any, parameter: dict[str, Any]) -> Form:  # noqa
     return form_by_text(above) if above else own
 
 
+def form_of_each(function: Any, parameter: dict[str, Any]) -> Form:  # noqa: ANN401 - as above
+    """The form of each value of a list that a parameter is given: by what it is a list of."""
+    inside = typing.get_args(_without_none(hints_of(function).get(parameter["name"], Any)))
+    own = _form_or_open(inside[0]) if inside else Open()
+    above = parameter.get("read_as") or (isinstance(own, Open) and parameter.get("produced"))
+    return form_by_text(above) if above else own
+
+
+def _without_none(kind: Any) -> Any:  # noqa: ANN401 - any annotation
+    """`list[int]` of `list[int] | None`."""
+    arms = [each for each in typing.get_args(kind) if each is not type(None)]
+    is_union = typing.get_origin(kind) is typing.Union or type(kind).__name__ == "UnionType"
+    return arms[0] if is_union and len(arms) == 1 else kind
+
+
 def form_of_return(function: Any) -> Form:  # noqa: ANN401 - the user's function
     """The form of what a function returns."""
     return _form_or_open(hints_of(function).get("return", Any))

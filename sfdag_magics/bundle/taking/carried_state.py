@@ -19,7 +19,7 @@ from sfdag_magics.bundle.taking.lines.bench import Bench
 from sfdag_magics.bundle.taking.lines.given_out import is_changed_in_place, is_filled_array
 from sfdag_magics.bundle.taking.lines.registrations import on_modules
 from sfdag_magics.bundle.taking.module_states.around import Around
-from sfdag_magics.bundle.taking.module_states.difference import Difference
+from sfdag_magics.bundle.taking.module_states.difference import ModuleDifference
 from sfdag_magics.bundle.taking.module_states.module_state import was_edited
 from sfdag_magics.bundle.taking.module_states.patches import GONE
 from sfdag_magics.bundle.taking.terms.contents import is_plain_layout, slots_of
@@ -37,8 +37,8 @@ class BenchAround(Bench, Around, Protocol):
 
 
 def carry(
-    things: Around, differences: Iterable[Difference], known: Collection[tuple[str, str]]
-) -> Iterator[Difference]:
+    things: Around, differences: Iterable[ModuleDifference], known: Collection[tuple[str, str]]
+) -> Iterator[ModuleDifference]:
     """Write what modules have otherwise; yields what is set where the task runs.
 
     Args:
@@ -71,7 +71,7 @@ def carry_registrations(things: BenchAround, modules: Iterable[str]) -> Iterator
             yield f"what cells registered with {name} is registered where the task runs"
 
 
-def _is_carried(things: Around, difference: Difference) -> bool:
+def _is_carried(things: Around, difference: ModuleDifference) -> bool:
     if difference.value is UNKNOWN or not _may_travel(difference):
         return False
     if difference.is_maybe and not _is_small(things, difference):
@@ -84,13 +84,13 @@ def _is_carried(things: Around, difference: Difference) -> bool:
     return True
 
 
-def _may_travel(difference: Difference) -> bool:
+def _may_travel(difference: ModuleDifference) -> bool:
     value = difference.value
     is_long = is_plain(value) and len(repr(value)) > _LONGEST
     return not is_long and not is_secret(difference.last_name, value)
 
 
-def _is_small(things: Around, difference: Difference) -> bool:
+def _is_small(things: Around, difference: ModuleDifference) -> bool:
     """Whether what may be as its file makes it is worth its lines, and shows no secret."""
     lines = things.tried(difference.value)
     if lines is None or len(lines) > _LONGEST:
@@ -98,7 +98,7 @@ def _is_small(things: Around, difference: Difference) -> bool:
     return not secrets_in_source(lines, nodes_of(lines), {})
 
 
-def _line(things: Around, difference: Difference) -> str:
+def _line(things: Around, difference: ModuleDifference) -> str:
     owner, _, last = difference.place.rpartition(".")
     module = things.part(difference.module)
     holder = f"{module}.{owner}" if owner else module

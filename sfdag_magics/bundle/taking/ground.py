@@ -13,7 +13,7 @@ from sfdag_magics.bundle.beside import Beside, beside, loaded_modules
 from sfdag_magics.bundle.modules import is_local
 from sfdag_magics.bundle.taking.lines.given_out import Changes, GivenOut, imported_from
 from sfdag_magics.bundle.taking.module_states.data_files import edited_data
-from sfdag_magics.bundle.taking.module_states.difference import Difference
+from sfdag_magics.bundle.taking.module_states.difference import ModuleDifference
 from sfdag_magics.bundle.taking.module_states.module_state import differing_modules
 from sfdag_magics.bundle.taking.module_states.patched_things import PutInto, PutThere
 from sfdag_magics.bundle.taking.module_states.patches import patches
@@ -49,7 +49,7 @@ class Looked:
         self._tasks = tuple(tasks)
         self.beside = cache(beside)
         self.edited_data = cache(lambda modules: tuple(edited_data(modules)))
-        self._differing: dict[tuple[str, ...], tuple[Difference, ...]] = {}
+        self._differing: dict[tuple[str, ...], tuple[ModuleDifference, ...]] = {}
         self._put: dict[int, tuple[Mapping[str, object], tuple[PutThere, ...]]] = {}
         self._setters: dict[int, tuple[Mapping[str, object], frozenset[str]]] = {}
         self._texts: list[_Around] = []
@@ -101,7 +101,7 @@ class Looked:
 
     def differing(
         self, modules: tuple[str, ...], cells: Iterable[CellText], namespace: Mapping[str, object]
-    ) -> tuple[Difference, ...]:
+    ) -> tuple[ModuleDifference, ...]:
         """What the local ones of these modules have otherwise than their files."""
         if modules not in self._differing:
             texts = [cell.text for cell in cells]
@@ -187,7 +187,7 @@ class Ground:
         """Notes of data files of these modules that were edited since these were loaded."""
         return self._looked.edited_data(modules)
 
-    def differing(self, modules: tuple[str, ...]) -> tuple[Difference, ...]:
+    def differing(self, modules: tuple[str, ...]) -> tuple[ModuleDifference, ...]:
         """What the local ones of these modules have otherwise than their files.
 
         Args:
@@ -195,7 +195,7 @@ class Ground:
         """
         return tuple(each for each in self._unlike(modules) if not each.is_touched)
 
-    def _unlike(self, modules: tuple[str, ...]) -> tuple[Difference, ...]:
+    def _unlike(self, modules: tuple[str, ...]) -> tuple[ModuleDifference, ...]:
         return self._looked.differing(modules, self.definitions.cells, self._namespace)
 
 

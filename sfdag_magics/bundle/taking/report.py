@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Mapping, Sequence
 
 from sfdag_magics.bundle.meaning import content_hash, meaning_of_file
-from sfdag_magics.bundle.taking.terms.captured import Taken, TakenAs
+from sfdag_magics.bundle.modules import is_local
+from sfdag_magics.bundle.taking.terms.captured import Taken, TakenAs, TaskCapture
+from sfdag_magics.bundle.taking.terms.pickles import Pickled
 from sfdag_magics.bundle.taking.terms.pieces import Item, made_texts
 from sfdag_magics.graph.source import FunctionSource
 
@@ -21,6 +23,12 @@ class Report:
         """One thing travels: `shipped`, in short `shown`."""
         self._taken[name] = Taken(name=name, how=how, text=shown, size=len(shipped.encode()))
         self.fingerprints[name] = content_hash(shipped.encode())
+
+    def add_pickle(self, name: str, shipped: Pickled) -> None:
+        """A pickle travels, which some versions alone read."""
+        how, text = TakenAs.PICKLE, f"read by {shipped.bound} alone"
+        self._taken[name] = Taken(name=name, how=how, text=text, size=shipped.size)
+        self.fingerprints[name] = content_hash(shipped.piece.told_as.encode())
 
     def add_files(self, files: Mapping[str, bytes]) -> None:
         """Modules beside the notebook travel."""
@@ -57,6 +65,23 @@ class Report:
         """The names of what was otherwise when the task's cell ran."""
         prints = self.fingerprints.items()
         return [name for name, now in prints if source.seen.get(name, now) != now]
+
+    def told_unlike(
+        self, before: TaskCapture, names: Container[str], line_of: Mapping[str, str]
+    ) -> str:
+        """The names of what another walk over the same found otherwise.
+
+        Args:
+            names: the notebook's.
+            line_of: the imports, by the names that they give.
+        """
+        now = self.fingerprints
+        changed = sorted(n for n in now if now[n] != before.fingerprints.get(n))
+        named = [name for name in changed if name in names]
+        # Else it is what a module beside the notebook keeps, under whatever name of ours.
+        lines = line_of.items()
+        given = [name for name, line in lines if name and is_local(line.split()[1])]
+        return ", ".join(named or given or changed)
 
     def redefined(self, source: FunctionSource) -> Iterator[str]:
         """Notes of these."""

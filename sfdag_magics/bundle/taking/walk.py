@@ -7,13 +7,10 @@ from __future__ import annotations
 
 import builtins
 import graphlib
-import types
 from collections import deque
 from collections.abc import Iterable, Iterator
 
 from sfdag_magics.bundle.beside import Beside
-from sfdag_magics.bundle.inspection import attribute_of, is_a
-from sfdag_magics.bundle.modules import is_local
 from sfdag_magics.bundle.taking.carried_state import carry, carry_registrations
 from sfdag_magics.bundle.taking.ground import Ground
 from sfdag_magics.bundle.taking.imports_taken import ImportsTaken
@@ -28,6 +25,8 @@ from sfdag_magics.bundle.taking.module_states.modules_taken import (
 from sfdag_magics.bundle.taking.module_states.patches import accessor_classes
 from sfdag_magics.bundle.taking.notes.identities import kept_ids
 from sfdag_magics.bundle.taking.notes.surroundings import notes_around
+from sfdag_magics.bundle.taking.own_function import as_its_cell_says
+from sfdag_magics.bundle.taking.pickles_taken import pickled
 from sfdag_magics.bundle.taking.report import Report
 from sfdag_magics.bundle.taking.said_of_task import SaidOfTask
 from sfdag_magics.bundle.taking.secrets_taken import in_files, in_made, in_written
@@ -49,7 +48,7 @@ from sfdag_magics.bundle.taking.things.decorator_arguments import (
 )
 from sfdag_magics.bundle.taking.things.things import Things
 from sfdag_magics.bundle.taking.used import former_names
-from sfdag_magics.bundle.taking.used.found_in_main import names_asked_of_main, names_in_pickles
+from sfdag_magics.bundle.taking.used.found_in_main import found_in_main
 from sfdag_magics.bundle.taking.used.names_in_texts import (
     names_in_data,
     possible_modules,
@@ -71,9 +70,9 @@ from sfdag_magics.bundle.taking.used.subclasses import (
     classes_in,
     names_below,
 )
-from sfdag_magics.bundle.written.same_code import same_code
 from sfdag_magics.errors import Problem
 from sfdag_magics.graph.source import FunctionSource
+from sfdag_magics.place_words import PICKLE
 
 #: Every module has its own.
 _OF_EACH_MODULE = frozenset({"__name__", "__file__", "__doc__", "__builtins__", "__spec__"})
@@ -131,13 +130,7 @@ class Walk:
 
     def restless(self, before: TaskCapture) -> Problem:
         """What says that data is another one each time, as it was not in the walk before."""
-        now = self._report.fingerprints
-        changed = sorted(n for n in now if now[n] != before.fingerprints.get(n))
-        named = [name for name in changed if name in self._namespace]
-        # Else it is what a module beside the notebook keeps, under whatever name of ours.
-        lines = self._imports.line_of.items()
-        given = [name for name, line in lines if name and is_local(line.split()[1])]
-        what = ", ".join(named or given or changed)
+        what = self._report.told_unlike(before, self._namespace, self._imports.line_of)
         said = f"takes {what} from the notebook, which changes as it is looked at"
         return self._said.problem(said, "make it inside the function")
 
@@ -145,6 +138,11 @@ class Walk:
         """Everything the function needs, and every problem with it."""
         _ = self._source.node  # refuses what is no function
         self._take_all()
+        for name in sorted(self._source.pickled - self._bound.keys()):
+            self._said.wrong(
+                f"ships no {name!r}, which is to be pickled: nothing here uses that name",
+                f"leave {name} out of {PICKLE}, or use it in the function",
+            )
         ordered, circle = self._in_order()
         self._report.add_state(self._things.items, self._namespace)
         pieces = () if circle else tuple(piece for item in ordered for piece in item.pieces)
@@ -204,11 +202,7 @@ class Walk:
     def _take_of_main(self, made: Iterable[str]) -> None:
         """What pickled data, and modules beside the notebook, find by way of `__main__`."""
         files = self._ground.beside(tuple(self._imports.modules)).files
-        texts = [
-            each.decode("utf-8", "replace") for path, each in files.items() if path[-3:] == ".py"
-        ]
-        asked = {name for text in texts for name in names_asked_of_main(text)}
-        for name in sorted((asked | names_in_pickles(made)) & self._namespace.keys()):
+        for name in sorted(found_in_main(files, made) & self._namespace.keys()):
             self._take(name)
         self._take_waiting()
 
@@ -282,18 +276,11 @@ class Walk:
         if definition is None:
             return
         there = self._namespace.get(name)
-        code = attribute_of(innermost(there), "__code__")
-        if is_a(code, types.CodeType):
-            found = self._definitions.of_code(code)
-            own = found is not None and found.cell.place == self._own.place
-            if own or same_code(definition.code, code):
-                self._bind(name, there)
-                return
-            if found is not None:
-                self._said.notes.append(
-                    f"{name!r} was defined again in {found.cell.place}: the task is what its own "
-                    "cell says; run that one again"
-                )
+        stands = as_its_cell_says(name, there, definition, self._own, self._definitions)
+        if stands.is_so:
+            self._bind(name, there)
+            return
+        self._said.notes += stands.notes
         self._things.own(definition)
 
     # `listener.Listener`
@@ -305,8 +292,8 @@ class Walk:
     def _take_used(self, item: Item, piece: Written, at_once: frozenset[str]) -> None:
         self._said.user = piece
         self._texts.append(piece.text)
-        is_former = item.overwrites == piece.name
-        if piece.place != self._own.place and not is_former and self._is_in_own(piece.name):
+        is_other = piece.place != self._own.place and item.overwrites != piece.name
+        if is_other and self._definitions.last_in(self._own, piece.name) is not None:
             self._said.notes.append(
                 f"{piece.name!r} of {self._own.place} was redefined in {piece.place}: "
                 "that one is shipped"
@@ -332,10 +319,6 @@ class Walk:
         self._said.problems += self._check_arguments(piece)
         place = f"{piece.place}, line {piece.first_line}"
         self._report.add(piece.name, TakenAs.SOURCE, place, piece.original or piece.text)
-
-    def _is_in_own(self, name: str) -> bool:
-        """Whether the task's own cell defines a name."""
-        return self._definitions.last_in(self._own, name) is not None
 
     def _is_tried(self, name: str) -> bool:
         return name in self._ground.names_tried
@@ -387,7 +370,8 @@ class Walk:
 
     def _bind(self, name: str, value: object) -> Item | None:
         try:
-            bound = self._things.bind(name, value)
+            pickle = name in self._source.pickled
+            bound = self._pickled(name, value) if pickle else self._things.bind(name, value)
         except Refused as refused:
             self._said.refuse(name, refused)
             return None
@@ -396,6 +380,17 @@ class Walk:
             return None
         self._bound[name] = bound
         return bound
+
+    def _pickled(self, name: str, value: object) -> Item:
+        """What a person wants as a pickle; the modules that it names ship or are installed."""
+        shipped = pickled(name, value, is_allowed=name in self._source.allow_secret)
+        for module in shipped.modules:
+            self._imports.add_module(module)
+        item = self._things.begin(value, wanted=name, base=name)
+        item.pieces.append(shipped.piece)
+        self._report.add_pickle(name, shipped)
+        self._said.noted(f"{name} ships as a pickle, which {shipped.bound} alone is sure to read")
+        return self._things.end(item)
 
 
 #: Not among the built-ins. IPython wraps `open` and puts it among the notebook's own names.

@@ -30,6 +30,10 @@ class CellText:
     place: str
     first_line: int = 1
 
+    def has_line(self, number: int) -> bool:
+        """Whether a line of its place, as that counts them, is one of its own."""
+        return 0 <= number - self.first_line <= self.text.rstrip().count("\n")
+
 
 def lines_of(text: str) -> list[str]:
     """The lines of a text without their ends, as many as Python counts."""

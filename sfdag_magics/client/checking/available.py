@@ -15,6 +15,7 @@ from packaging.version import InvalidVersion, Version
 from sfdag_magics.client.code.deployed_code import DEFAULT_REPOSITORY, Code, DeployedCode
 from sfdag_magics.client.connecting.activity import doing
 from sfdag_magics.client.connecting.backend import Backend, Row
+from sfdag_magics.client.connecting.looked_ahead import LookedAhead
 from sfdag_magics.client.observing.intentions import listed
 from sfdag_magics.errors import Problem
 from sfdag_magics.graph.names import nearest
@@ -26,6 +27,7 @@ from sfdag_magics.sqltext import QualifiedName, quoted_string, sql_identifier
 #: Every target has it, in each version of Python that it has.
 _SNOWPARK = "snowflake-snowpark-python"
 _NORMAL = "REPLACE(REPLACE(LOWER(PACKAGE_NAME), '_', '-'), '.', '-')"
+_COLUMNS = "PACKAGE_NAME, VERSION, RUNTIME_VERSION"
 #: So many versions are named of a package that is there in others.
 _MOST_VERSIONS = 4
 
@@ -56,32 +58,50 @@ def new_packages(code: Code, before: DeployedCode) -> tuple[str, ...]:
     return tuple(package for package in code.packages if package not in before.packages)
 
 
-def stock_of(backend: Backend, root: QualifiedName, code: Code, packages: Iterable[str]) -> Stock:
-    """What a target has of these packages. One request, and one more where one is missing.
+def packages_question(root: QualifiedName) -> str:
+    """The statement that asks for all packages of Python, which the embedded engine has few of."""
+    table = f"{sql_identifier(root.database or '')}.INFORMATION_SCHEMA.PACKAGES"
+    return f"SELECT {_COLUMNS} FROM {table} WHERE LANGUAGE = 'python'"  # noqa: S608 - as quoted
+
+
+def stock_of(
+    backend: Backend,
+    root: QualifiedName,
+    code: Code,
+    packages: Iterable[str],
+    answers: LookedAhead,
+) -> Stock:
+    """What a target has of these packages.
+
+    One request; on the service one more where one is missing. There an account lists thousands.
+
+    Args:
+        answers: what was asked of the backend already.
 
     Raises:
         BackendError: it does not say.
     """
     doing("looking for packages")
     wanted = {package_name(package) for package in packages}
-    table = f"{sql_identifier(root.database or '')}.INFORMATION_SCHEMA.PACKAGES"
-    of_python = f"FROM {table} WHERE LANGUAGE = 'python'"
+    every = packages_question(root)
     asked = ", ".join(quoted_string(name) for name in sorted({*wanted, _SNOWPARK}))
-    rows = backend.rows(
-        f"SELECT PACKAGE_NAME, VERSION, RUNTIME_VERSION {of_python} AND {_NORMAL} IN ({asked})"
-    )
+    rows = answers.rows(every if backend.is_embedded else f"{every} AND {_NORMAL} IN ({asked})")
     versions = _versions(rows, None if backend.is_embedded else code.python)
     names: Sequence[Row] = ()
     if wanted - versions.keys():
-        names = backend.rows(f"SELECT DISTINCT PACKAGE_NAME {of_python}")
+        names = rows if backend.is_embedded else backend.rows(_names_question(root))
     return Stock(
         place=backend.place,
         versions=versions,
         pythons=_pythons(rows),
         is_embedded=backend.is_embedded,
         is_all=backend.is_embedded or (code.repository or "").lower() == "anaconda",
-        names=tuple(sorted(str(row["PACKAGE_NAME"]) for row in names)),
+        names=tuple(sorted({str(row["PACKAGE_NAME"]) for row in names})),
     )
+
+
+def _names_question(root: QualifiedName) -> str:
+    return packages_question(root).replace(_COLUMNS, "DISTINCT PACKAGE_NAME")
 
 
 def stock_here() -> Stock:

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from sfdag_magics.client.checking.column_types import doubtful_types
 from sfdag_magics.client.connecting.activity import doing
 from sfdag_magics.client.connecting.backend import Backend
+from sfdag_magics.client.connecting.looked_ahead import LookedAhead
 from sfdag_magics.client.observing.deployed import DeployedGraph
 from sfdag_magics.errors import BackendError, ConnectError, Problem
 from sfdag_magics.graph.model import Task, TaskGraph, TaskKind
@@ -23,10 +24,10 @@ from sfdag_magics.graph.names import key_of
 from sfdag_magics.graph.sql.sql_block import immediate_text, statements_in
 from sfdag_magics.graph.sql.sql_body import line_of
 from sfdag_magics.light_classes import dataclass
-from sfdag_magics.place_words import ByPlace
+from sfdag_magics.place_words import OfCode
 from sfdag_magics.sqltext import SqlTextError, Token, bare_statement, tokenize
 
-_RUN_IT = ByPlace(", and run its cell")
+_RUN_IT = OfCode(", and run its cell")
 #: Snowflake's codes of a text that it cannot read, and of a type that it does not have.
 _UNREADABLE = frozenset({1003, 2040})
 #: Of a function that it does not find.
@@ -61,6 +62,11 @@ class _Asked:
         return self.task.line_text(self.line + line - 1) if self.line else "--when"
 
     @property
+    def question(self) -> str:
+        """The statement that asks."""
+        return f"EXPLAIN {self.sql}"
+
+    @property
     def maker(self) -> str:
         """Who may make what is not there yet, for people."""
         return "a statement before it or a task above" if self.in_block else "a task above"
@@ -74,8 +80,18 @@ class SqlRead:
     notes: tuple[str, ...]
 
 
-def sql_read(backend: Backend, graph: TaskGraph, before: DeployedGraph | None) -> SqlRead:
-    """What the target cannot read of the SQL that is not deployed yet. One request for each.
+def sql_read(
+    backend: Backend,
+    graph: TaskGraph,
+    before: DeployedGraph | None,
+    answers: LookedAhead,
+    more: Sequence[str] = (),
+) -> SqlRead:
+    """What the target cannot read of the SQL that is not deployed yet.
+
+    Args:
+        answers: what is asked of the backend, at once where it takes that.
+        more: statements that will be wanted next, asked with these where there are any.
 
     Raises:
         ConnectError: nothing answered.
@@ -83,10 +99,13 @@ def sql_read(backend: Backend, graph: TaskGraph, before: DeployedGraph | None) -
     problems: list[Problem] = []
     notes: list[str] = []
     asked = [each for task in graph.tasks for each in _to_ask(task, before)]
+    if asked:
+        doing("checking the SQL", f"1 of {len(asked)}")
+        answers.ask([*(each.question for each in asked), *more])
     for number, each in enumerate(asked, 1):
         doing("checking the SQL", f"{number} of {len(asked)}")
         try:
-            backend.rows(f"EXPLAIN {each.sql}")
+            answers.rows(each.question)
         except ConnectError:
             raise
         except BackendError as error:

@@ -45,8 +45,19 @@ def code_that_ran(
         there: what is deployed.
         here: `{task: hash of its code}` of the cells that were run in this notebook.
     """
+    if seen.lineage is not None and seen.lineage.archive not in ("", there.archive):
+        names = [
+            n for n in seen.lineage.runs if there.versions(n) and not _is_there(seen, n, there)
+        ]
+        return {name: RanCode(task=name, since=None, deployed=there.since) for name in names}
     found = (_ran(task, there, here.get(task.name)) for task in seen.tasks.values())
     return {ran.task: ran for ran in found if ran is not None}
+
+
+def _is_there(seen: RunSnapshot, name: str, there: DeployedCode) -> bool:
+    """Whether a task of another archive, as of a part that ran, is in the one that is deployed."""
+    noted = seen.code.get(name, "") if seen.attempt == 1 else ""
+    return bool(noted) and there.tasks.get(name, "").startswith(noted)
 
 
 def _ran(task: TaskRun, there: DeployedCode, here: str | None) -> RanCode | None:

@@ -11,7 +11,8 @@ from dataclasses import field, replace
 from datetime import datetime
 from json import dumps  # as it is now: a cell may put its own in the module
 
-from sfdag_magics.client.connecting.backend import Backend, utc
+from sfdag_magics.bundle import HANDLER
+from sfdag_magics.client.connecting.backend import Answering, Backend, utc
 from sfdag_magics.client.observing.deployed import (
     DOES_NOT_EXIST,
     DeployedGraph,
@@ -184,6 +185,11 @@ def stage_location(stage: QualifiedName, path: str) -> str:
     return f"@{stage.sql()}/{path}"
 
 
+def default_stage(root: QualifiedName) -> QualifiedName:
+    """Where the code of a graph lies that names no stage of its own."""
+    return QualifiedName(DEFAULT_STAGE, root.schema, root.database)
+
+
 def graph_folder(graph: str) -> str:
     """Where what belongs to a graph lies below the stage: archives, journals, what was dropped."""
     return f"{graph.lower()}/"
@@ -199,12 +205,16 @@ def archive_path(graph: str, code: Code) -> str:
     return f"{graph_folder(graph)}{code.digest}.zip"
 
 
-def read_code(backend: Backend, procedure: QualifiedName) -> DeployedCode:
-    """What is deployed as the graph's procedure. One request."""
+def show_code(procedure: QualifiedName) -> str:
+    """The statement that `read_code` asks."""
     place = f"{sql_identifier(procedure.database or '')}.{sql_identifier(procedure.schema or '')}"
-    like = quoted_string(procedure.name)
+    return f"SHOW PROCEDURES LIKE {quoted_string(procedure.name)} IN SCHEMA {place}"
+
+
+def read_code(backend: Answering, procedure: QualifiedName) -> DeployedCode:
+    """What is deployed as the graph's procedure. One request."""
     try:
-        rows = backend.rows(f"SHOW PROCEDURES LIKE {like} IN SCHEMA {place}")
+        rows = backend.rows(show_code(procedure))
     except BackendError as error:
         if error.code == DOES_NOT_EXIST:
             return DeployedCode()
@@ -243,6 +253,26 @@ def described_code(backend: Backend, procedure: QualifiedName, there: DeployedCo
         archive=imports[0] if imports else None,
         python=said.get("runtime_version"),
         packages=packages,
+    )
+
+
+def code_there(there: DeployedCode) -> Code | None:
+    """What is deployed, as it would be deployed again; None where there is none."""
+    if there.archive is None or there.code_hash is None:
+        return None
+    return Code(
+        archive=b"",
+        digest=there.archive.rpartition("/")[2].removesuffix(".zip"),
+        code_hash=there.code_hash,
+        handler=HANDLER,
+        python=there.python or "",
+        packages=there.packages,
+        tasks=there.tasks,
+        named=there.named,
+        repository=there.repository,
+        unpinned=there.unpinned,
+        returns=there.returns,
+        tells=there.tells,
     )
 
 
@@ -325,10 +355,15 @@ def create_procedure(
     )
 
 
-def listed_files(backend: Backend, stage: QualifiedName, path: str) -> tuple[str, ...] | None:
+def list_statement(stage: QualifiedName, path: str) -> str:
+    """The statement that `listed_files` asks."""
+    return f"LIST {quoted_string(stage_location(stage, path))}"
+
+
+def listed_files(backend: Answering, stage: QualifiedName, path: str) -> tuple[str, ...] | None:
     """The names of the files below a path of the stage, None without the stage. One request."""
     try:
-        rows = backend.rows(f"LIST {quoted_string(stage_location(stage, path))}")
+        rows = backend.rows(list_statement(stage, path))
     except BackendError as error:
         if error.code == DOES_NOT_EXIST:
             return None

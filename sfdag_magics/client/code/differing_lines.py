@@ -48,7 +48,7 @@ class CodeAsk:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Compared:
+class ComparedLine:
     """One line; `place` and `number` are those of the version that has it, the later of both."""
 
     mark: Mark
@@ -57,12 +57,14 @@ class Compared:
     text: str = ""
 
 
-def as_they_are(lines: Sequence[CodeLine]) -> tuple[Compared, ...]:
+def as_they_are(lines: Sequence[CodeLine]) -> tuple[ComparedLine, ...]:
     """One version beside none."""
     return tuple(_line(Mark.SAME, line) for line in lines)
 
 
-def compared_lines(before: Sequence[CodeLine], after: Sequence[CodeLine]) -> tuple[Compared, ...]:
+def compared_lines(
+    before: Sequence[CodeLine], after: Sequence[CodeLine]
+) -> tuple[ComparedLine, ...]:
     """What became of `before`; empty where both are the same. Where a line stands is no change."""
     texts = [[line.text for line in lines] for lines in (before, after)]
     if texts[0] == texts[1]:
@@ -73,7 +75,7 @@ def compared_lines(before: Sequence[CodeLine], after: Sequence[CodeLine]) -> tup
 
 def _marked(
     before: Sequence[CodeLine], after: Sequence[CodeLine], matcher: SequenceMatcher[str]
-) -> Iterator[Compared]:
+) -> Iterator[ComparedLine]:
     for tag, i1, i2, j1, j2 in matcher.get_opcodes():
         if tag == "equal":
             yield from (_line(Mark.SAME, line) for line in after[j1:j2])
@@ -82,11 +84,11 @@ def _marked(
         yield from (_line(Mark.CAME, line) for line in after[j1:j2])
 
 
-def _line(mark: Mark, line: CodeLine) -> Compared:
-    return Compared(mark=mark, place=line.place, number=line.number, text=line.text)
+def _line(mark: Mark, line: CodeLine) -> ComparedLine:
+    return ComparedLine(mark=mark, place=line.place, number=line.number, text=line.text)
 
 
-def _folded(lines: list[Compared]) -> Iterator[Compared]:
+def _folded(lines: list[ComparedLine]) -> Iterator[ComparedLine]:
     changed = [at for at, line in enumerate(lines) if line.mark is not Mark.SAME]
     near = {at + step for at in changed for step in range(-_AROUND, _AROUND + 1)}
     left = 0
@@ -95,8 +97,8 @@ def _folded(lines: list[Compared]) -> Iterator[Compared]:
             left += 1
             continue
         if left:
-            yield Compared(mark=Mark.FOLDED, number=left)
+            yield ComparedLine(mark=Mark.FOLDED, number=left)
             left = 0
         yield line
     if left:
-        yield Compared(mark=Mark.FOLDED, number=left)
+        yield ComparedLine(mark=Mark.FOLDED, number=left)

@@ -19,7 +19,7 @@ from sfdag_magics.client.observing.deployed import DeployedGraph, DeployedTask
 from sfdag_magics.client.observing.intentions import listed
 from sfdag_magics.errors import BackendError, InputError
 from sfdag_magics.graph.model import Task, TaskGraph, TaskKind
-from sfdag_magics.graph.names import branch_condition, key_of
+from sfdag_magics.graph.names import key_of
 from sfdag_magics.graph.packages import clashes, is_bare, package_name
 from sfdag_magics.sqltext import QualifiedName
 
@@ -32,9 +32,20 @@ def not_loaded(
     Args:
         leaving: `key_of` the names of tasks that are to be dropped.
     """
-    tasks = before.tasks.values() if before is not None else ()
-    return tuple(
-        task for task in tasks if task.name not in graph and key_of(task.name) not in leaving
+    if before is None:
+        return ()
+    gone = {*leaving, *outgrown(graph, before)}
+    tasks = before.tasks.values()
+    return tuple(task for task in tasks if task.name not in graph and key_of(task.name) not in gone)
+
+
+def outgrown(graph: TaskGraph, before: DeployedGraph) -> frozenset[str]:
+    """`key_of` the names of deployed tasks of a map that the notebook makes without them by now."""
+    maps = {key_of(name) for name in graph.maps}
+    return frozenset(
+        key_of(name)
+        for name, task in before.tasks.items()
+        if task.element is not None and key_of(task.element.map) in maps and name not in graph
     )
 
 
@@ -87,16 +98,18 @@ def _in_place(there: DeployedTask, branches: Collection[str], code: DeployedCode
         finalizer=there.is_finalizer,
         when=there.condition,
         returns=code.returns.get(there.name),
+        group=there.group,
+        element=there.element,
     )
 
 
 def _branches(before: DeployedGraph) -> set[str]:
-    """The tasks whose answer a condition waits for: nothing else says that a task is a branch."""
+    """The tasks whose answer a condition waits for."""
     return {
         above
         for task in before.tasks.values()
         for above in task.predecessors
-        if branch_condition(before.name, above, task.name) in (task.condition or "")
+        if before.is_answer(above, task.name)
     }
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from sfdag_magics.client.code.deployed_code import NOTED_SQL, DeployedCode, read_code
 from sfdag_magics.client.connecting.backend import Backend
-from sfdag_magics.client.observing.deployed import DeployedGraph, procedure_of
+from sfdag_magics.client.observing.deployed import DeployedGraph
 from sfdag_magics.client.observing.snapshot import RunSnapshot
 
 
@@ -22,7 +22,7 @@ def with_ran_code(
     """The runs with the code that their tasks ran. One request, where one of them was retried."""
     if not any(seen.attempt > 1 and seen.code for seen in runs):
         return list(runs)
-    there = read_code(backend, procedure_of(deployed.root))
+    there = read_code(backend, deployed.procedure)
     return [as_it_ran(seen, there) for seen in runs]
 
 

@@ -7,16 +7,11 @@ Snowflake, by plain connector parameters.
 from __future__ import annotations
 
 import functools
-import json
 import logging
 import os
-import select
 import shlex
 import shutil
-import signal
-import subprocess
 import sys
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +20,7 @@ import platformdirs
 import psutil
 
 from sfdag_magics.client.connecting.activity import doing
+from sfdag_magics.client.connecting.engine_process import end, start
 from sfdag_magics.client.connecting.farewell import end_without_waiting
 from sfdag_magics.client.connecting.older_code import runs_older_code
 from sfdag_magics.client.connecting.releases import installed_release
@@ -46,11 +42,10 @@ DATA_VARIABLE = "SFDAG_DATA"
 DATABASE, SCHEMA, WAREHOUSE, ROLE = "SFDAG", "PUBLIC", "COMPUTE_WH", "ACCOUNTADMIN"
 # Bounds a statement as well as the retries against an engine that is gone.
 _NETWORK_TIMEOUT_S = 600
-# A cold start takes a second; a slow disk and a migration may take longer.
-_START_TIMEOUT_S = 60.0
-_STOP_TIMEOUT_S = 15.0
 # Twice as long as the engine waits for finalizers, and some more.
 _END_RUNS_TIMEOUT_S = 45.0
+# A second for each gigabyte of tables.
+_DISK_TIMEOUT_S = 60.0
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -167,7 +162,7 @@ def _serving(
     doing("starting the embedded engine")
     with rendezvous.start_lock(directory):
         met = _living(directory)  # another kernel may have been faster
-        return (met, True) if met is not None else (_start(directory, meanwhile), False)
+        return (met, True) if met is not None else (start(directory, meanwhile), False)
 
 
 def engine_has_died(data_dir: Path | None = None) -> bool:
@@ -185,6 +180,12 @@ def is_served_by(port: int, token: str, data_dir: Path | None = None) -> bool:
     return met is not None and (met.port, met.token) == (port, token)
 
 
+def engine_ever_ran(data_dir: Path | None = None) -> bool:
+    """Whether the directory has anything of an engine; where it has not, nothing was deployed."""
+    directory = data_directory(data_dir)
+    return directory.is_dir() and next(directory.iterdir(), None) is not None
+
+
 def engine_was_stopped(data_dir: Path | None = None) -> bool:
     """Whether there is no engine, or one that somebody stopped: neither runs nor crashed."""
     met = rendezvous.read(data_directory(data_dir))
@@ -200,6 +201,12 @@ def engine_status(data_dir: Path | None = None) -> Mapping[str, Any] | None:
     directory = data_directory(data_dir)
     met = rendezvous.read(directory) if directory.is_dir() else None
     return None if met is None or not met.is_alive else _status(met, directory)
+
+
+def engine_disk(data_dir: Path | None = None) -> Mapping[str, Any] | None:
+    """What each table takes of the disk; None where no engine runs, or an earlier one does."""
+    met = rendezvous.read(data_directory(data_dir))
+    return None if met is None else rendezvous.ask_disk(met, timeout_s=_DISK_TIMEOUT_S)
 
 
 def end_runs(data_dir: Path | None = None) -> None:
@@ -231,7 +238,7 @@ def stop_engine(data_dir: Path | None = None) -> bool:
         met = rendezvous.read(directory)
         if met is None or not met.is_alive:
             return False
-        _end(met)
+        end(met)
         return True
 
 
@@ -323,75 +330,3 @@ def _status(met: Rendezvous, directory: Path) -> Mapping[str, Any]:
             hint=f"sfdag local stop --data {shlex.quote(str(directory))}",
         )
     return status
-
-
-def _start(directory: Path, meanwhile: Callable[[], object] | None) -> Rendezvous:
-    """Start an engine and wait for its report, which comes through a pipe."""
-    reads, writes = os.pipe()
-    engine = [sys.executable, "-m", "sfdag_magics.engine"]
-    engine += ["--detached", "--data", str(directory), "--report", str(writes)]
-    try:
-        with _output(directory) as output:
-            subprocess.run(  # noqa: S603 - our own arguments, no shell
-                engine,
-                pass_fds=(writes,),
-                cwd=directory,  # Python looks for modules there first, and nobody plants any there
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                check=False,  # a report that does not come says as much
-            )
-    finally:
-        os.close(writes)
-    with os.fdopen(reads, "rb") as report:
-        if meanwhile is not None:
-            meanwhile()
-        told = _line(report.fileno(), time.monotonic() + _START_TIMEOUT_S)
-    return _understood(told, directory)
-
-
-def _output(directory: Path) -> Any:  # noqa: ANN401 - a file object
-    path = directory / "engine.out"
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
-    return os.fdopen(os.open(path, flags, 0o600), "wb")
-
-
-def _line(descriptor: int, deadline: float) -> bytes:
-    """What comes through a pipe until it is closed."""
-    parts: list[bytes] = []
-    while (left := deadline - time.monotonic()) > 0:
-        if not select.select([descriptor], [], [], left)[0]:
-            break
-        part = os.read(descriptor, 65536)
-        if not part:
-            break
-        parts.append(part)
-    return b"".join(parts)
-
-
-def _understood(told: bytes, directory: Path) -> Rendezvous:
-    hint = f"look into {directory / 'engine.log'} and {directory / 'engine.out'}"
-    try:
-        report: Mapping[str, Any] = json.loads(told)
-    except ValueError:
-        raise MachineError(
-            f"the engine of {directory} did not start and did not say why", hint=hint
-        ) from None
-    if "error" in report:
-        raise MachineError(report["error"], hint=report.get("hint") or hint)
-    return Rendezvous(**report)
-
-
-def _end(met: Rendezvous) -> None:
-    """SIGTERM, and SIGKILL for what does not end by itself; with everything it started."""
-    try:
-        engine = psutil.Process(met.pid)
-        processes = [engine, *engine.children(recursive=True)]
-    except psutil.NoSuchProcess:
-        return
-    os.kill(met.pid, signal.SIGTERM)
-    _, alive = psutil.wait_procs(processes, timeout=_STOP_TIMEOUT_S)
-    for process in alive:
-        if process.is_running():  # and is still the same process
-            process.kill()
-    psutil.wait_procs(alive, timeout=_STOP_TIMEOUT_S)

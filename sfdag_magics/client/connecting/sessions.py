@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from sfdag_magics.client.connecting.activity import doing
-from sfdag_magics.client.connecting.backend import SnowparkBackend, backend_error, foreign_errors
 from sfdag_magics.client.connecting.farewell import end_without_waiting
+from sfdag_magics.client.connecting.foreign_errors import backend_error, foreign_errors
 from sfdag_magics.client.connecting.keeper import EngineKeeper
 from sfdag_magics.client.connecting.releases import ServingEngine
+from sfdag_magics.client.connecting.snowpark_backend import SnowparkBackend
 from sfdag_magics.client.connecting.targets import Target
-from sfdag_magics.engine.directory.stirs import last_end, last_stir
+from sfdag_magics.engine.directory.stirs import last_end, last_mark, last_stir
 from sfdag_magics.errors import ConnectError, InputError
 from sfdag_magics.graph.names import nearest
 from sfdag_magics.place_words import to_type
@@ -52,13 +53,16 @@ def open_target(target: Target) -> SnowparkBackend:
     if not target.is_embedded:
         opens = partial(_session_of, target)
         session = opens()
-        return SnowparkBackend(
+        backend = SnowparkBackend(
             session,
             is_embedded=False,
             name=target.name,
             opens=opens,
             asks_nobody=_asks_nobody(session),
         )
+        if target.mine_of is not None:
+            _enter_own(backend, target)
+        return backend
     # What looks after processes costs as much as all the rest of loading the extension.
     connect = importlib.import_module("sfdag_magics.client.connecting.connect")
     path = _data_of(target)
@@ -72,18 +76,19 @@ def open_target(target: Target) -> SnowparkBackend:
 
     def opens_here() -> Any:  # noqa: ANN401 - a Session, imported late
         session = connect.open_session(parameters, lambda made: _look_after(made, keeper))
-        _enter(SnowparkBackend(session, is_embedded=True, name=_embedded_name(target)), target)
+        _enter(SnowparkBackend(session, is_embedded=True, name=target.place), target)
         return session
 
     directory = connect.data_directory(path)
     return SnowparkBackend(
         opens_here(),
         is_embedded=True,
-        name=_embedded_name(target),
+        name=target.place,
         opens=opens_here,
         asks_nobody=True,
         keeper=keeper,
         last_stir=partial(last_stir, directory),
+        last_mark=partial(last_mark, directory),
         last_end=partial(last_end, directory),
     )
 
@@ -97,6 +102,24 @@ def _asks_nobody(session: Any) -> bool:  # noqa: ANN401 - as above
     """Whether the session logged in without a person, and so could again."""
     by = getattr(session.connection, "auth_class", None)
     return by is not None and by.type_.name in _WITHOUT_A_PERSON
+
+
+def active_session() -> object:
+    """The one Snowpark session that is open in this process, such as in Snowflake's notebooks.
+
+    Raises:
+        InputError: there is none, or there are several.
+    """
+    from snowflake.snowpark.context import get_active_session
+    from snowflake.snowpark.exceptions import SnowparkSessionException
+
+    try:
+        return get_active_session()
+    except SnowparkSessionException as error:
+        raise InputError(
+            "there is no active session in this process, or more than one",
+            hint=f"{to_type('target', use='NAME')}, by the variable that holds one",
+        ) from error
 
 
 def check_openable(target: Target) -> None:
@@ -143,6 +166,13 @@ def is_running(target: Target) -> bool:
     """Whether the embedded engine of a target runs; starts nothing and costs a file read."""
     connect = importlib.import_module("sfdag_magics.client.connecting.connect")
     return not connect.engine_has_died(_data_of(target))
+
+
+def has_run(target: Target) -> bool:
+    """Whether an embedded engine ever served a target; starts nothing."""
+    connect = importlib.import_module("sfdag_magics.client.connecting.connect")
+    ever_ran: bool = connect.engine_ever_ran(_data_of(target))
+    return ever_ran
 
 
 def engine_of(target: Target) -> ServingEngine | None:
@@ -246,10 +276,6 @@ def _looking(ask: Callable[..., Any], keeper: EngineKeeper) -> Callable[..., Any
     return looking
 
 
-def _embedded_name(target: Target) -> str:
-    return "embedded engine" if target.name == "embedded" else f"{target.name} (embedded engine)"
-
-
 def _enter(backend: SnowparkBackend, target: Target) -> None:
     """Go to the target's database and schema; here they are made when they are not there yet."""
     if target.database is not None:
@@ -260,6 +286,13 @@ def _enter(backend: SnowparkBackend, target: Target) -> None:
         name = sql_identifier(identifier_from_sql(target.schema or "PUBLIC"))
         backend.rows(f"CREATE SCHEMA IF NOT EXISTS {name}")
         backend.rows(f"USE SCHEMA {name}")
+
+
+def _enter_own(backend: SnowparkBackend, target: Target) -> None:
+    """Make one's own schema where it is not there yet; nobody else's is ever made on an account."""
+    schema = identifier_from_sql(target.schema or "PUBLIC")
+    backend.rows(f"CREATE SCHEMA IF NOT EXISTS {sql_identifier(schema)}")
+    backend.rows(f"USE SCHEMA {sql_identifier(schema)}")
 
 
 def _is_local(connection: Any) -> bool:  # noqa: ANN401 - a SnowflakeConnection, imported late

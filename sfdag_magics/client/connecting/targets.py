@@ -11,15 +11,22 @@
     production = true
     [target.prod.config]      # over the graph's own config
     sample = 1.0
+    [local]                   # of the embedded engine: `local_settings` reads them
+    task_memory = "3GB"
 
-It never holds a secret: a key that is one is refused.
+It never holds a secret: a key that is one is refused. `SFDAG_TARGET` names another default. Of each
+target there is one more, `dev-mine`: the same place, and in it a schema of one's own.
 """
 
 from __future__ import annotations
 
+import functools
+import getpass
+import os
+import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import field, fields
+from dataclasses import field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +35,14 @@ from sfdag_magics.graph.names import nearest
 from sfdag_magics.graph.sql.sql_names import sql_name_problem
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.place_words import to_type
+from sfdag_magics.sqltext import identifier_from_sql, sql_identifier
 
 EMBEDDED = "embedded"
 _FILES = ("sfdag.toml", "pyproject.toml")
+#: Ends the name of a target of one's own.
+MINE = "-mine"
+#: Whose it is, where that is not who has logged in here; and the default target.
+USER_VARIABLE, TARGET_VARIABLE = "SFDAG_USER", "SFDAG_TARGET"
 _SECRETS = ("password", "passcode", "token", "private_key", "secret", "passphrase")
 
 
@@ -43,6 +55,7 @@ class Target:
         path: the embedded engine's data directory, where it is not the default one.
         config: merged over the graph's own config when deploying here.
         production: deploying asks for the target's name.
+        mine_of: the target of which this is one's own; None of others.
     """
 
     name: str
@@ -55,11 +68,19 @@ class Target:
     stage: str | None = None
     config: Mapping[str, Any] = field(default_factory=dict)
     production: bool = False
+    mine_of: str | None = None
 
     @property
     def is_embedded(self) -> bool:
         """Whether this is the embedded engine."""
         return self.connection is None
+
+    @property
+    def place(self) -> str:
+        """What people call it, the same everywhere: `embedded engine`, `dev (embedded engine)`."""
+        if not self.is_embedded:
+            return self.name
+        return "embedded engine" if self.name == EMBEDDED else f"{self.name} (embedded engine)"
 
     @property
     def opened_with(self) -> tuple[str | None, ...]:
@@ -74,15 +95,57 @@ class Target:
         )
 
 
+def mine(target: Target) -> Target:
+    """The same target, and in it a schema of one's own: `PUBLIC_ADA` beside `PUBLIC`.
+
+    Raises:
+        InputError: there is no name of a user.
+    """
+    schema = identifier_from_sql(target.schema or "PUBLIC")
+    return replace(
+        target,
+        name=f"{target.name}{MINE}",
+        schema=sql_identifier(f"{schema}_{_own_name()}"),
+        mine_of=target.name,
+    )
+
+
+def _own_name() -> str:
+    """Who works here, as a part of a name in SQL."""
+    try:
+        said = os.environ.get(USER_VARIABLE) or getpass.getuser()
+    except (OSError, KeyError):  # a container's user without a name
+        said = ""
+    name = re.sub(r"[^A-Z0-9]+", "_", said.upper()).strip("_")
+    if not name:
+        raise InputError(
+            "nobody says whose schema it is: the user here has no name of letters and digits",
+            hint=f"set {USER_VARIABLE} to your name",
+        )
+    return name
+
+
 _EMBEDDED_TARGET = Target(name=EMBEDDED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Targets:
-    """All targets there are to choose from, and the one to use when nobody chose."""
+    """All targets there are to choose from, and the one to use when nobody chose.
+
+    Attributes:
+        file: what describes them; None where nothing does.
+    """
 
     default: str = EMBEDDED
     known: Mapping[str, Target] = field(default_factory=lambda: {EMBEDDED: _EMBEDDED_TARGET})
+    file: Path | None = None
+
+    def found(self, name: str) -> Target | None:
+        """The target of this name, or one's own of the one that it begins with; else None."""
+        if name in self.known:
+            return self.known[name]
+        shared = self.known.get(name.removesuffix(MINE)) if name.endswith(MINE) else None
+        return mine(shared) if shared is not None else None
 
     def named(self, name: str) -> Target:
         """The target of this name.
@@ -90,12 +153,13 @@ class Targets:
         Raises:
             InputError: there is none.
         """
-        if name not in self.known:
+        found = self.found(name)
+        if found is None:
             listed = ", ".join(self.known)
             raise InputError(
                 f"there is no target {name!r}; known: {listed}", hint=to_type("target")
             )
-        return self.known[name]
+        return found
 
 
 def closed_target(name: str) -> InputError:
@@ -106,7 +170,7 @@ def closed_target(name: str) -> InputError:
     )
 
 
-_KEYS = {item.name for item in fields(Target)} - {"name"}
+_KEYS = {item.name for item in fields(Target)} - {"name", "mine_of"}
 
 
 def read_targets(directory: Path) -> Targets:
@@ -115,19 +179,45 @@ def read_targets(directory: Path) -> Targets:
     Raises:
         InputError: the file is not as described above.
     """
+    found = file_beside(directory)
+    targets = Targets() if found is None else _targets(*found)
+    named = os.environ.get(TARGET_VARIABLE)
+    if not named:
+        return targets
+    if targets.found(named) is None:
+        listed = ", ".join(targets.known)
+        raise InputError(
+            f"{TARGET_VARIABLE} names the target {named!r}, which is not there; known: {listed}",
+            hint=f"set {TARGET_VARIABLE} to one of them, or to nothing",
+        )
+    return replace(targets, default=named)
+
+
+def file_beside(directory: Path) -> tuple[Mapping[str, Any], Path] | None:
+    """What the nearest of our files says, beside a notebook in `directory` or above it.
+
+    Raises:
+        InputError: it is not TOML.
+    """
     for folder in (directory, *directory.parents):
         for file in _FILES:
             described = _described(folder / file)
             if described is not None:
-                return _targets(described, folder / file)
-    return Targets()
+                return described, folder / file
+    return None
+
+
+@functools.lru_cache(maxsize=4)
+def _parsed(text: str) -> dict[str, Any]:
+    """A verb asks some ten times, and a `pyproject.toml` takes milliseconds; nobody changes it."""
+    return tomllib.loads(text)
 
 
 def _described(path: Path) -> Mapping[str, Any] | None:
     if not path.is_file():
         return None
     try:
-        content = tomllib.loads(path.read_text("utf-8"))
+        content = _parsed(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(
             f"{path.name} is not TOML: {error}", hint=f"correct {path.name}, then the same again"
@@ -147,14 +237,14 @@ def _described(path: Path) -> Mapping[str, Any] | None:
 def _check_sections(described: Mapping[str, Any], path: Path) -> None:
     """Refuse what would be ignored: `[prod]` and `[targets.prod]` are no targets."""
     for name, found in described.items():
-        if name in ("default", "target"):
+        if name in ("default", "target", "local"):
             continue
         is_kin = isinstance(found, dict) and nearest(name, ("target",)) is not None
         meant = next(iter(found), name) if is_kin else name
         section = f"[{name}]" if isinstance(found, dict) else name
         raise InputError(
-            f"{path.name} has {section}, which is nothing of ours: it holds default = and"
-            " [target.NAME]",
+            f"{path.name} has {section}, which is nothing of ours: it holds default =,"
+            " [target.NAME] and [local]",
             hint=f"[target.{meant}]",
         )
 
@@ -181,7 +271,7 @@ def _targets(described: Mapping[str, Any], path: Path) -> Targets:
             f"{path.name}: default = {default!r}, but there is no [target.{default}]",
             hint=f"default = one of {', '.join(known)}",
         )
-    return Targets(default=default, known=known)
+    return Targets(default=default, known=known, file=path)
 
 
 def _target(name: str, settings: Mapping[str, Any], path: Path) -> Target:

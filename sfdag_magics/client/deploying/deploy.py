@@ -9,20 +9,41 @@ from __future__ import annotations
 import contextlib
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from sfdag_magics.client.code.deployed_code import graph_folder, listed_files, read_code
+from sfdag_magics.client.code.deployed_code import (
+    archive_path,
+    graph_folder,
+    listed_files,
+    read_code,
+    show_code,
+    stage_location,
+)
 from sfdag_magics.client.connecting.activity import doing
 from sfdag_magics.client.connecting.backend import Backend
+from sfdag_magics.client.connecting.looked_ahead import LookedAhead
 from sfdag_magics.client.deploying.difference import Change, ChangeKind, by_stored
-from sfdag_magics.client.deploying.journal import Journal
+from sfdag_magics.client.deploying.old_runs import remove_old_runs
 from sfdag_magics.client.deploying.outdated import remove_outdated
 from sfdag_magics.client.deploying.plan import Plan, Step
-from sfdag_magics.client.deploying.putting_back import put_back
+from sfdag_magics.client.deploying.still_so import (
+    check_graph,
+    check_nobody_was_faster,
+    is_same,
+    lies_there,
+    looks_of,
+)
 from sfdag_magics.client.deploying.turns import Awaited, Turns
-from sfdag_magics.client.observing.deployed import NOTED_OPTIONS, DeployedGraph, read_graph
+from sfdag_magics.client.deploying.undoing.left_there import code_version
+from sfdag_magics.client.deploying.undoing.putting_back import put_back
+from sfdag_magics.client.observing.deployed import (
+    ALREADY_EXISTS,
+    DeployedGraph,
+    read_graph,
+    show_graph,
+)
 from sfdag_magics.client.observing.intentions import listed
 from sfdag_magics.errors import BackendError, ConnectError
 from sfdag_magics.graph.displayed import Displayed
@@ -31,12 +52,9 @@ from sfdag_magics.graph.packages import package_name
 from sfdag_magics.graph.times.schedule import parse_schedule
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.place_words import RUN_IT, to_type
-from sfdag_magics.sqltext import tokenize
 
 #: What may be the name of a package in a message.
 _WORD = re.compile(r"[A-Za-z][\w.-]*\w")
-#: Statements of one request to the embedded engine; each takes milliseconds, or some tens of them.
-_TOGETHER = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -98,83 +116,100 @@ def apply(
         BackendError: somebody else deployed since the plan was made, a step failed, or what is
             there is not what was planned; says how to go on.
         ConnectError: the connection broke; deploying again completes it.
+        OutdatedError: the plan remembered another graph than is there, and nothing was done.
     """
     if plan.is_empty:
-        return verified(backend, plan)
-    with _turn(backend, plan, awaited=awaited, insists=insists):
-        plan = _as_it_lies_there(backend, plan)
-        _carry_out(backend, plan, plan.own_steps())
+        if plan.is_remembered:
+            check_graph(backend, plan)
+        return verified(LookedAhead(backend), plan)
+    with (
+        _lost_is_told(plan),
+        _turn(backend, plan, awaited=awaited, insists=insists) as answers,
+    ):
+        _see_archive(backend, plan, answers)
+        seen = _carry_out(backend, plan, plan.own_steps(), _looks_at_result(plan))
         try:
-            done = verified(backend, plan)
+            done = verified(seen, plan)
+            remove_old_runs(backend, plan)
             return replace(done, removed=remove_outdated(backend, plan, done.graph))
         finally:
-            for journal in (plan.journal, *plan.journals):
-                backend.rows(journal.remove)
+            _end(backend, plan)
+
+
+def _end(backend: Backend, plan: Plan) -> None:
+    """Take the journals away. All is done: one that stays is completed by the next deploy."""
+    try:
+        backend.script([step.text for step in plan.last_steps()])
+    except ConnectError:
+        raise
+    except BackendError:
+        doing("deploying", "the note of it stays until the next deploy")
+
+
+@contextlib.contextmanager
+def _lost_is_told(plan: Plan) -> Iterator[None]:
+    """Say of a connection that is lost on the way what may be left, and what completes it."""
+    try:
+        yield
+    except ConnectError as error:
+        raise _broken_off(plan, error, *_unsure(plan)) from error
+
+
+def _unsure(plan: Plan) -> tuple[str, str]:
+    """How a graph may be left where that cannot be looked at, and what to type."""
+    left = f"graph {plan.graph} may be partly deployed"
+    return left, f"{plan.command} goes on where this stopped"
 
 
 @contextlib.contextmanager
 def _turn(
     backend: Backend, plan: Plan, *, awaited: Awaited | None = None, insists: bool = False
-) -> Iterator[None]:
-    """While inside, this plan alone is carried out, and it is still true."""
+) -> Iterator[LookedAhead]:
+    """While inside, this plan alone is carried out, and it is still true.
+
+    Yields:
+        What was asked with the turn taken.
+    """
     _carry_out(backend, plan, plan.first_steps())
     given_up = [journal.location for journal in plan.journals] if insists else []
-    with Turns(backend, plan.graph, plan.stage).taken(plan.journal, given_up, awaited):
+    turn = Turns(backend, plan.graph, plan.stage).taken(
+        plan.journal,
+        given_up,
+        awaited,
+        files=plan.puts,
+        looks=looks_of(plan),
+        makes_graph=plan.makes_graph and not plan.resumes,
+    )
+    doing("deploying", _size_of(plan))
+    with turn as answers:
         try:
-            _check_nobody_was_faster(backend, plan)
+            check_nobody_was_faster(backend, plan, answers)
         except BaseException:
             with contextlib.suppress(BackendError):
-                backend.rows(plan.journal.remove)
+                backend.rows(plan.journal.withdraw)
             raise
-        yield
+        yield answers
 
 
-def _as_it_lies_there(backend: Backend, plan: Plan) -> Plan:
-    """The plan, where it ships an archive that lay there: another deploy may have taken it away."""
+def _see_archive(backend: Backend, plan: Plan, answers: LookedAhead) -> None:
+    """Send an archive after all that lay there: another deploy may have taken it away.
+
+    Raises:
+        BackendError: nobody has it any more.
+    """
     if plan.code is None or not (plan.changes_code and plan.has_archive):
-        return plan
-    files = listed_files(backend, plan.stage, graph_folder(plan.graph)) or ()
-    return replace(plan, has_archive=f"{plan.code.digest}.zip" in files)
-
-
-def _check_nobody_was_faster(backend: Backend, plan: Plan) -> None:
-    """Refuse a plan that was made from what is no longer there."""
-    for journal in plan.journals:
-        if not _lies_there(backend, journal):
-            raise _overtaken(f"graph {plan.graph}", [f"{journal.who} has ended a deploy"])
-    if plan.touched or plan.stops:
-        now = read_graph(backend, plan.root)
-        if not _same(plan.before, now):
-            raise _overtaken(f"graph {plan.graph}", _different(plan.before, now))
-    if plan.changes_code:
-        code = read_code(backend, plan.procedure)
-        if code != plan.before_code:
-            was, now_is = plan.before_code.tasks, code.tasks
-            edited = [name for name in {**was, **now_is} if was.get(name) != now_is.get(name)]
-            raise _overtaken(f"the code of graph {plan.graph}", edited or ["its packages"])
-
-
-def _overtaken(what: str, names: list[str]) -> BackendError:
-    return BackendError(
-        f"{what} was changed by somebody else since it was planned: {listed(names)}; "
-        "nothing of yours was deployed",
-        hint=f"{to_type('plan')} shows what differs now; the same again deploys yours beside it",
-    )
-
-
-def _same(before: DeployedGraph | None, now: DeployedGraph | None) -> bool:
-    """Whether both are the same, but for what was asked for beside SHOW TASKS."""
-    if before is not None and now is not None and NOTED_OPTIONS not in now.mark:
-        mark = {key: said for key, said in before.mark.items() if key != NOTED_OPTIONS}
-        return replace(before, mark=mark) == now
-    return before == now
-
-
-def _different(before: DeployedGraph | None, now: DeployedGraph | None) -> list[str]:
-    tasks = [graph.tasks if graph else {} for graph in (before, now)]
-    names = dict.fromkeys((*tasks[0], *tasks[1]))
-    found = [name for name in names if tasks[0].get(name) != tasks[1].get(name)]
-    return found or ["its root"]
+        return
+    files = listed_files(answers, plan.stage, graph_folder(plan.graph)) or ()
+    if f"{plan.code.digest}.zip" in files:
+        return
+    if not plan.code.archive:
+        backend.rows(plan.journal.withdraw)
+        raise BackendError(
+            f"the code of version {plan.back_to} was taken away meanwhile; nothing was changed",
+            hint=str(to_type("rollback", list=True)),
+        )
+    path = archive_path(plan.graph, plan.code)
+    backend.upload(plan.code.archive, stage_location(plan.stage, path))
 
 
 def apply_code(backend: Backend, plan: Plan, *, awaited: Awaited | None = None) -> None:
@@ -186,35 +221,42 @@ def apply_code(backend: Backend, plan: Plan, *, awaited: Awaited | None = None) 
     Raises:
         BackendError: somebody else shipped code since the plan was made, or a step failed.
     """
+    # Another that shipped code alone and broke off left nothing to be started.
+    done = tuple(each for each in plan.journals if not each.started and each.has_broken_off)
     if not plan.changes_code:
+        if done:  # it came as far as that
+            backend.script([journal.remove for journal in done])
         return
-    code_alone = replace(plan, changes=(), started=(), journals=())
-    with _turn(backend, code_alone, awaited=awaited):
-        plan = _as_it_lies_there(backend, plan)
+    version = code_version(plan, datetime.now(UTC))
+    code_alone = replace(plan, changes=(), started=(), journals=done, version=version)
+    with _lost_is_told(plan), _turn(backend, code_alone, awaited=awaited) as answers:
+        _see_archive(backend, code_alone, answers)
         _carry_out(backend, plan, plan.code_steps())
-        backend.rows(code_alone.journal.remove)
+        _end(backend, code_alone)
 
 
-def _carry_out(backend: Backend, plan: Plan, steps: list[Step]) -> None:
-    count = sum(step.content is None for step in steps)
-    done = 0
-    for batch in _batches(steps, most=_TOGETHER if backend.is_embedded else 1):
-        doing("deploying", _how_far(batch, done, count))
-        done += sum(step.content is None for step in batch)
+def _carry_out(
+    backend: Backend, plan: Plan, steps: list[Step], looks: Sequence[str] = ()
+) -> LookedAhead:
+    """Carry steps out; answers with what was asked behind them."""
+    done, answers = 0, LookedAhead(backend)
+    for batch in batches(steps, most=len(steps) if backend.is_embedded else 1):
+        doing("deploying", _how_far(done, len(batch), len(steps)))
+        done += len(batch)
         try:
-            if batch[0].content is not None:
-                backend.upload(batch[0].content, batch[0].text)
-            elif len(batch) == 1:
-                backend.rows(batch[0].text)
-            else:
-                backend.script([step.text for step in batch])
-        except ConnectError as error:
-            left = f"graph {plan.graph} may be partly deployed"
-            hint = f"{to_type('deploy')} goes on where this stopped"
-            raise _broken_off(error, left, hint) from error
+            answers.carry_out([step.text for step in batch], looks)
+        except ConnectError:
+            raise
         except BackendError as error:
-            left, hint = _what_is_left(backend, plan)
-            raise _broken_off(error, left + _who_needs(plan, error), hint) from error
+            if plan.makes_graph and error.code == ALREADY_EXISTS:  # its root: nothing is done yet
+                backend.rows(plan.journal.withdraw)
+                check_graph(backend, plan)
+            try:
+                left, hint = _what_is_left(backend, plan)
+            except BackendError:  # it answers nothing any more
+                left, hint = _unsure(plan)
+            raise _broken_off(plan, error, left + _who_needs(plan, error), hint) from error
+    return answers
 
 
 def _who_needs(plan: Plan, error: BackendError) -> str:
@@ -226,38 +268,21 @@ def _who_needs(plan: Plan, error: BackendError) -> str:
     return "".join(f"\n  {name} is needed by {plan.code.users_text(name)}" for name in needed)
 
 
-def _how_far(batch: list[Step], done: int, count: int) -> str:
-    content = batch[0].content
-    if content is not None:
-        return f"{math.ceil(len(content) / 1024)} kB of code"
-    last = f" to {done + len(batch)}" if len(batch) > 1 else ""
+def _size_of(plan: Plan) -> str:
+    is_sent = plan.code is not None and plan.changes_code and not plan.has_archive
+    size = len(plan.code.archive) if is_sent and plan.code is not None else 0
+    return f"{math.ceil(size / 1024)} kB of code" if size else "taking its turn"
+
+
+def _how_far(done: int, together: int, count: int) -> str:
+    last = f" to {done + together}" if together > 1 else ""
     return f"statement {done + 1}{last} of {count}"
 
 
-def _batches(steps: list[Step], *, most: int) -> Iterator[list[Step]]:
-    """Steps that travel together: statements in one request, but files and blocks alone.
-
-    A request has so few that whoever waits sees them go on. How a service splits a script with a
-    Scripting block in it is not documented.
-    """
-    batch: list[Step] = []
-    for step in steps:
-        if step.content is None and not _has_semicolon(step.text):
-            batch.append(step)
-            if len(batch) == most:
-                yield batch
-                batch = []
-            continue
-        if batch:
-            yield batch
-        yield [step]
-        batch = []
-    if batch:
-        yield batch
-
-
-def _has_semicolon(statement: str) -> bool:
-    return any(token.text == ";" for token in tokenize(statement))
+def batches(steps: Sequence[Step], *, most: int) -> Iterator[Sequence[Step]]:
+    """Statements that travel together, in one request."""
+    for start in range(0, len(steps), most or 1):
+        yield steps[start : start + most]
 
 
 def _what_is_left(backend: Backend, plan: Plan) -> tuple[str, str]:
@@ -268,10 +293,10 @@ def _what_is_left(backend: Backend, plan: Plan) -> tuple[str, str]:
     as_it_was = f"graph {plan.graph} is as it was"
     if plan.before is None:
         as_it_was = f"nothing of graph {plan.graph} is left there"
-    if not plan.resumes and _same(plan.before, now):
-        backend.rows(plan.journal.remove)
+    if not plan.resumes and is_same(plan.before, now):
+        backend.rows(plan.journal.withdraw)
         return as_it_was, correct
-    if not _lies_there(backend, plan.journal):
+    if not lies_there(backend, plan.journal):
         return (
             f"somebody else is deploying graph {plan.graph} at the same time",
             f"{to_type('plan')}, once that has ended",
@@ -284,21 +309,12 @@ def _what_is_left(backend: Backend, plan: Plan) -> tuple[str, str]:
 
 
 def _correction(plan: Plan, refused: str | None) -> str:
-    if refused in {change.name for change in plan.changes[1:]}:
+    is_here = plan.back_to is None and refused in {change.name for change in plan.changes[1:]}
+    if is_here:
         what = f"correct {refused}{RUN_IT} (or {to_type('forget', task=refused)})"
     else:
         what = "correct what was refused"
-    return f"{what}, then {to_type('deploy')}"
-
-
-def _lies_there(backend: Backend, journal: Journal) -> bool:
-    """Whether a journal is still there: who completes a deploy for another removes it."""
-    try:
-        return bool(backend.download(journal.location))
-    except ConnectError:
-        raise
-    except BackendError:
-        return False
+    return f"{what}, then {plan.command}"
 
 
 def _is_done(change: Change, now: DeployedGraph | None) -> bool:
@@ -309,10 +325,10 @@ def _is_done(change: Change, now: DeployedGraph | None) -> bool:
     return mark.get("hash") == change.definition.digest
 
 
-def _broken_off(error: BackendError, left: str, hint: str) -> BackendError:
+def _broken_off(plan: Plan, error: BackendError, left: str, hint: str) -> BackendError:
     # Going on alone would stop at the same place: what is refused has to be granted first.
     if error.hint is not None and not isinstance(error, ConnectError):
-        hint = f"{error.hint}; then {to_type('deploy')}"
+        hint = f"{error.hint}; then {plan.command}"
     return type(error)(
         f"deploying broke off: {error.message}\n  {left}",
         code=error.code,
@@ -322,26 +338,34 @@ def _broken_off(error: BackendError, left: str, hint: str) -> BackendError:
     )
 
 
-def verified(backend: Backend, plan: Plan) -> Deployed:
+def _looks_at_result(plan: Plan) -> list[str]:
+    """What `verified` asks: where no task was touched, what the plan read is what is there."""
+    shows = [show_graph(plan.root)] if plan.touched or plan.resumes or plan.stops else []
+    return [*shows, *([show_code(plan.procedure)] if plan.changes_code else [])]
+
+
+def verified(answers: LookedAhead, plan: Plan) -> Deployed:
     """What is deployed now, if that is what was planned.
+
+    Args:
+        answers: those of a look at it, as far as it was asked already.
 
     Raises:
         BackendError: it is not; names the difference.
     """
     doing("deploying", "checking what is there")
-    # Where no task was touched, what the plan read is what is there.
     alters = plan.touched or plan.resumes or plan.stops
-    graph = read_graph(backend, plan.root) if alters else plan.before
+    graph = read_graph(answers, plan.root) if alters else plan.before
     if graph is None:
-        raise BackendError(f"graph {plan.graph} is not there", hint=to_type("deploy"))
+        raise BackendError(f"graph {plan.graph} is not there", hint=str(plan.command))
     differences = _differences(graph, plan)
-    if plan.changes_code and read_code(backend, plan.procedure).code_hash != _code_hash(plan):
+    if plan.changes_code and read_code(answers, plan.procedure).code_hash != _code_hash(plan):
         differences.append("the procedure runs other code")
     if differences:
         raise BackendError(
             f"graph {plan.graph} is not as planned; somebody else deployed it meanwhile?\n  "
             + "\n  ".join(differences),
-            hint=to_type("deploy"),
+            hint=str(plan.command),
         )
     return Deployed(graph=graph, plan=plan)
 

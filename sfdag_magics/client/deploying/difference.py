@@ -15,6 +15,7 @@ from sfdag_magics.errors import InputError
 from sfdag_magics.graph.names import key_of
 from sfdag_magics.graph.times.moments import typed_duration
 from sfdag_magics.graph.times.schedule import parse_schedule
+from sfdag_magics.graph.values.element import Element
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import bare_statement
 
@@ -44,19 +45,33 @@ BODY = "body"
 #: Behind a schedule that is not to start before a deploy.
 WAITS = " (waits for a deploy)"
 STATE = "state"
+#: What a task is drawn, read and retried with: it changes nothing that runs.
+GROUP, MAP = "group", "map"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
-    """One property as it is deployed and as it is to be; prints as a line of the plan."""
+class PropertyDifference:
+    """One property as it is there and as it is to be; prints as a line of the plan.
+
+    Attributes:
+        is_drift: somebody altered it there, by hand, since it was deployed.
+        deployed: as it was deployed then.
+    """
 
     what: str
     old: object
     new: object
+    is_drift: bool = False
+    deployed: object = None
 
     def __str__(self) -> str:
         shown = _duration if self.what in DURATIONS else _shown
-        return f"{self.what}: {shown(self.old)} → {shown(self.new)}"
+        line = f"{self.what}: {shown(self.old)} → {shown(self.new)}"
+        if not self.is_drift:
+            return line
+        if (self.deployed or "") == (self.new or ""):
+            return f"{line}  (altered there by hand; this is as it was deployed)"
+        return f"{line}  (altered there by hand; deployed was {shown(self.deployed)})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,12 +88,19 @@ class Change:
     stored: str
     definition: Definition | None = None
     place: tuple[str, ...] = ()
-    differences: tuple[Difference, ...] = ()
+    differences: tuple[PropertyDifference, ...] = ()
 
     @property
     def details(self) -> tuple[str, ...]:
         """Lines that say where it goes, or what is different."""
         return self.place or tuple(map(str, self.differences))
+
+    @property
+    def only_regroups(self) -> bool:
+        """Whether nothing that runs is another: a task folds and retries with others."""
+        return bool(self.differences) and all(
+            each.what in (GROUP, MAP) for each in self.differences
+        )
 
 
 def compared(wanted: tuple[Definition, ...], before: DeployedGraph | None) -> Iterator[Change]:
@@ -87,7 +109,7 @@ def compared(wanted: tuple[Definition, ...], before: DeployedGraph | None) -> It
     for definition in wanted:
         there = there_of(definition.stored, before)
         place: tuple[str, ...] = ()
-        found: tuple[Difference, ...] = ()
+        found: tuple[PropertyDifference, ...] = ()
         if there is None or before is None:
             kind, place = ChangeKind.NEW, _placed(definition, spelled)
         else:
@@ -131,23 +153,38 @@ def _differences(
     there: DeployedGraph | DeployedTask,
     before: DeployedGraph,
     spelled: Mapping[str, str],
-) -> tuple[Difference, ...]:
+) -> tuple[PropertyDifference, ...]:
     """Property by property, as far as it is known what is deployed."""
+    return differences(said_of(there), said_by(definition, before, spelled))
+
+
+def said_by(
+    definition: Definition, before: DeployedGraph, spelled: Mapping[str, str]
+) -> dict[str, object]:
+    """`{property: what a definition says}`, in the words of `said_of`.
+
+    Args:
+        spelled: `{stored name: name}` of tasks that are not there yet.
+    """
+    there = there_of(definition.stored, before)
     if isinstance(there, DeployedGraph):
         wanted = _wanted_of_root(definition)
     else:
         wanted = _wanted_of_task(definition, before, spelled)
-    knows_options = NOTED_OPTIONS in there.mark or bool(definition.noted)
+    mark = there.mark if there is not None else {}
+    is_altered = there is not None and there.altered is not None
+    knows_options = NOTED_OPTIONS in mark or bool(definition.noted) or is_altered
     noted = {NOTED[name]: definition.noted.get(name) for name in NOTED if knows_options}
     properties = definition.statement.properties
-    wanted |= {"warehouse": properties.warehouse, "comment": definition.comment, **noted}
-    return differences(said_of(there), wanted)
+    return wanted | {"warehouse": properties.warehouse, "comment": definition.comment, **noted}
 
 
-def differences(old: Mapping[str, object], new: Mapping[str, object]) -> tuple[Difference, ...]:
+def differences(
+    old: Mapping[str, object], new: Mapping[str, object]
+) -> tuple[PropertyDifference, ...]:
     """Those properties of which both do not say the same."""
     return tuple(
-        Difference(what=what, old=old.get(what), new=new.get(what))
+        PropertyDifference(what=what, old=old.get(what), new=new.get(what))
         for what in dict.fromkeys((*old, *new))
         if (old.get(what) or "") != (new.get(what) or "")
     )
@@ -156,9 +193,8 @@ def differences(old: Mapping[str, object], new: Mapping[str, object]) -> tuple[D
 def said_of(there: DeployedGraph | DeployedTask) -> dict[str, object]:
     """`{property: what is deployed}` of a task, or of a graph's root."""
     said = _said_of_root(there) if isinstance(there, DeployedGraph) else _said_of_task(there)
-    noted = there.mark.get(NOTED_OPTIONS, {})
-    of_mark = {NOTED[name]: value for name, value in noted.items() if name in NOTED}
-    return {**said, "warehouse": there.warehouse, "comment": there.comment, **of_mark}
+    hidden = {NOTED[name]: value for name, value in there.options.items() if name in NOTED}
+    return {**said, "warehouse": there.warehouse, "comment": there.comment, **hidden}
 
 
 def _said_of_task(there: DeployedTask) -> dict[str, object]:
@@ -168,6 +204,8 @@ def _said_of_task(there: DeployedTask) -> dict[str, object]:
         BODY: bare_statement(there.definition),
         STATE: "never started" if there.was_never_started else "started",
         "finalizer": there.is_finalizer,
+        GROUP: there.group,
+        MAP: _place(there.element),
     }
 
 
@@ -184,7 +222,13 @@ def _wanted_of_task(
         BODY: bare_statement(statement.body),
         STATE: "started",
         "finalizer": statement.properties.finalize is not None,
+        GROUP: definition.group,
+        MAP: _place(definition.element),
     }
+
+
+def _place(element: Element | None) -> str | None:
+    return f"{element.map}, element {element.place}" if element is not None else None
 
 
 def _said_of_root(there: DeployedGraph) -> dict[str, object]:
@@ -224,6 +268,13 @@ def _duration(milliseconds: object) -> str:
     if not milliseconds:
         return "–"
     return typed_duration(timedelta(milliseconds=int(str(milliseconds))))
+
+
+def schedule_text(root: Change, before: DeployedGraph | None) -> str | None:
+    """The schedule that a root has then: `60 MINUTES`."""
+    there = before.schedule if before is not None else None
+    defined = root.definition
+    return _schedule(defined.statement.properties.schedule if defined else there, off=False)
 
 
 def by_stored(before: DeployedGraph) -> Mapping[str, DeployedTask]:

@@ -39,23 +39,25 @@ class Left:
         graph: its definitions, as they were read back.
         code: `{key of a task's name: hash of its code}`.
         setting: what its procedure was made of beside them.
+        token: of the deploy that left it so.
     """
 
     graph: DeployedGraph
     code: Mapping[str, str]
     setting: str | None
+    token: str = ""
 
 
 def left_by(graph: DeployedGraph, plan: Plan) -> Left:
     """What a plan left behind that was carried out; `graph` was read back."""
     there = plan.code or plan.before_code
-    return Left(graph=graph, code=_keyed(there.tasks), setting=there.setting)
+    return Left(graph=graph, code=_keyed(there.tasks), setting=there.setting, token=plan.token)
 
 
 def with_code(left: Left, plan: Plan) -> Left:
     """The same after a plan of which only the code was shipped."""
     there = plan.code or plan.before_code
-    return replace(left, code=_keyed(there.tasks), setting=there.setting)
+    return replace(left, code=_keyed(there.tasks), setting=there.setting, token=plan.token)
 
 
 def changed_elsewhere(plan: Plan, left: Left | None) -> tuple[str, ...]:
@@ -125,6 +127,24 @@ def older_here(plan: Plan, left: Left | None) -> dict[str, datetime | None]:
     return found
 
 
+def altered_there(plan: Plan, left: Left | None) -> tuple[str, ...]:
+    """What is replaced that somebody altered by hand, where what is here was edited as well.
+
+    Args:
+        plan: in which is said what was altered, as `with_drift` does.
+        left: where this kernel knows what it left behind, `changed_elsewhere` says it.
+    """
+    if left is not None:
+        return ()
+    found = []
+    for change in plan.touched:
+        older = {STATE, *(what for what, _ in taken_back(change, plan.before))}
+        drift = (each.what for each in change.differences if each.is_drift)
+        if what := tuple(each for each in drift if each not in older):
+            found.append(_labelled(change.name, what))
+    return tuple(found)
+
+
 def replacing(plan: Plan, command: str) -> Question | None:
     """What is to be asked before the plan replaces another notebook's work; None for nothing.
 
@@ -138,9 +158,12 @@ def replacing(plan: Plan, command: str) -> Question | None:
         return Question(what=what, instead=instead)
     older = f"replace {plan.newer_there} by what this notebook has, which is older"
     again = f"make {plan.dropped_there}, again as this notebook has it, which is older"
-    asked = [*([older] if plan.older else []), *([again] if plan.again else [])]
-    if asked:
-        return Question(what=", and ".join(asked), instead=instead, for_people=True)
+    altered = f"replace {listed(plan.altered)}, altered there by hand, by what this notebook has"
+    said = {older: plan.older, altered: plan.altered, again: plan.again}
+    if asked := [what for what, things in said.items() if things]:
+        # What a person did there by hand, no program was written to take back.
+        for_people = not plan.altered and None not in plan.older.values()
+        return Question(what=", and ".join(asked), instead=instead, for_people=for_people)
     return None
 
 

@@ -62,6 +62,14 @@ class Journal:
         return f"REMOVE {quoted_string(self.location)}"
 
     @property
+    def withdraw(self) -> str:
+        """The statement that takes away all that such a deploy put there to tell of itself."""
+        if not self.token or self.token not in self.location:  # of an earlier release
+            return self.remove
+        folder = self.location.rpartition("/")[0]
+        return f"REMOVE {quoted_string(f'{folder}/')} PATTERN = '.*-{self.token}[.]json.*'"
+
+    @property
     def has_broken_off(self) -> bool:
         """Whether nobody carries it out any more; False where that cannot be known from here."""
         return not self.machine or (self.machine == _this_machine() and not self.is_going_on)

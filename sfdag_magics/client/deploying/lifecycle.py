@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from sfdag_magics.client.code.deployed_code import (
     DEFAULT_STAGE,
     DeployedCode,
+    default_stage,
     graph_folder,
     listed_files,
     read_code,
@@ -25,9 +26,11 @@ from sfdag_magics.client.deploying.dropped_file import (
     dropped_file,
     dropped_with_graph,
 )
+from sfdag_magics.client.deploying.in_flight import executing_with_bridge
 from sfdag_magics.client.deploying.journal import own_journal, read_journals
 from sfdag_magics.client.deploying.turns import Turns
-from sfdag_magics.client.observing import history
+from sfdag_magics.client.kept.files import version_files
+from sfdag_magics.client.observing import attempts
 from sfdag_magics.client.observing.deployed import (
     NOTED_WAITING,
     DeployedGraph,
@@ -60,7 +63,7 @@ def suspend(backend: Backend, graph: DeployedGraph) -> str:
     # Who started it left it noted that it waits; a deploy must not start what a person suspended.
     failed = _retryable(backend, graph) if graph.mark.get(NOTED_WAITING) else ""
     noted = f"; {failed} can no longer be retried" if _decide(backend, graph) and failed else ""
-    running = history.executing(backend, graph)
+    running = attempts.executing(backend, graph)
     ids = ", ".join(run.group_id[:8] for run in running)
     goes_on = f"; run {ids} goes on ({to_type('stop')} ends it)" if ids else ""
     return (
@@ -127,7 +130,7 @@ def check_droppable(backend: Backend, graph: DeployedGraph) -> None:
     Raises:
         InputError: one is executing; names it.
     """
-    running = history.executing(backend, graph)
+    running = executing_with_bridge(backend, graph)
     if running:
         ids = ", ".join(run.group_id[:8] for run in running)
         raise InputError(
@@ -137,11 +140,11 @@ def check_droppable(backend: Backend, graph: DeployedGraph) -> None:
 
 
 def drop(backend: Backend, graph: DeployedGraph) -> str:
-    """Take away the tasks, the procedure, the code and what tasks showed; the history stays.
+    """Take away the tasks, the procedure and the code; the history stays.
 
-    A file stays as well: by it whoever makes such a task again is asked, as of a single one.
-    The root goes last: what breaks off leaves a graph that can be dropped again. Nobody else
-    changes the graph meanwhile.
+    What tasks showed stays where it goes with its run. A file stays as well: by it whoever makes
+    such a task again is asked, as of a single one. The root goes last: what breaks off leaves a
+    graph that can be dropped again. Nobody else changes the graph meanwhile.
 
     Raises:
         BackendError: somebody changed it since it was looked at.
@@ -159,13 +162,19 @@ def drop(backend: Backend, graph: DeployedGraph) -> str:
         try:
             _check_unchanged(backend, graph)
             _note_dropped(backend, graph, code, stage_location(stage, folder), files)
-            if code.tells:  # first: the procedure says that there are some
+            # First: the procedure says that there is something.
+            if code.tells and not _stays_with_runs(backend, graph, stage):
                 told = quoted_string(stage_location(stage, told_folder(graph.name)))
                 backend.rows(f"REMOVE {told}")
             backend.rows(f"DROP PROCEDURE IF EXISTS {procedure.sql()}(VARCHAR)")
             return _dropped(backend, graph, _drop_files(backend, stage, folder))
         finally:
             backend.rows(journal.remove)
+
+
+def _stays_with_runs(backend: Backend, graph: DeployedGraph, stage: QualifiedName) -> bool:
+    """Whether what tasks showed is found without the graph, and the engine's retention takes it."""
+    return backend.is_embedded and stage == default_stage(graph.root)
 
 
 def _note_dropped(
@@ -193,10 +202,12 @@ def _check_unchanged(backend: Backend, graph: DeployedGraph) -> None:
 def _dropped(backend: Backend, graph: DeployedGraph, files: str) -> str:
     if graph.is_started:
         backend.rows(AlterTask(name=graph.root, action=SuspendTask()).to_sql())
-    for task in reversed(tuple(graph.tasks.values())):
-        name = QualifiedName(task.stored, graph.root.schema, graph.root.database)
+    left = graph.leftover
+    bridge = [*reversed(left.stored), left.root.name] if left is not None else []
+    tasks_there = [task.stored for task in reversed(tuple(graph.tasks.values()))]
+    for stored in (*bridge, *tasks_there, graph.root.name):
+        name = QualifiedName(stored, graph.root.schema, graph.root.database)
         backend.rows(DropTask(name=name).to_sql())
-    backend.rows(DropTask(name=graph.root).to_sql())
     tasks = counted(len(graph.tasks), "task")
     return f"dropped: graph {graph.name}, {tasks}, {files} of code · {backend.place}"
 
@@ -215,6 +226,6 @@ def _drop_files(backend: Backend, stage: QualifiedName, folder: str) -> str:
         if journal.has_broken_off:
             backend.rows(journal.remove)
     shipped = [name for name in files if name.endswith(".zip")]
-    if shipped:
-        backend.rows(f"REMOVE {quoted_string(place)} PATTERN = '.*[.]zip'")
+    if shipped or version_files(files):
+        backend.rows(f"REMOVE {quoted_string(place)} PATTERN = '.*[.](zip|json[.]gz)'")
     return counted(len(shipped), "file")

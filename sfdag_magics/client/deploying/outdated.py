@@ -3,7 +3,8 @@
 No run names an archive: a task's body calls the graph's procedure, an automatic or a manual retry
 calls it again, and the procedure names one archive. Needed are therefore the one it names now and,
 for executions that began a moment ago, the one before. The newest of the others stay as well: who
-looks back at a run wants the code it ran. Both engines, by the same statements.
+looks back at a run wants the code it ran. So do the newest versions, and the archives that they
+name: a rollback makes one of them again. Both engines, by the same statements.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from sfdag_magics.client.code.deployed_code import graph_folder, stage_location
 from sfdag_magics.client.connecting.activity import doing
 from sfdag_magics.client.connecting.backend import Backend
 from sfdag_magics.client.deploying.plan import Plan
+from sfdag_magics.client.kept.files import archives_kept, version_files, versions_gone
+from sfdag_magics.client.observing.attempts import executing
 from sfdag_magics.client.observing.deployed import DeployedGraph, split_comment
-from sfdag_magics.client.observing.history import executing
 from sfdag_magics.errors import BackendError
 from sfdag_magics.sqltext import quoted_string
 
@@ -40,18 +42,24 @@ def remove_outdated(backend: Backend, plan: Plan, graph: DeployedGraph) -> int:
         plan: was just carried out.
         graph: as it is now.
     """
-    found = _outdated(plan)
-    if len(found) <= MOST_OUTDATED or not plan.changes_code or not _is_own_stage(plan):
+    if not is_much(plan) or not _is_own_stage(plan):
         return 0
     with contextlib.suppress(BackendError):  # the graph is deployed, and the next one tries again
         if executing(backend, graph):
             return 0
-        named = _named_elsewhere(backend, plan)
-        gone = [name for name in _oldest(backend, plan, found) if name not in named]
+        needed = {*_named_elsewhere(backend, plan), *archives_kept(plan.files)}
+        old = _oldest(backend, plan, _outdated(plan))
+        gone = [name for name in old if name not in needed]
         doing("deploying", "taking old code away")
-        _remove(backend, plan, gone)
+        _remove(backend, plan, [*gone, *versions_gone(plan.files)])
         return len(gone)
     return 0
+
+
+def is_much(plan: Plan) -> bool:
+    """Whether so much lies there that it is to be looked through."""
+    old = len(_outdated(plan)) if plan.changes_code else 0
+    return max(old, len(version_files(plan.files)) - 2) > MOST_OUTDATED
 
 
 def _outdated(plan: Plan) -> list[str]:
@@ -90,5 +98,5 @@ def _named_elsewhere(backend: Backend, plan: Plan) -> Collection[str]:
 def _remove(backend: Backend, plan: Plan, names: Sequence[str]) -> None:
     if not names:
         return
-    digests = "|".join(name.removesuffix(".zip") for name in names)
-    backend.rows(f"REMOVE {quoted_string(_folder(plan))} PATTERN = '.*({digests})[.]zip'")
+    listed = "|".join(name.replace(".", "[.]") for name in names)
+    backend.rows(f"REMOVE {quoted_string(_folder(plan))} PATTERN = '.*/({listed})'")

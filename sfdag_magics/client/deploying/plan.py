@@ -8,7 +8,7 @@ journal goes when that was looked at.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import field, replace
 from datetime import datetime
 
 from sfdag_magics.client.code.deployed_code import (
@@ -20,13 +20,18 @@ from sfdag_magics.client.code.deployed_code import (
     graph_folder,
     stage_location,
 )
-from sfdag_magics.client.deploying.difference import SIGNS, Change, ChangeKind
+from sfdag_magics.client.deploying.difference import Change, ChangeKind, schedule_text
 from sfdag_magics.client.deploying.journal import Journal, own_journal
+from sfdag_magics.client.deploying.plan_text import plan_text
+from sfdag_magics.client.kept.files import version_file
+from sfdag_magics.client.kept.version import KeptVersion
 from sfdag_magics.client.observing.deployed import DeployedGraph
 from sfdag_magics.client.observing.intentions import listed
 from sfdag_magics.graph.displayed import Displayed
 from sfdag_magics.graph.grammar import (
     AlterTask,
+    CreateMode,
+    CreateTask,
     DropTask,
     ResumeTask,
     SetProperties,
@@ -36,11 +41,8 @@ from sfdag_magics.graph.grammar import (
 from sfdag_magics.graph.names import counted
 from sfdag_magics.graph.times.moments import dated_text
 from sfdag_magics.light_classes import dataclass
-from sfdag_magics.place_words import PRUNE, to_type
+from sfdag_magics.place_words import Next, to_type
 from sfdag_magics.sqltext import QualifiedName
-
-#: Of so many things of one kind the first are listed; `--json` and `--sql` have them all.
-_MOST_LINES = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,11 +68,18 @@ class Plan(Displayed):
         elsewhere: what it would replace that somebody else changed since this notebook deployed.
         older: `{what: since when it is deployed}` of what is newer than what would replace it;
             None for what somebody altered by hand.
+        altered: what it replaces that somebody altered by hand, where what is here is no older.
         dropped: `{stored name: when, and by which hashes}` of tasks that were dropped there.
         again: `{task: when it was dropped there}` of what is made again as it was before.
         root_comment: of the root, where nothing else of it changes: it notes what is dropped.
         files: of the graph's folder on the stage, as the plan found them.
         compute: what the tasks run on, for people; empty where it makes no difference.
+        is_remembered: `before` is how this kernel saw the graph last; who carries it out looks.
+        drifted: the tasks that somebody altered by hand and that stay so: they are not loaded here.
+        others: who deployed since this notebook did, and when; empty where it was by hand.
+        in_flight: what becomes of runs that are executing, in lines.
+        version: what is kept of it, for who wants it back later.
+        back_to: the version that it makes so again; None of a deploy of the notebook.
     """
 
     graph: str
@@ -91,11 +100,18 @@ class Plan(Displayed):
     token: str = ""
     elsewhere: tuple[str, ...] = ()
     older: Mapping[str, datetime | None] = field(default_factory=dict)
+    altered: tuple[str, ...] = ()
     dropped: Mapping[str, tuple[int, Sequence[str]]] = field(default_factory=dict)
     again: Mapping[str, datetime] = field(default_factory=dict)
     root_comment: str | None = None
     files: Sequence[str] = ()
     compute: str = ""
+    is_remembered: bool = False
+    drifted: tuple[str, ...] = ()
+    others: str = ""
+    in_flight: tuple[str, ...] = ()
+    version: KeptVersion | None = None
+    back_to: int | None = None
 
     @property
     def touched(self) -> tuple[Change, ...]:
@@ -162,6 +178,21 @@ class Plan(Displayed):
         return is_started and self.root.name not in self.started
 
     @property
+    def schedule(self) -> str:
+        """What becomes of a schedule that is not on: `60 MINUTES, will be started`; else empty."""
+        text = schedule_text(self.changes[0], self.before)
+        if text is None or (self.before is not None and self.before.is_started):
+            return ""
+        if self.root.name in self.started:
+            return f"{text}, will be started"
+        return f"{text}, stays off" if self.before is None else ""
+
+    @property
+    def makes_graph(self) -> bool:
+        """Whether the graph is new."""
+        return self.before is None and bool(self.touched)
+
+    @property
     def is_empty(self) -> bool:
         """Whether there is nothing to do."""
         return not (self.touched or self.changes_code or self.resumes or self.stops)
@@ -170,30 +201,42 @@ class Plan(Displayed):
         """Everything to do, in order."""
         if self.is_empty:
             return []
-        journals = (self.journal, *self.journals)
         return [
             *self.first_steps(),
             Step(text=self.journal.location, content=self.journal.content()),
+            *(Step(text=location, content=content) for location, content in self.puts.items()),
             *self.own_steps(),
-            *(Step(text=journal.remove) for journal in journals),
+            *self.last_steps(),
         ]
 
     def first_steps(self) -> list[Step]:
         """What the journal needs to be written."""
         return [] if self.has_stage else [Step(text=create_stage(self.stage))]
 
+    @property
+    def puts(self) -> dict[str, bytes]:
+        """The files that are put beside the journal: `{location: content}`."""
+        files = {}
+        if self.code is not None and self.changes_code and not self.has_archive:
+            path = archive_path(self.graph, self.code)
+            files[stage_location(self.stage, path)] = self.code.archive
+        if self.version is not None:
+            path = f"{graph_folder(self.graph)}{version_file(self.version)}"
+            files[stage_location(self.stage, path)] = self.version.content()
+        return files
+
     def own_steps(self) -> list[Step]:
         """What is done while the journal lies there."""
-        return [
-            *self._code_steps(),
-            *self._graph_steps(),
-            *self._replace_procedure(),
-            *self._after(),
-        ]
+        return [*self._graph_steps(), *self._replace_procedure(), *self._after()]
 
     def code_steps(self) -> list[Step]:
         """Only what ships the code: no task is altered, so a failed run can still be retried."""
-        return [*self._code_steps(), *self._replace_procedure()]
+        return [*self._replace_procedure()]
+
+    def last_steps(self) -> list[Step]:
+        """What takes the journals away: the own one, and those of deploys that broke off."""
+        theirs = (journal.withdraw for journal in self.journals)
+        return [Step(text=text) for text in (self.journal.remove, *theirs)]
 
     def statements(self) -> str:
         """The steps as a script to read."""
@@ -203,11 +246,6 @@ class Plan(Displayed):
             else f"{step.text};"
             for step in self.steps()
         )
-
-    def _code_steps(self) -> Iterator[Step]:
-        if self.code is not None and self.changes_code and not self.has_archive:
-            path = archive_path(self.graph, self.code)
-            yield Step(text=stage_location(self.stage, path), content=self.code.archive)
 
     def _replace_procedure(self) -> Iterator[Step]:
         if self.code is not None and self.changes_code:
@@ -225,13 +263,18 @@ class Plan(Displayed):
             yield self._drop(change)
         for change in self.touched:
             if change.definition is not None:
-                yield Step(text=change.definition.statement.to_sql())
+                yield Step(text=self._defining(change.definition.statement).to_sql())
         for change in dropped:
             if change not in first:
                 yield self._drop(change)
         if self.root_comment is not None:
             noted = SetProperties(TaskProperties(comment=self.root_comment))
             yield Step(text=AlterTask(name=self.root, action=noted).to_sql())
+
+    def _defining(self, statement: CreateTask) -> CreateTask:
+        """The statement as it is sent: a new graph's root must not alter what another made."""
+        is_first = self.before is None and statement.name == self.root
+        return replace(statement, mode=CreateMode.CREATE) if is_first else statement
 
     def _drop(self, change: Change) -> Step:
         return Step(text=DropTask(name=self._name(change.stored)).to_sql())
@@ -284,30 +327,39 @@ class Plan(Displayed):
         return f"{listed(self.again)}, dropped there at {dated_text(max(self.again.values()))}"
 
     @property
-    def _completes(self) -> bool:
+    def completes(self) -> bool:
+        """Whether those deploys all broke off, and none of them goes on."""
         return self.resumes and all(journal.has_broken_off for journal in self.journals)
 
     @property
     def warnings(self) -> list[str]:
         """What else it does to what is there, and somebody may not want."""
         told: list[str] = []
-        if self.resumes and not self._completes:
+        if self.resumes and not self.completes:
             who = ", ".join(dict.fromkeys(journal.who for journal in self.journals))
             told.append(f"{who} is deploying it, or broke off: a deploy waits for that first")
         if self.takes_over:
             told.append("the graph that is there was not made here and is taken over")
         if self.elsewhere:
             names = listed(self.elsewhere)
-            told.append(f"changed elsewhere since your deploy, and replaced by yours: {names}")
+            by = f" (by {self.others})" if self.others else ""
+            told.append(f"changed elsewhere since your deploy, and replaced by yours: {names}{by}")
         if self.older:
             told.append(f"replaced by what is here, which is older: {self.newer_there}")
+        if self.altered:
+            told.append(f"altered there by hand, and replaced by yours: {listed(self.altered)}")
+        if self.drifted:
+            told.append(f"altered there by hand, and left so: {listed(self.drifted)}")
         if self.again:
             told.append(f"made again as it is here, which is older: {self.dropped_there}")
         return told
 
     @property
     def by_task(self) -> list[tuple[str, str, Sequence[str]]]:
-        """What changes: `(the graph or a task, how, what of it)`; what stays is not among them."""
+        """What changes: `(the graph or a task, how, what of it)`; what stays is not among them.
+
+        What becomes of a schedule is said by `schedule`.
+        """
         code = dict.fromkeys(self.edited, ("its code",))
         told = [
             (
@@ -320,6 +372,13 @@ class Plan(Displayed):
         return [*told, *((name, "edited", details) for name, details in code.items())]
 
     @property
+    def command(self) -> Next:
+        """What is typed to carry it out."""
+        if self.back_to is not None:
+            return to_type("rollback", version=str(self.back_to))
+        return to_type("deploy")
+
+    @property
     def journal(self) -> Journal:
         """What lies on the stage while the plan is carried out."""
         folder = stage_location(self.stage, graph_folder(self.graph))
@@ -330,57 +389,7 @@ class Plan(Displayed):
         return f"<plan: graph {self.graph}, {counted(count, 'change')}>"
 
     def __str__(self) -> str:
-        lines = [f"plan: graph {self.graph} on {self.place}"]
-        if self.compute:
-            lines.append(f"  runs on: {self.compute}")
-        if self._completes:
-            lines.append("  an earlier deploy broke off; this one completes it")
-        lines += [f"  ! {warning}" for warning in self.warnings]
-        for kind in ChangeKind:
-            if kind is not ChangeKind.UNCHANGED:
-                lines += self._told(kind)
-        if self.stops and not any(said.startswith("schedule:") for said in self.root_changes):
-            lines.append(f"  ~ its schedule is suspended; {to_type('resume')} lets it go on")
-        if self.left_alone:
-            lines.append(
-                f"      cells not run here, tasks left as they are: {listed(self.left_alone)}; "
-                f"{to_type('forget', task='NAME')} drops one, {PRUNE} all of them"
-            )
-        lines += _folded([f"  ~ {name}  code edited" for name in self.edited])
-        lines += self.travelling
-        of_code = self.code.told_notes(self.new_code) if self.code is not None else ()
-        lines += [f"  note: {note}" for note in (*of_code, *self.notes)]
-        unchanged = sum(1 for change in self.changes[1:] if change.kind is ChangeKind.UNCHANGED)
-        unchanged -= sum(1 for name in self.edited if self._kind_of(name) is ChangeKind.UNCHANGED)
-        lines.append(f"  {unchanged} unchanged" if not self.is_empty else "  nothing to change")
-        return "\n".join(lines)
-
-    @property
-    def travelling(self) -> list[str]:
-        """A line for each task whose code is new there, with what goes with it, and packages."""
-        travels = self.code.travels if self.code is not None else {}
-        code = [f"  code: {name}: {travels[name]}" for name in travels if name in self.new_code]
-        packages = [f"  packages: {listed(self.package_changes)}"] if self.package_changes else []
-        return [*_folded(code), *packages]
-
-    def _told(self, kind: ChangeKind) -> list[str]:
-        """The changes of one kind, of many the first; what changed in the graph itself is one."""
-        lines = []
-        for change in self.changes:
-            if change.kind is kind:
-                name = f"graph {change.name}" if change is self.changes[0] else change.name
-                said = [f"  {SIGNS[kind]} {name}  {kind}"]
-                lines.append("\n".join([*said, *(f"      {detail}" for detail in change.details)]))
-        return _folded(lines)
+        return plan_text(self)
 
     def _touches(self, name: str) -> bool:
         return any(change.name == name for change in self.touched)
-
-    def _kind_of(self, name: str) -> ChangeKind | None:
-        return next((change.kind for change in self.changes if change.name == name), None)
-
-
-def _folded(lines: list[str]) -> list[str]:
-    if len(lines) <= _MOST_LINES:
-        return lines
-    return [*lines[: _MOST_LINES - 1], f"    … and {len(lines) - _MOST_LINES + 1} more of these"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from sfdag_magics.client.code.deployed_code import (
@@ -13,8 +14,8 @@ from sfdag_magics.client.code.deployed_code import (
     listed_files,
     stage_location,
 )
-from sfdag_magics.client.code.not_loaded import not_loaded, with_kept_code
-from sfdag_magics.client.deploying.difference import by_stored, compared, only_there
+from sfdag_magics.client.code.not_loaded import not_loaded, outgrown, with_kept_code
+from sfdag_magics.client.deploying.difference import Change, by_stored, compared, only_there
 from sfdag_magics.client.deploying.dropped import (
     comment_to_note,
     dropped_after,
@@ -30,6 +31,7 @@ from sfdag_magics.client.deploying.task_statements import (
     Definition,
     definitions,
 )
+from sfdag_magics.client.deploying.undoing.left_there import version_of
 from sfdag_magics.client.observing.deployed import DeployedGraph
 from sfdag_magics.graph.model import GraphOptions, TaskGraph
 from sfdag_magics.light_classes import dataclass
@@ -58,21 +60,44 @@ def make_plan(
             must neither start a schedule nor end one.
     """
     backend, target, before, said = there.backend, there.target, there.before, there.said
+    if before is not None:
+        forgotten |= outgrown(graph, before)
     kept = () if prune else not_loaded(graph, before, forgotten)
     if code is not None:
         code = with_kept_code(backend, there.procedure, code, there.code, kept)
-    folder = _read_folder(there, graph.name)
+    folder = read_folder(there, graph.name)
     waits = schedule_waits and _may_start(said, before)
     starts = _may_start(said, before) and not (suspended or waits)
     wanted = definitions(
         there.whole, there.root, target, schedule_off=waits or _still_waits(said, before)
     )
+    started = started_then(wanted, before, folder.left_to_start, starts=starts, stops=suspended)
     found = (*compared(wanted, before), *only_there(wanted, before, forgotten, prune=prune))
-    now = datetime.now(UTC)
+    return planned(there, graph.name, wanted, found, folder, code=code, started=started)
+
+
+def planned(
+    there: Standing,
+    graph: str,
+    wanted: tuple[Definition, ...],
+    found: tuple[Change, ...],
+    folder: Folder,
+    *,
+    code: Code | None,
+    started: tuple[str, ...],
+    back_to: int | None = None,
+) -> Plan:
+    """The plan of these changes.
+
+    Args:
+        wanted: what is to be there, but for tasks that are not loaded.
+        back_to: the version that it makes so again.
+    """
+    before, now, token = there.before, datetime.now(UTC), secrets.token_hex(8)
     dropped = dropped_after(found, before, there.code, now, folder.dropped)
-    return Plan(
-        graph=graph.name,
-        place=backend.place,
+    plan = Plan(
+        graph=graph,
+        place=there.backend.place,
         root=there.root,
         stage=there.stage,
         procedure=there.procedure,
@@ -88,24 +113,29 @@ def make_plan(
         has_stage=folder.files is not None,
         has_archive=code is not None and f"{code.digest}.zip" in (folder.files or ()),
         edited=_edited(code, there.code),
-        started=_started(wanted, before, folder.left_to_start, starts=starts, stops=suspended),
+        started=started,
         journals=folder.journals,
         files=tuple(folder.files or ()),
         compute=_compute(wanted, there),
-        token=secrets.token_hex(8),
+        token=token,
+        is_remembered=there.is_remembered,
+        back_to=back_to,
     )
+    return replace(plan, version=version_of(plan, wanted, now))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Folder:
+class Folder:
     """What the graph's folder on the stage tells.
 
     Attributes:
+        place: where it lies.
         files: their names; None where there is no stage.
         dropped: see `Plan`.
         journals: of deploys that broke off.
     """
 
+    place: str
     files: Sequence[str] | None
     dropped: Mapping[str, tuple[int, Sequence[str]]]
     journals: tuple[Journal, ...]
@@ -116,15 +146,16 @@ class _Folder:
         return frozenset(stored for journal in self.journals for stored in journal.started)
 
 
-def _read_folder(there: Standing, graph: str) -> _Folder:
+def read_folder(there: Standing, graph: str) -> Folder:
+    """What the graph's folder tells. The files are listed already where the target allows that."""
     folder = graph_folder(graph)
     before, backend = there.before, there.backend
-    files = listed_files(backend, there.stage, folder)
+    files = listed_files(there.asks, there.stage, folder)
     place = stage_location(there.stage, folder)
     dropped = dropped_before(before) if before else dropped_with_graph(backend, place, files)
     found = read_journals(backend, place, files)
     journals = tuple(journal for journal in found if not journal.is_going_on)
-    return _Folder(files=files, dropped=dropped, journals=journals)
+    return Folder(place=place, files=files, dropped=dropped, journals=journals)
 
 
 def _compute(wanted: tuple[Definition, ...], there: Standing) -> str:
@@ -146,7 +177,7 @@ def _edited(code: Code | None, before: DeployedCode) -> tuple[str, ...]:
     )
 
 
-def _started(
+def started_then(
     wanted: tuple[Definition, ...],
     before: DeployedGraph | None,
     left_to_start: Collection[str],

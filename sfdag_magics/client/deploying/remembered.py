@@ -10,7 +10,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from sfdag_magics.client.deploying.difference import STATE, WAITS, Change, Difference, there_of
+from sfdag_magics.client.deploying.difference import (
+    STATE,
+    WAITS,
+    Change,
+    PropertyDifference,
+    there_of,
+)
 from sfdag_magics.client.deploying.task_statements import remembering
 from sfdag_magics.client.observing.deployed import (
     NOTED_TIME,
@@ -71,11 +77,11 @@ def _hash(value: object) -> str:
     return short_hash(str(value or "").removesuffix(WAITS))
 
 
-def _noted(change: Change) -> tuple[Difference, ...]:
+def _noted(change: Change) -> tuple[PropertyDifference, ...]:
     return tuple(each for each in change.differences if each.what != STATE)
 
 
-def _versions(of: Difference, there: DeployedGraph | DeployedTask) -> tuple[Version, ...]:
+def _versions(of: PropertyDifference, there: DeployedGraph | DeployedTask) -> tuple[Version, ...]:
     """What is known of a property until now, with what is deployed last."""
     noted = read_versions({of.what: there.mark.get(NOTED_VERSIONS, {}).get(of.what, ())})
     at = datetime.fromtimestamp(there.mark.get(NOTED_TIME, 0) / 1000, UTC)

@@ -2,30 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from sfdag_magics.bundle.passed_values import problems_of_config
-from sfdag_magics.client.checking.available import lacking, new_packages, stock_of, unsure
+from sfdag_magics.client.checking.available import (
+    lacking,
+    new_packages,
+    packages_question,
+    stock_of,
+    unsure,
+)
 from sfdag_magics.client.checking.refused_sql import sql_read
 from sfdag_magics.client.checking.secrets_said import refuse_secrets, secrets_said
-from sfdag_magics.client.checking.streams import missing_streams, unsupported_here
+from sfdag_magics.client.checking.streams import missing_streams
+from sfdag_magics.client.code.declared import with_declared
 from sfdag_magics.client.code.deployed_code import (
     DEFAULT_STAGE,
     Code,
     DeployedCode,
+    graph_folder,
+    list_statement,
     read_code,
+    show_code,
 )
 from sfdag_magics.client.code.not_loaded import not_loaded, whole_graph
 from sfdag_magics.client.connecting.activity import doing
 from sfdag_magics.client.connecting.backend import Backend
+from sfdag_magics.client.connecting.looked_ahead import LookedAhead
 from sfdag_magics.client.connecting.targets import Target
+from sfdag_magics.client.deploying.hidden_options import hidden_looks, with_hidden
 from sfdag_magics.client.deploying.settled import settled, with_noted_options
 from sfdag_magics.client.deploying.task_statements import merged_config
-from sfdag_magics.client.observing.deployed import DeployedGraph, procedure_of, read_graph
+from sfdag_magics.client.observing.deployed import (
+    DeployedGraph,
+    procedure_of,
+    read_graph,
+    show_graph,
+)
 from sfdag_magics.errors import BackendError, ConnectError, InputError
-from sfdag_magics.graph.config import with_insisted
-from sfdag_magics.graph.model import GraphOptions, TaskGraph, TaskKind
+from sfdag_magics.graph.config import key_readers, with_insisted
+from sfdag_magics.graph.model import GraphOptions, Task, TaskGraph, TaskKind
 from sfdag_magics.graph.names import key_of
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.place_words import ByPlace, to_type
@@ -35,12 +52,27 @@ _SERVERLESS = ByPlace("--warehouse none", 'graph.configure(without={"warehouse"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A graph as it was seen on a target.
+
+    Attributes:
+        graph: None where it was not there.
+        is_remembered: it was seen for something else before: who does anything by it looks first.
+    """
+
+    graph: DeployedGraph | None
+    is_remembered: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """What stands on the target before a deploy, and the graph as it will stand after it.
 
     Attributes:
         said: the options that the notebook says and that this deploy is to apply.
         whole: the notebook's tasks and those that are not loaded, with the options as they will be.
+        is_remembered: as `Seen` says of the graph; the code was read now.
+        asks: what was asked of the backend already.
     """
 
     root: QualifiedName
@@ -51,6 +83,8 @@ class Standing:
     whole: TaskGraph
     target: Target
     backend: Backend
+    is_remembered: bool = False
+    asks: LookedAhead
 
     @property
     def options(self) -> GraphOptions:
@@ -62,8 +96,7 @@ class Standing:
     def stage(self) -> QualifiedName:
         """Where the graph's files lie."""
         named = self.whole.options.stage or self.target.stage or DEFAULT_STAGE
-        found = TokenReader(named.lstrip("@")).qualified_name()
-        return found.within(self.root.database, self.root.schema)
+        return _stage_of(named, self.root)
 
     def check(self) -> tuple[str, ...]:
         """Refuse a graph that cannot run there; answers with what may surprise.
@@ -72,14 +105,19 @@ class Standing:
             GraphError: carries all problems.
         """
         said = self._as_said()
-        here = (*unsupported_here(said, self.target), *secrets_said(said, self.options))
-        said.check(standing=self.options, more=here)
+        said.check(standing=self.options, more=secrets_said(said, self.options))
         # Only what can be a statement at all is shown to the target.
         config = problems_of_config(said, said.options.config)
-        sql = sql_read(self.backend, said, self.before)
+        sql = sql_read(self.backend, said, self.before, self.asks, self._packages_wanted())
         said.check(standing=self.options, more=(*config, *sql.problems))
-        streams = () if self.target.is_embedded else missing_streams(self.backend, said, self.root)
+        streams = missing_streams(self.backend, said, self.root)
         return (*said.notes(standing=self.options), *sql.notes, *streams)
+
+    def _packages_wanted(self) -> tuple[str, ...]:
+        """What will be asked of packages, where that can be known before the code is made."""
+        has_python = any(task.kind is TaskKind.PYTHON for task in self.whole.tasks)
+        is_new = self.backend.is_embedded and not self.code.packages
+        return (packages_question(self.root),) if has_python and is_new else ()
 
     def check_packages(self, code: Code | None) -> tuple[str, ...]:
         """Refuse packages and a Python that are not there; answers with what only a deploy tells.
@@ -91,7 +129,7 @@ class Standing:
         if code is None or (not new and code.python == self.code.python):
             return ()
         try:
-            stock = stock_of(self.backend, self.root, code, new)
+            stock = stock_of(self.backend, self.root, code, new, self.asks)
         except ConnectError:
             raise
         except BackendError as error:
@@ -101,21 +139,41 @@ class Standing:
         said.check(standing=self.options, more=lacking(code, new, stock))
         return tuple(unsure(code, new, stock))
 
-    def check_config(self, config: Mapping[str, object]) -> tuple[str, ...]:
+    def check_config(
+        self, config: Mapping[str, object], *, runs: Collection[str] | None = None
+    ) -> tuple[str, ...]:
         """Refuse a run's configuration that cannot work there; answers with what may surprise.
+
+        Args:
+            runs: the tasks that run, which need their keys; None where all do.
 
         Raises:
             InputError: lists all that does not fit, or names a secret.
         """
         refuse_secrets(self.whole, config)
-        said = self._as_said()
-        said.check_config(config, standing=self.options)
+        said = TaskGraph(self.whole.name, self.said, tasks=self.readers(config))
+        said.check_config(config, standing=self.options, runs=runs)
         plain, _insisted = with_insisted(config)
         wrong = problems_of_config(said, {**said.options.config, **plain})
-        return said.check_config(config, standing=self.options, more=wrong)
+        return said.check_config(config, standing=self.options, more=wrong, runs=runs)
+
+    def readers(self, keys: Iterable[str]) -> tuple[Task, ...]:
+        """The tasks with what they read of the configuration.
+
+        That of tasks which are not loaded is read only where nobody else reads one of these keys.
+        """
+        known = key_readers(self.whole.tasks)
+        if all(key.removeprefix("+") in known for key in keys):
+            return self.whole.tasks
+        return with_declared(self.backend, self.whole.tasks, self.code)
 
     def _as_said(self) -> TaskGraph:
         return TaskGraph(self.whole.name, self.said, tasks=self.whole.tasks)
+
+
+def _stage_of(named: str, root: QualifiedName) -> QualifiedName:
+    found = TokenReader(named.lstrip("@")).qualified_name()
+    return found.within(root.database, root.schema)
 
 
 def root_name(graph: TaskGraph, backend: Backend, target: Target) -> QualifiedName:
@@ -141,14 +199,20 @@ def read_standing(
     leaving: Collection[str] | None = (),
     schedule_waits: bool = False,
     with_code: bool = False,
+    seen: Seen | None = None,
+    with_hidden_options: bool = False,
 ) -> Standing:
-    """What is deployed, and the graph as it will stand. Two requests.
+    """What is deployed, and the graph as it will stand.
+
+    Two requests, one where it was seen, or where the target answers several looks at once.
 
     Args:
         leaving: `key_of` the names of deployed tasks to drop; None drops all that the notebook
             does not have.
         schedule_waits: a schedule is not taken away before a deploy without this.
         with_code: read what the procedure runs also where no task here seems to need it.
+        seen: the deployed graph; None has it read.
+        with_hidden_options: read what SHOW TASKS leaves out also where that is a request more.
     """
     doing("looking at what is deployed")
     said = graph.options
@@ -156,13 +220,20 @@ def read_standing(
         said = replace(said, without=said.without - {"schedule"})
     root = root_name(graph, backend, target)
     procedure = procedure_of(root)
-    before = read_graph(backend, root)
+    # Whoever makes a plan of this wants the files too, of the stage that it will most likely be.
+    stage = _stage_of(said.stage or target.stage or DEFAULT_STAGE, root)
+    files = list_statement(stage, graph_folder(graph.name))
+    looks = [show_graph(root), *hidden_looks(backend, root)] if seen is None else []
+    asks = LookedAhead(backend, [*looks, show_code(procedure), files])
+    before = seen.graph if seen is not None else read_graph(asks, root)
     if before is not None:
+        if seen is None:
+            before = with_hidden(asks, backend, before, asks_more=with_hidden_options)
         before = with_noted_options(backend, before)
     kept = () if leaving is None else not_loaded(graph, before, leaving)
     with_code = with_code or bool(kept) or leaving is None or bool(leaving)
     with_code = with_code or any(t.kind is TaskKind.PYTHON for t in graph.tasks)
-    code = read_code(backend, procedure) if with_code else DeployedCode()
+    code = read_code(asks, procedure) if with_code else DeployedCode()
     whole = whole_graph(graph, before, kept, code)
     options = settled(said, before, code, target)
     if before is None:
@@ -177,6 +248,8 @@ def read_standing(
         whole=whole,
         target=target,
         backend=backend,
+        is_remembered=seen is not None and seen.is_remembered,
+        asks=asks,
     )
 
 

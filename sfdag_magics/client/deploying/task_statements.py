@@ -10,6 +10,8 @@ from typing import Any
 
 from sfdag_magics.client.connecting.targets import Target
 from sfdag_magics.client.observing.deployed import (
+    NOTED_GROUP,
+    NOTED_MAP,
     NOTED_OPTIONS,
     NOTED_WAITING,
     marked_comment,
@@ -18,6 +20,7 @@ from sfdag_magics.client.observing.deployed import (
 from sfdag_magics.graph.grammar import CreateMode, CreateTask, TaskProperties
 from sfdag_magics.graph.model import GraphOptions, Task, TaskGraph, TaskKind
 from sfdag_magics.graph.names import key_of
+from sfdag_magics.graph.values.element import Element
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import QualifiedName, identifier_from_sql, quoted_string
 
@@ -48,6 +51,9 @@ class Definition:
         comment: the user's own.
         noted: properties that SHOW TASKS will not tell.
         waits: the schedule is not to start before a deploy.
+        group: what the task folds, runs and retries with; it changes nothing that runs, so it is no
+            part of the digest.
+        element: of which map it is, and at which place; no part of it either.
     """
 
     name: str
@@ -57,6 +63,8 @@ class Definition:
     comment: str = ""
     noted: Mapping[str, object] = field(default_factory=dict)
     waits: bool = False
+    group: str | None = None
+    element: Element | None = None
 
 
 def definitions(
@@ -83,7 +91,10 @@ def definitions(
     for name in order:
         if by_name[name].kind is TaskKind.NOT_LOADED:
             continue
-        found.append(marked_definition(name, task_statement(graph, by_name[name], root, target)))
+        task = by_name[name]
+        statement = task_statement(graph, task, root, target)
+        made = marked_definition(name, statement, group=task.group, element=task.element)
+        found.append(made)
     return tuple(found)
 
 
@@ -188,6 +199,8 @@ def marked_definition(
     *,
     defaults: Mapping[str, object] | None = None,
     off: bool = False,
+    group: str | None = None,
+    element: Element | None = None,
 ) -> Definition:
     """A statement with our mark in its comment.
 
@@ -196,13 +209,18 @@ def marked_definition(
         statement: its comment is the user's own.
         defaults: the root's, who always notes: what the graph says of its tasks.
         off: the schedule waits for a deploy.
+        group: the task's.
+        element: the task's.
     """
     waits = {NOTED_WAITING: True} if off else {}
     said = f"{statement.to_sql()}{waits or ''}{defaults or ''}"
     digest = hashlib.sha256(said.encode()).hexdigest()[:_HASH_LENGTH]
     noted = {**_noted(statement.properties), **(defaults or {})}
     options = {NOTED_OPTIONS: noted} if noted or defaults is not None else {}
-    mark = {"name": name, "hash": digest, **waits, **options}
+    grouped: dict[str, object] = {NOTED_GROUP: group} if group is not None else {}
+    if element is not None:
+        grouped[NOTED_MAP] = [element.map, element.place]
+    mark = {"name": name, "hash": digest, **waits, **options, **grouped}
     return Definition(
         name=name,
         stored=statement.name.name,
@@ -211,6 +229,8 @@ def marked_definition(
         comment=statement.properties.comment or "",
         noted=noted,
         waits=off,
+        group=group,
+        element=element,
     )
 
 

@@ -22,7 +22,7 @@ class Topic(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class RunDifference:
     """One thing that is not the same in two runs; None where a run has none of it.
 
     Attributes:
@@ -36,7 +36,7 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Compared:
+class ComparedRuns:
     """Two runs beside each other.
 
     Attributes:
@@ -44,12 +44,12 @@ class Compared:
         same: what does not differ, in words; empty where nothing is known to be the same.
     """
 
-    differences: tuple[Difference, ...]
+    differences: tuple[RunDifference, ...]
     tasks: tuple[str, ...]
     same: str
 
 
-def compared(first: RunSnapshot, second: RunSnapshot) -> Compared:
+def compared(first: RunSnapshot, second: RunSnapshot) -> ComparedRuns:
     """What differs between two runs, and what does not."""
     config = _differing(Topic.CONFIG, _texts(first.config), _texts(second.config))
     known = {name for name in first.code if name in second.code}
@@ -67,7 +67,7 @@ def compared(first: RunSnapshot, second: RunSnapshot) -> Compared:
             else []
         ),
     )
-    return Compared(
+    return ComparedRuns(
         differences=(*config, *code),
         tasks=tuple(dict.fromkeys((*second.tasks, *first.tasks))),
         same=", ".join(same),
@@ -80,10 +80,10 @@ def _differing(
     second: Mapping[str, str],
     *,
     length: int | None = None,
-) -> tuple[Difference, ...]:
+) -> tuple[RunDifference, ...]:
     names = dict.fromkeys((*first, *second))
     return tuple(
-        Difference(topic=topic, what=name, first=a and a[:length], second=b and b[:length])
+        RunDifference(topic=topic, what=name, first=a and a[:length], second=b and b[:length])
         for name in names
         if (a := first.get(name)) != (b := second.get(name))
     )

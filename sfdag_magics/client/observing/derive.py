@@ -6,14 +6,20 @@ result was kept. Both are told apart here, by the rows of all attempts and the g
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from sfdag_magics.client.observing.attempts import GraphState
+from sfdag_magics.client.observing.bridges.lineage import lineage_of
 from sfdag_magics.client.observing.deployed import DeployedGraph, DeployedTask
 from sfdag_magics.client.observing.frames import reason_of
-from sfdag_magics.client.observing.history import OWN_CONFIG_KEY, GraphState, HistoryRow
-from sfdag_magics.client.observing.snapshot import FailedBefore, RunSnapshot, TaskRun
+from sfdag_magics.client.observing.history import OWN_CONFIG_KEY, HistoryRow
+from sfdag_magics.client.observing.snapshot import (
+    FailedBefore,
+    RanBefore,
+    RunSnapshot,
+    TaskRun,
+)
 from sfdag_magics.graph.names import key_of
 from sfdag_magics.graph.states import (
     DisplayState,
@@ -22,6 +28,7 @@ from sfdag_magics.graph.states import (
     TaskState,
     display_states,
 )
+from sfdag_magics.run_slots import Slot, noted_slot
 
 _FAILED_ITSELF = frozenset({TaskState.FAILED, TaskState.FAILED_AND_AUTO_SUSPENDED})
 _FAILED = _FAILED_ITSELF | {TaskState.CANCELLED}
@@ -53,6 +60,7 @@ def snapshot_from_rows(
     noted = next((row.config for row in up_to if row.config), None) or {}
     config = {key: value for key, value in noted.items() if key != OWN_CONFIG_KEY}
     tasks = _as_it_ran(graph, up_to, state, noted)
+    lineage = lineage_of(noted.get(OWN_CONFIG_KEY))
     started = [row.started for row in current if row.started]
     ended = [row.completed for row in current if row.completed]
     return RunSnapshot(
@@ -70,9 +78,11 @@ def snapshot_from_rows(
         begun=min((row.started for row in up_to if row.started), default=None),
         started=min(started, default=None),
         completed=max(ended, default=None) if state.is_final else None,
-        tasks=MappingProxyType(_task_runs(tasks, up_to, shown, state)),
+        tasks=_task_runs(tasks, up_to, shown, state, kept=graph.kept),
         failed_before=_failed_before(tasks, up_to, shown),
         is_whole=bool(graph.tasks),
+        lineage=lineage,
+        slot=_slot(noted),
     )
 
 
@@ -153,6 +163,13 @@ def waiting_snapshot(graph: DeployedGraph, note: str = "") -> RunSnapshot:
     return _without_rows(graph, None, GraphRunState.SCHEDULED, note)
 
 
+def _slot(noted: Mapping[str, Any]) -> Slot | None:
+    try:
+        return noted_slot(noted)
+    except LookupError:  # written by hand: the run's tasks say so
+        return None
+
+
 def ended_snapshot(graph: DeployedGraph, group_id: str | None, note: str) -> RunSnapshot:
     """A run that is over without having begun; `note` says how."""
     return _without_rows(graph, group_id, GraphRunState.CANCELLED, note)
@@ -168,7 +185,7 @@ def _without_rows(
         attempt=1,
         state=state,
         note=note,
-        tasks=MappingProxyType(_task_runs(graph.tasks, [], 1, state)),
+        tasks=_task_runs(graph.tasks, [], 1, state),
     )
 
 
@@ -192,22 +209,71 @@ def _task_runs(
     rows: Sequence[HistoryRow],
     attempt: int,
     state: GraphRunState,
+    *,
+    kept: Collection[str] = (),
 ) -> dict[str, TaskRun]:
     latest: dict[str, HistoryRow] = {}
+    before: dict[str, tuple[RanBefore, ...]] = {}
     for row in sorted(rows, key=lambda row: row.attempt):
+        if row.stored in latest:
+            before[row.stored] = (*before.get(row.stored, ()), *_ran_before(latest[row.stored]))
         latest[row.stored] = row
-    facts = {name: _fact(task, latest.get(task.stored), attempt) for name, task in tasks.items()}
+    facts = {
+        name: _fact(task, latest.get(task.stored), attempt, is_kept=name in kept)
+        for name, task in tasks.items()
+    }
     parents = {name: task.predecessors for name, task in tasks.items()}
     states = display_states(parents, facts, run_over=state.is_final)
     return {
-        name: _task_run(task, states[name], latest.get(task.stored), attempt)
+        name: _task_run(
+            task,
+            states[name],
+            latest.get(task.stored),
+            attempt,
+            before.get(task.stored, ()),
+        )
         for name, task in tasks.items()
+    } | {
+        name: _kept(tasks[name], states[name], latest.get(tasks[name].stored))
+        for name in kept
+        if name in tasks
     }
 
 
-def _fact(task: DeployedTask, row: HistoryRow | None, attempt: int) -> TaskRunFact:
+def _kept(task: DeployedTask, state: DisplayState, row: HistoryRow | None) -> TaskRun:
+    """A task of a bridge that gives a recorded value: it did not run, and took no time."""
+    return TaskRun(
+        name=task.name,
+        state=state,
+        predecessors=task.predecessors,
+        return_value=row.return_value if row is not None else None,
+        group=task.group,
+    )
+
+
+def _ran_before(row: HistoryRow) -> tuple[RanBefore, ...]:
+    """What a row of an earlier attempt says; nothing of one that never began."""
+    if row.started is None:
+        return ()
+    state = _ENDED.get(row.state, DisplayState.CANCELLED)
+    return (
+        RanBefore(attempt=row.attempt, state=state, started=row.started, completed=row.completed),
+    )
+
+
+_ENDED = {
+    TaskState.SUCCEEDED: DisplayState.SUCCEEDED,
+    **dict.fromkeys(_FAILED_ITSELF, DisplayState.FAILED),
+}
+
+
+def _fact(
+    task: DeployedTask, row: HistoryRow | None, attempt: int, *, is_kept: bool
+) -> TaskRunFact:
     if row is None:
         return TaskRunFact(suspended=not task.is_started)
+    if is_kept and row.state is TaskState.SUCCEEDED:
+        return TaskRunFact(state=row.state, reused=True)
     if row.attempt == attempt:
         return TaskRunFact(state=row.state, failed_before=attempt > 1)
     if row.state in _FAILED:
@@ -224,7 +290,11 @@ _KEPT = frozenset({DisplayState.REUSED, DisplayState.SKIPPED})
 
 
 def _task_run(
-    task: DeployedTask, state: DisplayState, row: HistoryRow | None, attempt: int
+    task: DeployedTask,
+    state: DisplayState,
+    row: HistoryRow | None,
+    attempt: int,
+    before: tuple[RanBefore, ...],
 ) -> TaskRun:
     if row is None or (row.attempt != attempt and state not in _KEPT):
         return TaskRun(
@@ -233,6 +303,8 @@ def _task_run(
             attempt=attempt,
             predecessors=task.predecessors,
             is_finalizer=task.is_finalizer,
+            before=before if row is None else (*before, *_ran_before(row)),
+            group=task.group,
         )
     failed = state in {DisplayState.FAILED, DisplayState.CANCELLED}
     return TaskRun(
@@ -248,6 +320,8 @@ def _task_run(
         return_value=row.return_value,
         error_code=row.error_code if failed else None,
         error_message=row.error_message if failed else None,
+        before=before,
+        group=task.group,
     )
 
 

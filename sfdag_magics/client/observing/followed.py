@@ -11,9 +11,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from sfdag_magics.client.connecting.backend import Backend
-from sfdag_magics.client.observing import history
+from sfdag_magics.client.observing import attempts, history
+from sfdag_magics.client.observing.attempts import GraphState
 from sfdag_magics.client.observing.deployed import DeployedGraph
-from sfdag_magics.client.observing.history import GraphState, HistoryRow
+from sfdag_magics.client.observing.history import HistoryRow
 from sfdag_magics.graph.states import TaskState
 from sfdag_magics.light_classes import dataclass
 
@@ -51,12 +52,12 @@ def look(
     """
     if not mark:
         # The state first: rows read after it can only be newer, so a final one has all its rows.
-        told = history.graph_state(backend, graph, group_id)
+        told = attempts.graph_state(backend, graph, group_id)
         return _rows(backend, graph, group_id, before=before, mark=mark), told
     seen = _rows(backend, graph, group_id, before=before, mark=mark)
     if not seen.rows or _is_going(seen.rows.values()):
         return seen, None
-    told = history.graph_state(backend, graph, group_id)
+    told = attempts.graph_state(backend, graph, group_id)
     is_whole = not before.mark  # all rows were read at one moment, in which nothing was open
     if is_whole and told is not None and told.attempt == _last_attempt(seen.rows.values()):
         return seen, told
@@ -66,10 +67,10 @@ def look(
 def _rows(
     backend: Backend, graph: DeployedGraph, group_id: str, *, before: Followed, mark: str
 ) -> Followed:
-    if before.mark:
-        now = _with_changes(backend, graph, group_id, before)
-        if now is not before:  # else what changed is no row, or one that is gone
-            return replace(now, mark=mark)
+    # What waits behind another run may be taken from the queue, and no change tells of a row that
+    # is gone: such a run is read whole.
+    if before.mark and not _waits(before.rows.values()):
+        return replace(_with_changes(backend, graph, group_id, before), mark=mark)
     rows = history.rows_of_group(backend, graph, group_id, since=before.since)
     return Followed(rows=_by_task(rows), mark=mark)
 
@@ -94,10 +95,19 @@ def _is_going(rows: Collection[HistoryRow]) -> bool:
 
     A task is there as soon as what it waits for has ended. A root alone may wait for another run.
     """
-    last = _last_attempt(rows)
-    states = {row.state for row in rows if row.attempt == last}
+    states = _last_states(rows)
     is_open = any(not state.is_final for state in states)
-    return is_open and states != {TaskState.SCHEDULED}
+    return is_open and not _waits(rows)
+
+
+def _waits(rows: Collection[HistoryRow]) -> bool:
+    """Whether the last attempt is its root alone, and that has not begun."""
+    return _last_states(rows) == {TaskState.SCHEDULED}
+
+
+def _last_states(rows: Collection[HistoryRow]) -> set[TaskState]:
+    last = _last_attempt(rows)
+    return {row.state for row in rows if row.attempt == last}
 
 
 def _last_attempt(rows: Collection[HistoryRow]) -> int:

@@ -22,6 +22,14 @@ _COMPILED = (".pxi", ".pyx")
 _SERVICES_WORDS = re.compile(r"\n\s*in function \S+ with handler \S+\Z")
 #: The archive that a module lay in, and where the service put it.
 _ARCHIVE = re.compile(r'(?<=  File ")[^"]*\b(?:[0-9a-f]{16}\.zip|sfdag_modules_\w+)/')
+#: The modules before the name of an exception.
+_MODULES = re.compile(r"\A(?:\w+\.)+(?=\w+(?::|\Z|\n))")
+_ID = r"[0-9a-f]{8}-[0-9a-f-]{27}: "
+#: What Snowflake and its client put before what is wrong: `(1304): ID: 002003 (42S02): …`.
+_SERVICES_CODES = re.compile(
+    rf"\A(?P<name>\w+: )(?P<codes>(?:\(\d+\): )?(?:{_ID})?\d{{6}} \(\w{{5}}\): (?:{_ID})?"
+    r"(?:SQL \w+ error:\s*)?)(?P<says>\S[^\n]*)"
+)
 _SERVICES_HEADING = "Python Interpreter Error:\n"
 #: What Python writes between two tracebacks when one exception led to another.
 _CHAINED = re.compile(
@@ -76,8 +84,17 @@ def reason_of(error: str) -> str:
     """
     raised = raised_in(error)
     if raised:
-        return raised[0].message.partition("\n")[0]
+        return _message_first(_MODULES.sub("", raised[0].message))
     return " ".join(without_services_words(error).split())
+
+
+def _message_first(message: str) -> str:
+    """The first line of what an exception says; Snowflake's codes and ids stand behind it."""
+    found = _SERVICES_CODES.match(message)
+    if found is None:
+        return message.partition("\n")[0]
+    codes = " ".join(found["codes"].rstrip(": \n").split())
+    return f"{found['name']}{found['says']} · {codes}"
 
 
 def raised_in(text: str) -> tuple[Raised, ...]:

@@ -5,7 +5,8 @@ Pure: knows snapshots and words.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from sfdag_magics.graph.states import DisplayState
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 _AGAIN = frozenset({DisplayState.FAILED, DisplayState.CANCELLED, DisplayState.BLOCKED})
 _KEPT = frozenset({DisplayState.SUCCEEDED, DisplayState.REUSED})
+_RAN = frozenset({DisplayState.SUCCEEDED, DisplayState.FAILED})
 #: A longer list of names is cut: the picture beside it shows them all.
 _MOST_NAMES = 12
 
@@ -41,16 +43,21 @@ class Edited:
     Attributes:
         code: whose code a retry takes along.
         in_graph: by what is part of the graph, which no retry can apply.
+        altered: by the same, where a retry deploys it first and goes on in a run of its own.
         any: all of them, SQL and whatever no retry takes along among them.
         not_there: tasks that this kernel's last deploy did not have yet.
         left: of a run that is retried, what does not come from the notebook.
+        by_others: `{task: what differs, a line each}` of what somebody altered there since it was
+            deployed, as it was last read; without lines where it is not known what was deployed.
     """
 
     code: Collection[str] = ()
     in_graph: Collection[str] = ()
+    altered: Collection[str] = ()
     any: Collection[str] = ()
     not_there: Collection[str] = ()
     left: LeftAsDeployed = LeftAsDeployed()
+    by_others: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def retry_text(seen: RunSnapshot, edited: Collection[str] = (), left: Collection[str] = ()) -> str:
@@ -60,9 +67,27 @@ def retry_text(seen: RunSnapshot, edited: Collection[str] = (), left: Collection
         edited: the tasks whose code is newer in the notebook and goes along.
         left: those that run as they are deployed, though the notebook's code is asked for.
     """
-    groups = retry_groups(seen, edited, left).items()
-    parts = [f"{what}: {listed(names)}" for what, names in groups if names]
+    return text_of_retry(seen, retry_groups(seen, edited, left))
+
+
+def text_of_retry(seen: RunSnapshot, groups: Mapping[str, Collection[str]]) -> str:
+    """The same by what it does with which tasks."""
+    parts = [f"{what}: {listed(names)}" for what, names in groups.items() if names]
+    parts += filter(None, [cleaned_text(seen)])
     return f"retry of {seen.label} · " + " · ".join(parts)
+
+
+def cleaned_text(seen: RunSnapshot) -> str:
+    """What a retry may miss: a finalizer ran, and kept tasks do not make again what it removed."""
+    ran = [task for task in seen.tasks.values() if task.is_finalizer and task.state in _RAN]
+    is_kept = any(t.state in _KEPT and not t.is_finalizer for t in seen.tasks.values())
+    if not ran or not is_kept:
+        return ""
+    who = listed([task.name for task in ran])
+    return (
+        f"the finalizer {who} has run after attempt {ran[0].attempt}: if it removed something, "
+        "only a new run makes that again"
+    )
 
 
 def retry_groups(
@@ -107,15 +132,22 @@ def stop_text(seen: RunSnapshot) -> str:
     """What stopping the run does now."""
     if not seen.has_begun:
         return f"cancel {seen.label}, which {seen.note or 'waits for its turn'}"
+    return " · ".join((f"cancel {seen.label}", *stop_effects(seen)))
+
+
+def stop_effects(seen: RunSnapshot) -> list[str]:
+    """What becomes of a run's tasks where it is stopped now."""
+    if not seen.has_begun:
+        return [f"no task of it runs: it {seen.note or 'waits for its turn'}"]
     running = [task for task in seen.tasks.values() if task.state is DisplayState.RUNNING]
     cancelled = [task.name for task in running if not task.is_finalizer]
-    parts = [f"cancel {seen.label}"]
+    parts = []
     if cancelled:
         are = "is" if len(cancelled) == 1 else "are"
         parts.append(f"{listed(cancelled)} {are} cancelled, nothing after that starts")
     if finalizers := _finalizers(seen):
         parts.append(f"the finalizer {listed(finalizers)} still runs")
-    return " · ".join(parts)
+    return parts
 
 
 def listed(names: Collection[str]) -> str:

@@ -11,7 +11,7 @@ from sfdag_magics.client.connecting.backend import Backend
 from sfdag_magics.client.observing import history
 from sfdag_magics.client.observing.deployed import DOES_NOT_EXIST, DeployedGraph, graphs_from_rows
 from sfdag_magics.client.observing.derive import snapshot_from_rows
-from sfdag_magics.client.observing.recent import newest_root
+from sfdag_magics.client.observing.recent import newest_run
 from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.errors import BackendError, InputError
 from sfdag_magics.graph.grammar import ShowScope, ShowTasks
@@ -100,8 +100,9 @@ def next_run(backend: Backend, graph: DeployedGraph) -> datetime | None:
 
 
 def _last_run(backend: Backend, graph: DeployedGraph) -> RunSnapshot | None:
-    newest = newest_root(backend, graph, begun=True)
+    newest = newest_run(backend, graph, begun=True)  # also of a part, which runs in a bridge
     if newest is None:
         return None
-    rows = history.rows_of_group(backend, graph, newest.group_id, since=newest.scheduled)
-    return snapshot_from_rows(graph, rows or [newest], None)
+    group, row = newest.row.group_id, newest.row
+    rows = history.rows_of_group(backend, newest.graph, group, since=row.scheduled)
+    return snapshot_from_rows(newest.graph, rows or [row], None)

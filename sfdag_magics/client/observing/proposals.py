@@ -5,15 +5,18 @@ Pure: knows snapshots, usual times and forms; what is asked and done then, other
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import field
 from datetime import timedelta
+from enum import StrEnum
 
-from sfdag_magics.client.observing.intentions import Edited, retry_groups
+from sfdag_magics.client.observing.bridges.lineage import Lineage
+from sfdag_magics.client.observing.intentions import Edited, cleaned_text, retry_groups
 from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun
 from sfdag_magics.client.observing.usual import Usual
 from sfdag_magics.graph.config_form import ConfigForm
 from sfdag_magics.graph.names import counted
+from sfdag_magics.graph.states import DisplayState
 from sfdag_magics.light_classes import dataclass
 
 
@@ -25,12 +28,24 @@ class RunForm:
         arguments: what is typed behind `%sfdag run` for the same.
         note: what happens first, such as which tasks are deployed; empty where nothing does.
         runs: `(a task or the others, what is so here, what runs)`.
+        may_be_more: the target was not asked what tasks read that are not loaded.
     """
 
     form: ConfigForm
     arguments: str = ""
     note: str = ""
     runs: Sequence[tuple[str, str, str]] = ()
+    may_be_more: bool = False
+
+
+class RetryCode(StrEnum):
+    """Which code a retry runs: what follows `--code`."""
+
+    #: The notebook's, as its cells were last run.
+    CURRENT = "current"
+    DEPLOYED = "deployed"
+    #: What the run began with, whatever is deployed by now.
+    ORIGINAL = "original"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,13 +54,50 @@ class Chosen:
 
     Attributes:
         values: `{config key: text}` that a run is told.
-        original: a retry runs again what is deployed, not the notebook's code.
+        code: which code a retry runs.
         plan: the mark of the plan that was looked at before a deploy.
+        part: of a run, by which way it is a part of the graph and by which task: `only train`.
+        again: tasks that a retry runs again although they succeeded, with what is below them.
+        done: `{task: what it is said to have returned}`.
+        skip: tasks that are said to stay skipped.
+        because: why; it is noted with the run.
     """
 
     values: Mapping[str, str] = field(default_factory=dict)
-    original: bool = False
+    code: RetryCode = RetryCode.CURRENT
     plan: str = ""
+    part: str = ""
+    again: tuple[str, ...] = ()
+    done: Mapping[str, str] = field(default_factory=dict)
+    skip: tuple[str, ...] = ()
+    because: str = ""
+
+    @property
+    def is_more(self) -> bool:
+        """Whether a retry is asked for more than running again what failed."""
+        return bool(self.again or self.done or self.skip or self.because)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetryWay:
+    """By what a retry goes on, where that was asked.
+
+    Attributes:
+        why: why the service's own retry cannot; empty where it can.
+        lineage: what the bridge runs and keeps; None where there is none.
+        arguments: what is typed behind `%sfdag retry` for the same.
+        options: what a call is told for the same.
+        problem: what is wrong with what is chosen; nothing can be done then.
+        began: the tasks whose code of then runs, where another is deployed and theirs is asked
+            for.
+    """
+
+    why: str = ""
+    lineage: Lineage | None = None
+    arguments: str = ""
+    options: Mapping[str, object] = field(default_factory=dict)
+    problem: str = ""
+    began: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +110,8 @@ class RetryProposal:
         usual: how long a whole run takes then.
         edited: of those that run again, whose code is newer in the notebook and goes along.
         older: of those that are kept, whose code was edited since: the result is of older code.
+        cleaned: what a finalizer that ran may have removed of those; empty where none did.
+        by_hand: of those that are kept or stay skipped, what a person said of.
     """
 
     title: str
@@ -69,13 +123,23 @@ class RetryProposal:
     usual: timedelta | None
     edited: frozenset[str]
     older: frozenset[str]
+    cleaned: str = ""
+    by_hand: frozenset[str] = frozenset()
 
 
-def retry_proposal(seen: RunSnapshot, edited: Edited, usual: Usual) -> RetryProposal:
-    """What continuing this run does, task by task."""
-    groups = retry_groups(seen, edited.code)
+def retry_proposal(
+    seen: RunSnapshot, edited: Edited, usual: Usual, lineage: Lineage | None = None
+) -> RetryProposal:
+    """What continuing this run does, task by task.
+
+    Args:
+        lineage: what a bridge does, where the service's own retry does not do it.
+    """
+    groups = retry_groups(seen, (*edited.code, *edited.altered))
+    if lineage is not None:
+        groups |= _by_lineage(seen, lineage)
     again, kept, skipped, finalizers = (
-        tuple(seen.tasks[name] for name in groups[what])
+        tuple(seen.tasks.get(name) or _new_task(name) for name in groups[what])
         for what in ("runs", "reused", "stays skipped", "runs again at the end")
     )
     parts = [f"run {counted(len(again), 'task')}"]
@@ -91,7 +155,25 @@ def retry_proposal(seen: RunSnapshot, edited: Edited, usual: Usual) -> RetryProp
         usual=usual.run,
         edited=frozenset(groups["with edited code"]),
         older=frozenset(groups["reused as its older code returned it"]),
+        cleaned=cleaned_text(seen),
+        by_hand=frozenset(lineage.by_hand) if lineage is not None else frozenset(),
     )
+
+
+def _by_lineage(seen: RunSnapshot, lineage: Lineage) -> dict[str, tuple[str, ...]]:
+    """What a bridge does with which tasks."""
+    last = {name for name, task in seen.tasks.items() if task.is_finalizer}
+    return {
+        "runs": tuple(name for name in lineage.runs if name not in last),
+        "reused": tuple(lineage.kept),
+        "stays skipped": lineage.skipped,
+        "runs again at the end": tuple(name for name in lineage.runs if name in last),
+    }
+
+
+def _new_task(name: str) -> TaskRun:
+    """One that the graph got since the run began."""
+    return TaskRun(name=name, state=DisplayState.PENDING)
 
 
 def expected_time(

@@ -6,9 +6,12 @@ Asks for as few rows as will do: a graph of a thousand tasks has ten thousand of
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 
 from sfdag_magics.client.connecting.backend import Backend
-from sfdag_magics.client.observing import history
+from sfdag_magics.client.observing import attempts, history
+from sfdag_magics.client.observing.bridges.found import FoundRun, bridge_runs
+from sfdag_magics.client.observing.bridges.lineage import bridged_root
 from sfdag_magics.client.observing.deployed import DeployedGraph
 from sfdag_magics.client.observing.derive import snapshot_from_rows
 from sfdag_magics.client.observing.history import HistoryRow
@@ -16,6 +19,8 @@ from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.errors import BackendError, ConnectError
 from sfdag_magics.graph.states import TaskState
 from sfdag_magics.sqltext import QualifiedName
+
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 def past_graph(backend: Backend, name: str, root: QualifiedName) -> DeployedGraph | None:
@@ -44,9 +49,17 @@ def newest_root(backend: Backend, deployed: DeployedGraph, *, begun: bool) -> Hi
     return next(iter((*preferred, *rows)), None)
 
 
+def newest_run(backend: Backend, deployed: DeployedGraph, *, begun: bool) -> FoundRun | None:
+    """The newest run of the graph or of one of its bridges. Args as of `newest_root`."""
+    row = newest_root(backend, deployed, begun=begun)
+    found = [*bridge_runs(backend, deployed, limit=1)]  # first: one is made after its graph's run
+    found += [FoundRun(graph=deployed, row=row)] if row is not None else []
+    return max(found, key=lambda each: each.row.scheduled or _LONG_AGO, default=None)
+
+
 def executing_groups(backend: Backend, deployed: DeployedGraph) -> tuple[str, ...]:
     """The groups of the runs that are going now."""
-    going = history.executing(backend, deployed)
+    going = attempts.executing(backend, deployed)
     return tuple(dict.fromkeys(run.group_id for run in going))
 
 
@@ -59,11 +72,15 @@ def start_of_id(named: str) -> str:
     return named.removeprefix("#").lower()
 
 
-def groups_named(backend: Backend, deployed: DeployedGraph, start: str) -> tuple[str, ...]:
-    """The groups whose id begins with `start`, the newest first."""
-    found = history.root_rows_named(backend, deployed, start)
-    wanted = (row.group_id for row in found if row.group_id.startswith(start))
-    return tuple(dict.fromkeys(wanted))
+def groups_named(
+    backend: Backend, deployed: DeployedGraph, start: str
+) -> Mapping[str, DeployedGraph]:
+    """`{id: the graph, or the bridge}` of the runs whose id begins with `start`, newest first."""
+    rows = history.root_rows_named(backend, deployed, start)
+    wanted = dict.fromkeys(row.group_id for row in rows if row.group_id.startswith(start))
+    if wanted:
+        return dict.fromkeys(wanted, deployed)
+    return {each.row.group_id: each.graph for each in bridge_runs(backend, deployed, start=start)}
 
 
 def runs_named(backend: Backend, place: QualifiedName, start: str) -> Mapping[str, str]:
@@ -72,7 +89,30 @@ def runs_named(backend: Backend, place: QualifiedName, start: str) -> Mapping[st
     Args:
         place: anything in the schema that is looked through.
     """
-    return history.root_names(backend, place, start)
+    found = history.root_names(backend, place, start)
+    return {group: bridged_root(name) or name for group, name in found.items()}
+
+
+def with_bridges(
+    backend: Backend, deployed: DeployedGraph, found: Sequence[RunSnapshot], *, last: int
+) -> list[RunSnapshot]:
+    """The runs of `recent_snapshots` with those of the graph's bridges among them."""
+    oldest = min((seen.scheduled for seen in found if seen.scheduled), default=_LONG_AGO)
+    is_all = len(found) < last
+    bridges = [
+        _snapshot_of(backend, each)
+        for each in bridge_runs(backend, deployed, limit=last)
+        if is_all or (each.row.scheduled or _LONG_AGO) > oldest
+    ]
+    both = sorted((*found, *bridges), key=lambda seen: seen.scheduled or _LONG_AGO, reverse=True)
+    return both[:last]
+
+
+def _snapshot_of(backend: Backend, found: FoundRun) -> RunSnapshot:
+    group = found.row.group_id
+    told = attempts.graph_state(backend, found.graph, group)
+    rows = history.rows_of_group(backend, found.graph, group, since=found.row.scheduled)
+    return snapshot_from_rows(found.graph, rows or [found.row], told)
 
 
 def recent_snapshots(backend: Backend, deployed: DeployedGraph, *, last: int) -> list[RunSnapshot]:
@@ -83,7 +123,7 @@ def recent_snapshots(backend: Backend, deployed: DeployedGraph, *, last: int) ->
     if not wanted:
         return []
     since = min(row.scheduled for group in wanted for row in roots[group] if row.scheduled)
-    told = history.last_states(backend, deployed, wanted)
+    told = attempts.last_states(backend, deployed, wanted)
     rows = history.groups(history.rows_of_groups(backend, deployed, wanted, since))
     return [
         snapshot_from_rows(

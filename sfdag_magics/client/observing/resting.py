@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 
 #: To read the hint costs some microseconds; twice as often nobody would see.
-_STEP_S = 0.01
+_STEP_S = 0.005
 
 
 def rest(

@@ -9,11 +9,12 @@ import base64
 import binascii
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
+from sfdag_magics.graph.displayed import table_lines
 from sfdag_magics.graph.names import counted
 from sfdag_magics.light_classes import dataclass
 
@@ -105,7 +106,8 @@ class Shown:
         """What a terminal can show of it."""
         lines = [str(self)]
         if self.kind is ShownKind.TABLE:
-            lines += _table_lines([[name for name, _ in self.columns], *self.rows[:_SEEN_ROWS]])
+            rows = [[name for name, _ in self.columns], *self.rows[:_SEEN_ROWS]]
+            lines += [f"  {line}" for line in table_lines(rows)]
             left = len(self.rows) - _SEEN_ROWS
             lines += [f"  … and {left:,} rows more"] if left > 0 else []
         elif self.kind is ShownKind.TEXT and self.text:
@@ -115,15 +117,6 @@ class Shown:
 
 #: Of a table, a text shows so many rows.
 _SEEN_ROWS = 20
-
-
-def _table_lines(rows: Sequence[Sequence[str]]) -> list[str]:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return [
-        "  "
-        + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    ]
 
 
 def size_text(size: int) -> str:

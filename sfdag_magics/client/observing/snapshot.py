@@ -2,22 +2,81 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from sfdag_magics.client.observing.bridges.lineage import Lineage
 from sfdag_magics.client.observing.frames import reason_of
+from sfdag_magics.client.observing.intentions import listed
 from sfdag_magics.client.observing.shown import Progress
+from sfdag_magics.errors import NoSuchTaskError
 from sfdag_magics.graph.displayed import Displayed, data_frame
+from sfdag_magics.graph.grouped import GroupRun, group_run
+from sfdag_magics.graph.names import counted
 from sfdag_magics.graph.states import DisplayState, GraphRunState
 from sfdag_magics.light_classes import dataclass
+from sfdag_magics.run_slots import Slot
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _ITSELF_FAILED = frozenset({DisplayState.FAILED, DisplayState.CANCELLED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RanBefore:
+    """What a task did in an attempt before the one its state is of."""
+
+    attempt: int
+    state: DisplayState
+    started: datetime
+    completed: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """What one attempt of a task did.
+
+    Attributes:
+        read: so many rows its own queries answered with.
+        written: so many it inserted, updated or merged; what it deleted is none.
+    """
+
+    read: int = 0
+    written: int = 0
+
+    def __str__(self) -> str:
+        said = [
+            f"{counted(self.written, 'row')} written" if self.written else "",
+            f"{counted(self.read, 'row')} read" if self.read else "",
+        ]
+        return ", ".join(filter(None, said)) or "no rows"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelMade:
+    """A version of a model that a task logged, beside what is the default now.
+
+    Attributes:
+        model: its full name as SQL reads it.
+        metrics: `{name: number}` in the order in which they were set.
+        default: the version that is the default; empty where there is none.
+        beside: the default's metrics.
+    """
+
+    model: str
+    version: str
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    default: str = ""
+    beside: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def is_default(self) -> bool:
+        """Whether it is the default itself."""
+        return self.version == self.default
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -31,6 +90,10 @@ class TaskRun:
         error_code: as Snowflake shows it, such as `100357`; None where nothing failed.
         progress: how far it said last that it is; None where it says nothing of that.
         shown: so many things it shows; `Run.shown` has them.
+        before: what it did in earlier attempts, the first first.
+        group: the tasks that it folds, runs and retries with.
+        rows: what it read and wrote; None where nobody asked or nobody tells.
+        models: the versions of models that it logged, where its graph has `snowflake.ml`.
     """
 
     name: str
@@ -47,6 +110,10 @@ class TaskRun:
     error_message: str | None = None
     progress: Progress | None = None
     shown: int = 0
+    before: tuple[RanBefore, ...] = ()
+    group: str | None = None
+    rows: Rows | None = None
+    models: tuple[ModelMade, ...] = ()
 
     def __repr__(self) -> str:
         return f"TaskRun({self.name}: {self.state.word})"
@@ -62,6 +129,47 @@ class TaskRun:
         if self.started is None or self.completed is None:
             return None
         return self.completed - self.started
+
+
+class TasksOfRun(Mapping[str, TaskRun]):
+    """The tasks of one run by name, in topological order; a name that is none of them says so.
+
+    Args:
+        label: the run, for people.
+
+    Raises:
+        NoSuchTaskError: of `tasks[name]`; names the tasks there are.
+    """
+
+    __slots__ = ("_label", "_tasks")
+
+    def __init__(self, tasks: Mapping[str, TaskRun], label: str) -> None:
+        self._tasks = dict(tasks)
+        self._label = label
+
+    def __getitem__(self, name: str) -> TaskRun:
+        if name in self._tasks:
+            return self._tasks[name]
+        raise NoSuchTaskError(
+            f"{name!r} is not a task of {self._label}", hint=f"one of: {listed(self._tasks)}"
+        )
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._tasks
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._tasks)
+
+    def __len__(self) -> int:
+        return len(self._tasks)
+
+    def __eq__(self, other: object) -> bool:
+        return self._tasks == (other._tasks if isinstance(other, TasksOfRun) else other)
+
+    __hash__ = None  # type: ignore[assignment]  # as of other mappings
+
+    def __repr__(self) -> str:
+        return repr(self._tasks)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +194,8 @@ class RunSnapshot(Displayed):
         root: the root task's full name as SQL reads it, such as `DB.SCHEMA.MORTGAGE`.
         group_id: Snowflake's id of the run over all its attempts; None while the run waits behind
             another one and has no row yet.
-        scheduled_from: `EXECUTE_TASK`, `SCHEDULE`, `MANUAL RETRY`, `AUTOMATIC RETRY` or None.
+        scheduled_from: `EXECUTE_TASK`, `SCHEDULE`, `TRIGGER`, `MANUAL RETRY`, `AUTOMATIC RETRY` or
+            None.
         config: what the run was configured with, without what this package added.
         code: `{task: hash of the code}` its first attempt was started with, where that is known.
         definitions: of all its tasks in one word, as it was started; empty where not known.
@@ -100,6 +209,8 @@ class RunSnapshot(Displayed):
         failed_before: what failed in earlier attempts, the first first.
         is_whole: whether all its tasks are known and which of them wait for which; of a graph that
             was dropped only those that ran are.
+        lineage: of a run in which tasks gave recorded values, what it goes on from.
+        slot: the time that it was told to be of, as one that makes good what was missed.
     """
 
     graph: str
@@ -114,7 +225,7 @@ class RunSnapshot(Displayed):
     scheduled: datetime | None = None
     started: datetime | None = None
     completed: datetime | None = None
-    tasks: Mapping[str, TaskRun] = field(default_factory=lambda: MappingProxyType({}))
+    tasks: Mapping[str, TaskRun] = field(default_factory=dict)
     differs: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     older: tuple[str, ...] = ()
     begun: datetime | None = None
@@ -122,6 +233,11 @@ class RunSnapshot(Displayed):
     begun_again: tuple[str, ...] = ()
     failed_before: tuple[FailedBefore, ...] = ()
     is_whole: bool = True
+    lineage: Lineage | None = None
+    slot: Slot | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tasks", TasksOfRun(self.tasks, self.label))
 
     def __repr__(self) -> str:
         return f"RunSnapshot({self.label}: {self.state})"
@@ -148,6 +264,16 @@ class RunSnapshot(Displayed):
         return f"{run_label(self.graph, self.group_id)}{attempt}"
 
     @property
+    def origin(self) -> str:
+        """What it goes on from, where tasks gave recorded values: `continues run 3f2a91c0`."""
+        return self.lineage.text if self.lineage is not None else ""
+
+    @property
+    def by_hand(self) -> Mapping[str, str]:
+        """`{task: what a person said of it, and why}`: `done by ana@lab: sent by mail`."""
+        return self.lineage.said if self.lineage is not None else {}
+
+    @property
     def interrupted(self) -> str:
         """That the engine ended meanwhile, and what began again; empty where it did not."""
         names = ", ".join(self.begun_again)
@@ -160,6 +286,26 @@ class RunSnapshot(Displayed):
         return tuple(
             sorted(those, key=lambda task: task.completed or datetime.max.replace(tzinfo=UTC))
         )
+
+    def executions(self, task: str | None = None, attempt: int | None = None) -> dict[str, str]:
+        """`{query id: task}` of one task, or of all that began; of an attempt its own alone."""
+        if task is not None:
+            query_id = self.tasks[task].query_id
+            return {query_id: task} if query_id else {}
+        return {
+            each.query_id: each.name
+            for each in self.tasks.values()
+            if each.query_id and attempt in (None, each.attempt)
+        }
+
+    @property
+    def groups(self) -> dict[str, GroupRun]:
+        """What each group of tasks did, as one; in the order of their first tasks."""
+        found: dict[str, dict[str, TaskRun]] = {}
+        for task in self.tasks.values():
+            if task.group is not None:
+                found.setdefault(task.group, {})[task.name] = task
+        return {name: group_run(name, tasks) for name, tasks in found.items()}
 
     def to_pandas(self) -> pd.DataFrame:
         """The tasks in topological order, a row each, with their states as a person reads them.

@@ -1,4 +1,7 @@
-"""How long runs of a graph and their tasks usually take, by those that went well. Pure."""
+"""How long runs of a graph and their tasks usually take and what they write. Pure.
+
+By those that went well.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from sfdag_magics.light_classes import dataclass
 
 #: So many successes tell what is usual; older ones may have been of other code and other data.
 MOST = 20
+_WENT_WELL = (DisplayState.SUCCEEDED, DisplayState.REUSED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,30 +26,60 @@ class Usual:
     Attributes:
         run: of a whole run.
         tasks: `{task: how long its body ran}`.
+        rows: `{task: how many rows it wrote}`, as far as anybody told.
     """
 
     run: timedelta | None = None
     tasks: Mapping[str, timedelta] = field(default_factory=dict)
+    rows: Mapping[str, int] = field(default_factory=dict)
 
 
 def usual_times(runs: Sequence[RunSnapshot]) -> Usual:
     """What is usual by these runs, the newest first; what a retry kept counts for its run."""
-    well = (run for run in runs if run.state is GraphRunState.SUCCEEDED and run.attempt == 1)
+    whole = (run for run in runs if run.attempt == 1 and run.lineage is None)
+    well = (run for run in whole if run.state is GraphRunState.SUCCEEDED)
     names = dict.fromkeys(name for run in runs for name in run.tasks)
     tasks = {name: _median(_durations(name, runs)) for name in names}
     return Usual(
         run=_median(run.completed - run.started for run in well if run.completed and run.started),
         tasks={name: usual for name, usual in tasks.items() if usual is not None},
+        rows={name: int(median(many)) for name in names if (many := _written(name, runs))},
     )
+
+
+def green_but_empty(seen: RunSnapshot, usual: Usual) -> dict[str, int]:
+    """`{task: the rows it usually writes}` of those that succeeded and wrote none."""
+    return {
+        name: usual.rows[name]
+        for name, task in seen.tasks.items()
+        if task.state in _WENT_WELL and task.rows is not None and not task.rows.written
+        if usual.rows.get(name)
+    }
+
+
+def empty_text(task: str, usually: int) -> str:
+    """That a task is green but empty, in a line.
+
+    >>> empty_text("load", 1200)
+    'load wrote no rows, and usually about 1,200: green but empty'
+    """
+    return f"{task} wrote no rows, and usually about {usually:,}: green but empty"
 
 
 def _durations(name: str, runs: Iterable[RunSnapshot]) -> Iterable[timedelta]:
     for run in runs:
         task = run.tasks.get(name)
-        if task is None or task.state not in (DisplayState.SUCCEEDED, DisplayState.REUSED):
+        if task is None or task.state not in _WENT_WELL:
             continue
         if task.duration is not None:
             yield task.duration
+
+
+def _written(name: str, runs: Iterable[RunSnapshot]) -> list[int]:
+    ran = (run.tasks[name] for run in runs if name in run.tasks)
+    return [
+        task.rows.written for task in ran if task.state in _WENT_WELL and task.rows is not None
+    ][:MOST]
 
 
 def _median(durations: Iterable[timedelta]) -> timedelta | None:

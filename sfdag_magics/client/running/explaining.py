@@ -5,6 +5,7 @@ What that means, `rootcause` knows; which run it is, the run.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -12,12 +13,15 @@ from sfdag_magics.client.code.retried_code import with_ran_code
 from sfdag_magics.client.connecting.backend import Backend
 from sfdag_magics.client.connecting.privileges import Asked, grant_for
 from sfdag_magics.client.observing.deployed import DeployedGraph
-from sfdag_magics.client.observing.logs import LogLine, read_logs
-from sfdag_magics.client.observing.recent import recent_snapshots
+from sfdag_magics.client.observing.recent import recent_snapshots, with_bridges
 from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun
+from sfdag_magics.client.observing.traces.logs import LogLine, read_logs
+from sfdag_magics.client.observing.traces.rows import with_rows
+from sfdag_magics.client.observing.usual import empty_text, green_but_empty, usual_times
 from sfdag_magics.client.running.rootcause import RootCause, changes_since, root_cause
+from sfdag_magics.client.running.waits import backing_off, why_waiting
 from sfdag_magics.errors import BackendError
-from sfdag_magics.graph.states import GraphRunState
+from sfdag_magics.graph.states import DisplayState, GraphRunState
 
 #: So many runs are looked through for the last success.
 _LOOKED_BACK = 20
@@ -28,13 +32,28 @@ def explained(
     backend: Backend, graph: DeployedGraph, seen: RunSnapshot, failed: TaskRun | None
 ) -> RootCause:
     """The card for one task of a run, or for one in which nothing failed."""
+    before = _runs_before(backend, graph, seen)
+    success = _newest_success(before)
+    first = [seen, *([success] if success is not None else [])]
+    others = [run for run in before if run is not success]
+    seen, *before = with_rows(backend, graph.root, [*first, *others])
+    success = before[0] if success is not None else None
+    empty = green_but_empty(seen, usual_times(before))
+    told = tuple(empty_text(name, usually) for name, usually in empty.items())
+    failed = seen.tasks[failed.name] if failed is not None else None
     if failed is None or failed not in seen.failed:
-        return root_cause(seen, failed, ())
-    success = last_success(backend, graph, seen)
+        waits = _waits(backend, seen, failed) if failed is not None else ""
+        return replace(root_cause(seen, failed, ()), empty=told, waits=waits)
     then, now = _as_they_ran(backend, graph, success, seen)
-    changes = changes_since(then, now)
+    changes = changes_since(then, now, failed.name)
     cause = root_cause(seen, failed, _logs_of(backend, failed), changes)
-    return replace(cause, grant=_grant_for(backend, graph, failed))
+    return replace(cause, grant=_grant_for(backend, graph, failed), empty=told)
+
+
+def _waits(backend: Backend, seen: RunSnapshot, task: TaskRun) -> str:
+    if task.state is DisplayState.RUNNING:
+        return backing_off(_logs_of(backend, task), datetime.now(UTC))
+    return why_waiting(seen, task.name)
 
 
 def _as_they_ran(
@@ -49,18 +68,29 @@ def _as_they_ran(
 
 def last_success(backend: Backend, graph: DeployedGraph, seen: RunSnapshot) -> RunSnapshot | None:
     """The newest run before this one that succeeded, among the last ones."""
-    for other in recent_snapshots(backend, graph, last=_LOOKED_BACK):
-        earlier = (other.scheduled or _NEVER) < (seen.scheduled or _NEVER)
-        if earlier and other.state is GraphRunState.SUCCEEDED:
-            return other
-    return None
+    return _newest_success(_runs_before(backend, graph, seen))
+
+
+def _newest_success(runs: Sequence[RunSnapshot]) -> RunSnapshot | None:
+    return next((run for run in runs if run.state is GraphRunState.SUCCEEDED), None)
+
+
+def _runs_before(
+    backend: Backend, graph: DeployedGraph, seen: RunSnapshot
+) -> Sequence[RunSnapshot]:
+    """The last runs that are older, the newest first; those of parts where no whole one tells."""
+    whole = graph.origin or graph
+    found = recent_snapshots(backend, whole, last=_LOOKED_BACK)
+    if seen.lineage is not None or _newest_success(found) is None:
+        found = with_bridges(backend, whole, found, last=_LOOKED_BACK)
+    return [run for run in found if (run.scheduled or _NEVER) < (seen.scheduled or _NEVER)]
 
 
 def _logs_of(backend: Backend, failed: TaskRun) -> tuple[LogLine, ...]:
     if failed.query_id is None:
         return ()
     try:
-        return read_logs(backend, failed.query_id)
+        return read_logs(backend, {failed.query_id: failed.name})
     except BackendError:  # no event table to read is no reason not to explain the error
         return ()
 

@@ -6,11 +6,12 @@ Knows the questions that a look asks; what was seen before is handed in, and who
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import datetime
 
 from sfdag_magics.client.connecting.backend import Backend
-from sfdag_magics.client.observing import history
+from sfdag_magics.client.observing import attempts, history
 from sfdag_magics.client.observing.begun_again import begun_again_text, with_begun_again
 from sfdag_magics.client.observing.deployed import DeployedGraph
 from sfdag_magics.client.observing.derive import (
@@ -21,9 +22,10 @@ from sfdag_magics.client.observing.derive import (
 from sfdag_magics.client.observing.followed import NOTHING, Followed, look
 from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.graph.states import DisplayState
+from sfdag_magics.sqltext import quoted_string
 
-#: Of the embedded engine only: what holds up tasks that are due.
-_WAITS_FOR = "SYSTEM$SFDAG_WAITS_FOR"
+#: Of the embedded engine only: what holds up tasks of a run that are due.
+_WAITS_FOR = "SYSTEM$SFDAG_RUN_WAITS_FOR"
 
 
 class RunLooks:
@@ -81,7 +83,7 @@ class RunLooks:
         if not seen.has_begun:
             return followed, replace(seen, note=self._behind(group_id))
         if self._stands_still(seen):
-            return followed, replace(seen, note=self._held_up())
+            return followed, replace(seen, note=self._held_up(group_id))
         return followed, seen
 
     def tells_all(self, seen: RunSnapshot) -> bool:
@@ -124,14 +126,16 @@ class RunLooks:
         is_due = not seen.is_over and DisplayState.PENDING in states
         return self._backend.is_embedded and is_due and DisplayState.RUNNING not in states
 
-    def _held_up(self) -> str:
+    def _held_up(self, group_id: str) -> str:
         if not self._backend.knows(_WAITS_FOR):
             return ""
-        ((reason,),) = (row.values() for row in self._backend.rows(f"SELECT {_WAITS_FOR}()"))
-        return f"waits: {reason}" if reason else ""
+        asked = f"SELECT {_WAITS_FOR}({quoted_string(group_id)})"
+        ((told,),) = (row.values() for row in self._backend.rows(asked))
+        reasons = dict.fromkeys(json.loads(told).values()) if told else {}
+        return f"waits: {'; '.join(reasons)}" if reasons else ""
 
     def _behind(self, group_id: str | None) -> str:
-        going = {run.group_id for run in history.executing(self._backend, self._deployed)}
+        going = {run.group_id for run in attempts.executing(self._backend, self._deployed)}
         if group_id in going:  # it began between two questions: the next look says so
             return ""
         ids = ", ".join(sorted(group[:8] for group in going))

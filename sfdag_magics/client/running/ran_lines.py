@@ -1,4 +1,6 @@
-"""The code that a task of a run ran, line by line, from the archive that it began with.
+"""The code that a task of a run ran, line by line, and the element of a map that it was given.
+
+Both are read from the archive that it began with.
 
 A task calls the graph's procedure when it begins, so which archive that was is told by its start
 and by what the procedure notes of the archives before its own. The definition of a SQL task is the
@@ -7,6 +9,9 @@ run's own; of an earlier one nothing is kept.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from sfdag_magics.bundle import CodeLine, Shipped, own_lines, read_archive
 from sfdag_magics.client.code.deployed_code import NOTED_SQL, noted_sql, read_code
 from sfdag_magics.client.connecting.backend import Backend
@@ -14,7 +19,6 @@ from sfdag_magics.client.observing.deployed import (
     NOTED_TIME,
     DeployedGraph,
     DeployedTask,
-    procedure_of,
 )
 from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun
 from sfdag_magics.client.running.ran_with import Facts, ran_with
@@ -46,12 +50,33 @@ class RanLines:
         there = self._deployed.tasks.get(task.name)
         if there is not None and not there.is_python:
             return _of_sql(there, seen)
-        code = read_code(self._backend, procedure_of(self._deployed.root))
-        archive = code.archive_at(task.started)
+        shipped = self._of_run(seen, task)
+        try:
+            return own_lines(shipped, task.name)
+        except ValueError as error:
+            raise _not_kept(task.name, seen, str(error)) from error
+
+    def elements(self, seen: RunSnapshot, task: TaskRun) -> Mapping[str, Any]:
+        """`{parameter: the element of its map}` that a task of a run was given; mostly empty.
+
+        Raises:
+            InputError: it did not run, or what it ran is not kept any more.
+        """
+        if task.started is None or (seen.lineage is not None and task.name in seen.lineage.kept):
+            raise InputError(f"{task.name} did not run in {seen.label}", hint=to_type("runs"))
+        entry = self._of_run(seen, task).tasks.get(task.name.upper())
+        if entry is None:
+            raise _not_kept(task.name, seen, f"it has no code of {task.name}")
+        return {each["name"]: each["value"] for each in entry["parameters"] if "value" in each}
+
+    def _of_run(self, seen: RunSnapshot, task: TaskRun) -> Shipped:
+        code = read_code(self._backend, self._deployed.procedure)
+        own = seen.lineage.archive if seen.lineage is not None else ""
+        archive = own or (code.archive_at(task.started) if task.started is not None else None)
         if archive is None:
             raise _not_kept(task.name, seen, "which archive it was is forgotten")
         try:
-            return own_lines(self._read(archive), task.name)
+            return self._read(archive)
         except ConnectError:
             raise
         except (BackendError, ValueError) as error:
@@ -60,7 +85,7 @@ class RanLines:
 
     def ran_with(self, task: TaskRun) -> Facts:
         """What a task ran with besides its code."""
-        code = read_code(self._backend, procedure_of(self._deployed.root))
+        code = read_code(self._backend, self._deployed.procedure)
         there = self._deployed.tasks.get(task.name)
         return ran_with(task, there, code, is_embedded=self._backend.is_embedded)
 

@@ -6,14 +6,14 @@ Knows snapshots and log lines; asks nobody.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sfdag_magics.client.code.deployed_code import NOTED_SQL
 from sfdag_magics.client.observing.frames import folded, without_services_words
 from sfdag_magics.client.observing.intentions import listed
-from sfdag_magics.client.observing.logs import LogLine
 from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun
+from sfdag_magics.client.observing.traces.logs import LogLine
 from sfdag_magics.graph.displayed import Displayed
 from sfdag_magics.graph.names import counted
 from sfdag_magics.graph.states import DisplayState
@@ -25,6 +25,8 @@ from sfdag_magics.place_words import to_type
 _CELL = re.compile(r'File "((?:Cell|<cell)[^"]*)", line (\d+)')
 _SCRIPT = re.compile(r'File "([^"/\\<>]+\.py)", line (\d+)')
 _TAIL = 12
+#: So many times more or fewer rows are told.
+_MUCH = 1.5
 _TROUBLE = frozenset({DisplayState.FAILED, DisplayState.CANCELLED})
 
 
@@ -46,6 +48,9 @@ class RootCause(Displayed):
         missed: what it had not that the notebook has, and what to do.
         interrupted: that the engine ended meanwhile, and what began again.
         grant: whom to ask for the privilege that it lacked; empty where it lacked none.
+        empty: what succeeded and wrote no rows where it usually does, in lines.
+        waits: why it does not run yet, of a task of a run that goes on.
+        page: where Snowsight shows the query that ran it; empty on the embedded engine.
     """
 
     run: str
@@ -63,9 +68,13 @@ class RootCause(Displayed):
     missed: str = ""
     interrupted: str = ""
     grant: str = ""
+    empty: tuple[str, ...] = ()
+    waits: str = ""
+    page: str = ""
 
     def __str__(self) -> str:
-        after = [f"  {self.interrupted}"] if self.interrupted else []
+        after = [f"  {each}" for each in self.empty]
+        after += [f"  {self.interrupted}"] if self.interrupted else []
         return "\n".join([*self._lines(), *after])
 
     def __repr__(self) -> str:
@@ -98,6 +107,7 @@ class RootCause(Displayed):
         if self.code:
             lines.append(f"  {self.task.name} {self.code}")
         lines += [f"  changed since the last success: {change}" for change in self.changes]
+        lines += [f"  in Snowsight: {self.page}"] if self.page else []
         return lines if self.is_over else [*lines, f"  {self.run} is still going{self._running()}"]
 
     def _so_far(self) -> str:
@@ -111,6 +121,7 @@ class RootCause(Displayed):
         line = f"{task.state.glyph} {task.name} {task.state.word} in {self.run}"
         if task.state is DisplayState.BLOCKED and self.first:
             return [f"{line}: {self.first} failed ({to_type('why', task=self.first)})"]
+        line += f": {self.waits}" if self.waits else ""
         lines = [line, *([f"  it returned {task.return_value}"] if task.return_value else [])]
         failed = f"the first that failed is {self.first}: {to_type('why', task=self.first)}"
         return [*lines, f"  {failed}" if self.first else f"  nothing failed{self._so_far()}"]
@@ -172,8 +183,14 @@ def place_of(message: str) -> str | None:
     return f"{frames[-1][0]}, line {frames[-1][1]}" if frames else None
 
 
-def changes_since(success: RunSnapshot | None, now: RunSnapshot) -> tuple[str, ...]:
-    """What is known to be different from the last run that succeeded."""
+def changes_since(
+    success: RunSnapshot | None, now: RunSnapshot, failed: str = ""
+) -> tuple[str, ...]:
+    """What is known to be different from the last run that succeeded.
+
+    Args:
+        failed: the task that is explained: of what stands above it the rows are compared.
+    """
     if success is None:
         return ("no run of this graph has succeeded yet",)
     keys = dict.fromkeys((*success.config, *now.config))
@@ -185,6 +202,7 @@ def changes_since(success: RunSnapshot | None, now: RunSnapshot) -> tuple[str, .
     edited = [name for name, digest in now.code.items() if success.code.get(name) != digest]
     if success.code and edited:
         found += _told_edits(edited, now.code)
+    found += _told_rows(success, now, failed)
     return tuple(found) or (f"nothing that is known of ({success.label})",)
 
 
@@ -195,8 +213,28 @@ def _told_edits(edited: Sequence[str], code: Mapping[str, str]) -> list[str]:
     return [f"{what} of {listed(names)}" for what, names in told.items() if names]
 
 
+def _told_rows(success: RunSnapshot, now: RunSnapshot, failed: str) -> Iterator[str]:
+    """What the tasks above one wrote, where that is much more or less than it was."""
+    for name in _above(now, failed):
+        before, after = success.tasks.get(name), now.tasks[name]
+        if before is None or before.rows is None or after.rows is None:
+            continue
+        was, written = before.rows.written, after.rows.written
+        if was != written and not was / _MUCH < written < was * _MUCH:
+            yield f"rows that {name} wrote: {was:,} → {written:,}"
+
+
+def _above(seen: RunSnapshot, task: str) -> list[str]:
+    """The tasks above one, in topological order."""
+    above = {*seen.tasks[task].predecessors} if task in seen.tasks else set()
+    for name in reversed([*seen.tasks]):
+        if name in above:
+            above |= {*seen.tasks[name].predecessors}
+    return [name for name in seen.tasks if name in above]
+
+
 def _shown(config: Mapping[str, Any], key: str) -> str:
-    return repr(config[key]) if key in config else "–"
+    return repr(config[key]) if key in config else "not set"
 
 
 def _not_run_because_of(snapshot: RunSnapshot, failed: str) -> tuple[str, ...]:

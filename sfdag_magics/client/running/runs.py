@@ -6,38 +6,36 @@ to see a run asks for its snapshots.
 
 from __future__ import annotations
 
-import threading
-import time
+import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from sfdag_magics.bundle import CodeLine
-from sfdag_magics.client.connecting.activity import doing
 from sfdag_magics.client.connecting.backend import Backend
 from sfdag_magics.client.observing import history
 from sfdag_magics.client.observing.deployed import DeployedGraph
 from sfdag_magics.client.observing.frames import raised_in, without_services_words
-from sfdag_magics.client.observing.intentions import listed
-from sfdag_magics.client.observing.log_window import (
+from sfdag_magics.client.observing.questions import Agrees
+from sfdag_magics.client.observing.shown import Shown
+from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun
+from sfdag_magics.client.observing.traces.log_window import (
     LogAsk,
     LogWindow,
     raised_lines,
     read_window,
     with_raised,
 )
-from sfdag_magics.client.observing.logs import LogLine, read_logs, why_nothing
-from sfdag_magics.client.observing.questions import Agrees
-from sfdag_magics.client.observing.shown import Shown
-from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun
+from sfdag_magics.client.observing.traces.logs import LogLine, read_logs, why_nothing
 from sfdag_magics.client.running.explaining import explained, last_success
+from sfdag_magics.client.running.following import lines_as_they_come
 from sfdag_magics.client.running.named_tables import NamedTable, first_rows, named_tables
 from sfdag_magics.client.running.next_attempt import begin_after, check_attempt, check_retryable
 from sfdag_magics.client.running.ran_lines import RanLines
 from sfdag_magics.client.running.ran_with import Facts
 from sfdag_magics.client.running.rootcause import RootCause, first_failure
 from sfdag_magics.client.running.stopping import Stopping
-from sfdag_magics.client.running.waiting import Waiting, pauses, still_going
+from sfdag_magics.client.running.waiting import TimeGiven, Waiting, pauses
 from sfdag_magics.client.running.watched import WatchedRun
 from sfdag_magics.errors import (
     InputError,
@@ -55,7 +53,6 @@ __all__ = ["Run", "RunSnapshot", "TaskRun"]
 
 #: A cancelled run has ended when everything in flight has; how long `stop` waits for that.
 _STOP_S = 60.0
-_EMBEDDED_STOP_S = 0.2
 
 
 class Retrying(Protocol):
@@ -83,6 +80,7 @@ class Run(Displayed):
         attempt: int | None = None,
         retrying: Retrying | None = None,
         asked: datetime | None = None,
+        over: Callable[[], None] | None = None,
     ) -> None:
         self._backend = backend
         self._watched = WatchedRun(
@@ -90,7 +88,8 @@ class Run(Displayed):
         )
         self._retrying = retrying
         self._ran = RanLines(backend, deployed)
-        self._no_end = threading.Event()  # a rest of ours ends by its time alone
+        #: Done once, by whoever sees first that the run is over.
+        self._over = [over] if over is not None else []
         self.graph = deployed.name
         self.deployed = deployed
 
@@ -139,7 +138,13 @@ class Run(Displayed):
         Raises:
             BackendError: the question failed; what was last seen stays.
         """
-        return self._watched.refresh()
+        return self._seen(self._watched.refresh())
+
+    def _seen(self, seen: RunSnapshot) -> RunSnapshot:
+        if seen.is_over and self._over:
+            with contextlib.suppress(IndexError):  # another thread saw it at the same time
+                self._over.pop()()
+        return seen
 
     def look_whether_begun(self, last_end: bytes) -> None:
         """The first look at a run that was started now: whether it goes, if one statement says so.
@@ -163,7 +168,7 @@ class Run(Displayed):
 
         Starts no engine that somebody stopped.
         """
-        return self._watched.seen_now()
+        return self._seen(self._watched.seen_now())
 
     def to_pandas(self) -> pd.DataFrame:
         """The tasks of the run as last seen, a row each. Raises as `RunSnapshot.to_pandas`."""
@@ -187,12 +192,12 @@ class Run(Displayed):
         check_value("timeout", timeout, SECONDS)
         # To look at a run that goes on costs its tasks time: nobody sees what is between.
         hint = self.last_stir if on_change is not None else self._backend.last_end
-        waiting = Waiting(self._backend, self.refresh, hint, timeout, self._watched.label)
+        waiting = Waiting(self._backend, self.refresh, hint, self._time_given(timeout))
         if on_change is not None:
             return waiting.until_over(tell=on_change)
         if self._watched.goes_unseen(self._backend.last_end()):
             waiting.rest_unseen(self._watched.seen_after())
-        return waiting.until_over(first=self._watched.seen_since)
+        return self._seen(waiting.until_over(first=self._watched.seen_since))
 
     def result(self, timeout: float | None = None) -> RunSnapshot:
         """Block until the attempt is over, and be loud where it did not succeed: for scripts.
@@ -258,44 +263,37 @@ class Run(Displayed):
         """Cancel this run and wait for its end; its finalizer still runs: it cleans up.
 
         Args:
-            timeout: seconds to wait for what was cancelled to end.
+            timeout: seconds for all of it, but for the time in which somebody is asked.
             by_name: cancel by the names of the tasks, which hits the graph's other runs as well.
             say: told what is cancelled and what is waited for.
             agrees: asked before other runs are hit; None where nobody can be asked.
 
         Raises:
             InputError: the target cancels by name only, other runs would be hit, and nobody agreed.
-            StillGoingError: it is still going when the time is up.
+            StillGoingError: it is still going when the time is up, or nothing answers.
         """
         check_value("timeout", timeout, SECONDS)
-        deadline = time.monotonic() + timeout
-        stopping = Stopping(self._backend, self.deployed, say, by_name=by_name, agrees=agrees)
-        pause = _EMBEDDED_STOP_S if self._backend.is_embedded else pauses(self._backend)[0]
-        seen = self.refresh()
-        doing(f"stopping {seen.label}")
-        while not seen.is_over:
-            if stopping.look(seen):
-                deadline = time.monotonic() + timeout
-            left_s = deadline - time.monotonic()
-            if left_s <= 0:
-                raise still_going(seen, timeout)
-            self._no_end.wait(min(pause, left_s))
-            seen = self.refresh()
-        return seen
+        given = self._time_given(timeout)
+        stopping = Stopping(
+            self._backend, self.deployed, say, by_name=by_name, agrees=agrees, given=given
+        )
+        return stopping.until_over(self.refresh)
 
-    def logs(self, task: str, attempt: int | None = None) -> tuple[LogLine, ...]:
+    def _time_given(self, timeout: float | None) -> TimeGiven:
+        return TimeGiven(self._backend, self._watched, timeout)
+
+    def logs(self, task: str | None = None, attempt: int | None = None) -> tuple[LogLine, ...]:
         """What the task printed and logged, oldest first; empty for one that did not run.
 
         Args:
-            task: its name in the notebook.
+            task: its name in the notebook; None for all tasks, by time.
             attempt: an earlier attempt; else the one that produced the shown state.
         """
-        query_id = self._task(self._at(attempt), task).query_id
-        return read_logs(self._backend, query_id) if query_id else ()
+        return read_logs(self._backend, self.seen_at(attempt).executions(task, attempt))
 
     def traceback(self, task: str, attempt: int | None = None) -> str:
         """The whole text of what the task raised; empty where nothing was."""
-        error = without_services_words(self._task(self._at(attempt), task).error_message or "")
+        error = without_services_words(self.seen_at(attempt).tasks[task].error_message or "")
         return error if raised_in(error) else ""
 
     def shown(self, task: str, attempt: int | None = None) -> tuple[Shown, ...]:
@@ -305,8 +303,8 @@ class Run(Displayed):
             task: its name in the notebook.
             attempt: an earlier attempt; else the one that produced the shown state.
         """
-        seen = self._at(attempt)
-        return self._watched.shown(seen, self._task(seen, task))
+        seen = self.seen_at(attempt)
+        return self._watched.shown(seen, seen.tasks[task])
 
     def ran_lines(self, task: str, attempt: int | None = None) -> tuple[CodeLine, ...]:
         """The code of a task as it ran, in an earlier attempt or that of the shown state.
@@ -314,8 +312,12 @@ class Run(Displayed):
         Raises:
             InputError: it did not run, or what it ran is not kept any more.
         """
-        seen = self._at(attempt)
-        return self._ran.of(seen, self._task(seen, task))
+        seen = self.seen_at(attempt)
+        return self._ran.of(seen, seen.tasks[task])
+
+    def elements(self, task: str, attempt: int | None = None) -> Mapping[str, object]:
+        """`{parameter: element}` that the task was given of a map; raises as `ran_lines` does."""
+        return self._ran.elements(seen := self.seen_at(attempt), seen.tasks[task])
 
     def beside(self, group_id: str) -> Run:
         """Another run of the graph."""
@@ -323,7 +325,7 @@ class Run(Displayed):
 
     def ran_with(self, task: str) -> Facts:
         """What the task ran with besides its code, as far as that is known by now."""
-        return self._ran.ran_with(self._task(self.snapshot, task))
+        return self._ran.ran_with(self.tasks[task])
 
     def last_good_lines(self, task: str) -> tuple[CodeLine, ...]:
         """The same of the last run before this one that succeeded.
@@ -336,11 +338,11 @@ class Run(Displayed):
             raise InputError(
                 f"no run of {self.graph} before this one succeeded", hint=to_type("runs")
             )
-        return self._ran.of(success, self._task(success, task))
+        return self._ran.of(success, success.tasks[task])
 
     def named_tables(self, task: str) -> tuple[NamedTable, ...]:
         """The tables and views that the task's return value names, as far as they are there."""
-        returned = self._task(self.snapshot, task).return_value
+        returned = self.tasks[task].return_value
         return named_tables(self._backend, self.deployed.root, returned) if returned else ()
 
     def first_rows(self, task: str, said: str) -> Shown:
@@ -357,8 +359,8 @@ class Run(Displayed):
 
     def log_window(self, names: Sequence[str], attempt: int | None, ask: LogAsk) -> LogWindow:
         """The last of what these tasks logged and raised, or without one all of them."""
-        seen = self._at(attempt)
-        tasks = [self._task(seen, name) for name in names] or [*seen.tasks.values()]
+        seen = self.seen_at(attempt)
+        tasks = [seen.tasks[name] for name in names] or [*seen.tasks.values()]
         executions = {each.query_id: each.name for each in tasks if each.query_id}
         return with_raised(read_window(self._backend, executions, ask), raised_lines(tasks), ask)
 
@@ -372,36 +374,27 @@ class Run(Displayed):
         """Why a task that ran may have no line, as the end of a sentence about it."""
         return why_nothing(self._backend)
 
-    def follow_logs(self, task: str) -> Iterator[LogLine]:
-        """The task's lines as they come, those that are there first; ends with the task."""
-        shortest, longest = pauses(self._backend)
-        given, pause = 0, shortest
-        while True:
-            seen = self.refresh()  # before its lines: what it says at its end is then among them
-            lines = self.logs(task)
-            yield from lines[given:]
-            pause = shortest if len(lines) > given else min(pause * 1.3, longest)
-            given = max(given, len(lines))
-            if seen.is_over or seen.tasks[task].completed is not None:
-                return
-            self._no_end.wait(pause)
+    def follow_logs(self, task: str | None = None) -> Iterator[LogLine]:
+        """The lines of a task or of all, those that are there first; ends with it or the run."""
+        return lines_as_they_come(
+            self.refresh, lambda: self.logs(task), task, pauses(self._backend)
+        )
 
     def why(self, task: str | None = None) -> RootCause:
         """The first task that failed itself, where, and what did not run because of it."""
         seen = self.refresh()
-        failed = self._task(seen, task) if task else first_failure(seen)
+        failed = seen.tasks[task] if task else first_failure(seen)
         return explained(self._backend, self.deployed, seen, failed)
 
-    def _at(self, attempt: int | None) -> RunSnapshot:
+    def seen_at(self, attempt: int | None) -> RunSnapshot:
+        """An attempt as it ended; None is the last, as it was last looked at.
+
+        Raises:
+            InputError: the run has no such attempt.
+        """
         if attempt is None or attempt == self.snapshot.attempt:
             return self.snapshot
         if attempt not in range(1, self.snapshot.attempt):
             check_attempt(attempt, self.refresh())
         earlier = Run(self._backend, self.deployed, group_id=self.group_id, attempt=attempt)
         return earlier.refresh()
-
-    def _task(self, seen: RunSnapshot, task: str) -> TaskRun:
-        if task not in seen.tasks:
-            known = listed(seen.tasks)
-            raise InputError(f"{task!r} is not a task of {seen.label}", hint=f"one of: {known}")
-        return seen.tasks[task]

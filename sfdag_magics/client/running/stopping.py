@@ -1,24 +1,35 @@
 """How one run is ended: each execution of it once, by its query id where the target allows that.
 
 Snowflake has no word for ending a whole run. By the name of a task the same task of every other run
-of the graph is hit too, so that needs to be wanted. Knows no waiting and no pace.
+of the graph is hit too, so that needs to be wanted.
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 
+from sfdag_magics.client.connecting.activity import doing
 from sfdag_magics.client.connecting.backend import Backend
-from sfdag_magics.client.observing import history
+from sfdag_magics.client.observing import attempts
 from sfdag_magics.client.observing.deployed import DeployedGraph
 from sfdag_magics.client.observing.questions import Agrees, Question
 from sfdag_magics.client.observing.snapshot import RunSnapshot
-from sfdag_magics.errors import BackendError, ConnectError, InputError, UnsupportedError
+from sfdag_magics.client.running.waiting import TimeGiven, pauses
+from sfdag_magics.errors import (
+    BackendError,
+    ConnectError,
+    InputError,
+    StillGoingError,
+    UnsupportedError,
+)
 from sfdag_magics.graph.states import DisplayState
 from sfdag_magics.place_words import to_type
 from sfdag_magics.sqltext import QualifiedName, quoted_string
 
 Say = Callable[[str], None]
+#: Seconds between two looks on the embedded engine.
+_EMBEDDED_PAUSE_S = 0.2
 
 
 class Stopping:
@@ -28,6 +39,7 @@ class Stopping:
         say: told each thing once.
         by_name: cancel by the names of the tasks at once, whatever else that hits.
         agrees: asked before other runs are hit; None where nobody can be asked.
+        given: the time for all of it; a person takes as long as it takes.
     """
 
     def __init__(
@@ -37,17 +49,43 @@ class Stopping:
         say: Say,
         *,
         by_name: bool,
-        agrees: Agrees | None = None,
+        agrees: Agrees | None,
+        given: TimeGiven,
     ) -> None:
         self._backend = backend
         self._graph = graph
         self._say = say
         self._by_name = by_name
         self._agrees = agrees
+        self._given = given
         self._told_to_stop: set[str] = set()
         self._said: set[str] = set()
 
-    def look(self, seen: RunSnapshot) -> bool:
+    def until_over(self, look: Callable[[], RunSnapshot]) -> RunSnapshot:
+        """The run when it is over.
+
+        Args:
+            look: gives the run as it is now.
+
+        Raises:
+            InputError: the target only cancels by name, and that would hit other runs.
+            StillGoingError: the time is up, or nothing answers.
+        """
+        given, no_end = self._given, threading.Event()  # a rest of ours ends by its time alone
+        pause = _EMBEDDED_PAUSE_S if self._backend.is_embedded else pauses(self._backend)[0]
+        seen = given.answered(look)
+        doing(f"stopping {seen.label}")
+        while not seen.is_over:
+            if self._cancel_what_began(seen):
+                given.begin()
+            left_s = given.left_s() or 0.0
+            if left_s <= 0:
+                raise given.is_up(seen)
+            no_end.wait(min(pause, left_s))
+            seen = given.answered(look)
+        return seen
+
+    def _cancel_what_began(self, seen: RunSnapshot) -> bool:
         """Cancel what has begun since the last look; say what is waited for.
 
         Returns:
@@ -87,7 +125,7 @@ class Stopping:
         if query_id is not None and not self._by_name:
             try:
                 self._call("SYSTEM$CANCEL_QUERY", query_id)
-            except ConnectError:
+            except (ConnectError, StillGoingError):
                 raise
             except (BackendError, UnsupportedError) as refused:
                 self._check_nothing_else_is_hit(seen, refused)
@@ -99,7 +137,7 @@ class Stopping:
         self._call("SYSTEM$USER_TASK_CANCEL_ONGOING_EXECUTIONS", name.sql())
 
     def _check_nothing_else_is_hit(self, seen: RunSnapshot, refused: BackendError) -> None:
-        going = history.executing(self._backend, self._graph)
+        going = self._given.answered(lambda: attempts.executing(self._backend, self._graph))
         others = [run.group_id[:8] for run in going if run.group_id != seen.group_id]
         if others and not self._agreed(seen, others):
             raise InputError(
@@ -115,7 +153,8 @@ class Stopping:
         return self._agrees is not None and self._agrees(question)
 
     def _call(self, function: str, argument: str) -> None:
-        self._backend.rows(f"SELECT {function}({quoted_string(argument)})")
+        statement = f"SELECT {function}({quoted_string(argument)})"
+        self._given.answered(lambda: self._backend.rows(statement))
 
 
 def _by_name(seen: RunSnapshot) -> str:

@@ -8,15 +8,20 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from sfdag_magics.client.code.deployed_code import read_code
-from sfdag_magics.client.connecting.backend import Backend
-from sfdag_magics.client.observing.deployed import DeployedGraph, procedure_of
+from sfdag_magics.client.code.deployed_code import (
+    default_stage,
+    stage_location,
+    told_folder,
+)
+from sfdag_magics.client.connecting.backend import Backend, Row
+from sfdag_magics.client.observing.deployed import DOES_NOT_EXIST, DeployedGraph
 from sfdag_magics.client.observing.shown import Progress, Shown, progress_from, shown_from
 from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun
+from sfdag_magics.client.running.run_code import RunCode
 from sfdag_magics.errors import BackendError, ConnectError
 from sfdag_magics.graph.names import key_of
 from sfdag_magics.light_classes import dataclass
@@ -42,8 +47,9 @@ class _File:
 class ToldFiles:
     """What the tasks of one run told. One thread at a time; whoever asks sees to that."""
 
-    def __init__(self, backend: Backend, deployed: DeployedGraph) -> None:
+    def __init__(self, backend: Backend, deployed: DeployedGraph, code: RunCode) -> None:
         self._backend = backend
+        self._code = code
         self._deployed = deployed
         self._runs: str | None = None
         #: As they were listed last.
@@ -130,7 +136,7 @@ class ToldFiles:
 
     def _listed(self, group_id: str) -> Iterator[_File]:
         place = f"{self._runs_folder()}{group_id}/"
-        for row in self._backend.rows(f"LIST {quoted_string(place)}"):
+        for row in self._rows(place):
             name = str(row["name"]).rpartition("/")[2]
             if (found := _FILE.fullmatch(name)) is not None:
                 yield _File(
@@ -141,15 +147,28 @@ class ToldFiles:
                     version=tuple(str(row[key]) for key in ("size", "md5", "last_modified")),
                 )
 
+    def _rows(self, place: str) -> Sequence[Row]:
+        try:
+            return self._backend.rows(f"LIST {quoted_string(place)}")
+        except BackendError as error:
+            if error.code == DOES_NOT_EXIST and self._deployed.is_past:
+                return []  # a graph of SQL alone had no stage
+            raise
+
     def _runs_folder(self) -> str:
         """Where they lie, ending in a slash; empty where no task of the graph can tell anything."""
         if self._runs is None:
             try:
-                code = read_code(self._backend, procedure_of(self._deployed.root))
+                self._runs = self._found_folder()
             except ConnectError:
                 raise
             except BackendError:  # as where the role may not see procedures
                 return ""
-            is_told = code.tells and code.archive
-            self._runs = f"{(code.archive or '').rpartition('/')[0]}$runs/" if is_told else ""
         return self._runs
+
+    def _found_folder(self) -> str:
+        code, graph = self._code.get(), self._deployed
+        if code.archive is None and graph.is_past and self._backend.is_embedded:
+            return stage_location(default_stage(graph.root), told_folder(graph.name))
+        is_told = code.tells and code.archive
+        return f"{(code.archive or '').rpartition('/')[0]}$runs/" if is_told else ""

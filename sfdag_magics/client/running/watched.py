@@ -13,6 +13,7 @@ from datetime import datetime
 
 from sfdag_magics.client.connecting.backend import Backend
 from sfdag_magics.client.connecting.keeper import starting_crashed
+from sfdag_magics.client.models.of_run import ModelsOfRun
 from sfdag_magics.client.observing.deployed import DeployedGraph
 from sfdag_magics.client.observing.followed import NOTHING
 from sfdag_magics.client.observing.history import HistoryRow
@@ -20,6 +21,7 @@ from sfdag_magics.client.observing.news import RunNews
 from sfdag_magics.client.observing.shown import Shown
 from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun, run_label
 from sfdag_magics.client.running.looks import RunLooks
+from sfdag_magics.client.running.run_code import RunCode
 from sfdag_magics.client.running.told_files import ToldFiles
 from sfdag_magics.errors import SfdagError
 
@@ -47,8 +49,12 @@ class WatchedRun:
         self._deployed = deployed
         self._looks = RunLooks(backend, deployed, token=token, attempt=attempt, asked=asked)
         self._news = RunNews(backend)
-        self._told = ToldFiles(backend, deployed)
-        self._telling = threading.Lock()  # guards the one above
+        code = RunCode(backend, deployed)
+        self._told = ToldFiles(backend, deployed, code)
+        self._models = ModelsOfRun(backend, lambda: code.get().packages, deployed.root.database)
+        self._telling = threading.Lock()  # guards the two above
+        #: Held by the one that looks, where another one then sees the same.
+        self._looking = threading.Lock()
         self._guard = threading.Lock()  # guards the seven below
         self._group_id = group_id
         self._snapshot: RunSnapshot | None = None
@@ -85,9 +91,27 @@ class WatchedRun:
     def refresh(self) -> RunSnapshot:
         """Ask for the run's present state and keep it.
 
+        Who comes while another one asks waits for that answer, which holds if the engine's mark
+        says so: two views of a run in one kernel cost one question.
+
         Raises:
             BackendError: the question failed; what was last seen stays.
         """
+        answered = self._answered
+        if not self._backend.last_mark():
+            return self._asked_now()
+        with self._looking:
+            seen = self._answered_meanwhile(answered)
+            return self._asked_now() if seen is None else seen
+
+    def _answered_meanwhile(self, before: int) -> RunSnapshot | None:
+        """What was seen after the answer `before`, where nothing has changed since."""
+        with self._guard:
+            seen = self._snapshot
+            is_new = self._answered != before and self._mark == self._backend.last_mark()
+        return seen if is_new and seen is not None and self._looks.tells_all(seen) else None
+
+    def _asked_now(self) -> RunSnapshot:
         with self._guard:
             self._asked += 1
             ticket = self._asked
@@ -96,7 +120,7 @@ class WatchedRun:
         end = self._backend.last_end()
         group_id = group_id or self._looks.found_by_token()
         # The mark first: rows read after it can only be newer.
-        mark = self._news.mark(group_id)
+        mark = self._news.mark(group_id, known)
         if last is not None and mark and mark == known and self._looks.tells_all(last):
             return self._kept_with_told(last)
         followed, seen = self._looks.look(group_id, last, before=before, mark=mark)
@@ -109,7 +133,7 @@ class WatchedRun:
 
     def _with_told(self, seen: RunSnapshot) -> RunSnapshot:
         with self._telling:
-            return self._told.with_told(seen)
+            return self._models.with_models(self._told.with_told(seen))
 
     def _kept_with_told(self, last: RunSnapshot) -> RunSnapshot:
         """What was seen last, when nothing but what its tasks tell may be another."""

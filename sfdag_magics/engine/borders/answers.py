@@ -37,7 +37,10 @@ class SfType(StrEnum):
 
 
 class StatementType(IntEnum):
-    """The statement type ids that clients act on (snowflake-connector-python, `cursor.py`)."""
+    """The statement type ids that clients act on (snowflake-connector-python, `cursor.py`).
+
+    By SEVERAL the connector's compiled core knows an answer that names those of its statements.
+    """
 
     UNKNOWN = 0x0000
     SELECT = 0x1000
@@ -50,6 +53,7 @@ class StatementType(IntEnum):
     TRANSACTION = 0x5000
     DDL = 0x6000
     TRANSFER = 0x7000
+    SEVERAL = 0xA000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +118,7 @@ class Result:
         in_file: whether the rows lie in a file and only look as if they were in memory: whoever
             reads them does it in parts. The same is then so of what is shown.
         rows_affected: the count a DML statement reports, None elsewhere.
+        rows_made: how many rows a CREATE TABLE put into the table, 0 elsewhere.
     """
 
     columns: tuple[Column, ...]
@@ -122,6 +127,7 @@ class Result:
     in_file: bool = False
     statement_type: StatementType = StatementType.SELECT
     rows_affected: int | None = None
+    rows_made: int = 0
     transfer: FileTransfer | None = None
 
     @property

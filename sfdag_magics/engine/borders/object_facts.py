@@ -5,7 +5,7 @@ Knows no store, and of no object what its kind means.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import field
 from datetime import datetime
 from typing import Any, Protocol
@@ -53,17 +53,45 @@ class LoadedFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CopiedFile:
+    """What one COPY made of one file, whether its rows were loaded or not.
+
+    Attributes:
+        stage: the stage's name in full, or how the statement names it where it has none.
+        file: its name in the stage.
+        status: as COPY answers it.
+        first_error: of the first bad row in the file, as are line and column; None without one.
+    """
+
+    table_id: str
+    copied_on: datetime
+    stage: str
+    file: str
+    size: int
+    status: str
+    parsed: int
+    loaded: int
+    error_limit: int
+    errors: int
+    first_error: str | None = None
+    first_line: int | None = None
+    first_column: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FilesLoaded:
     """The files of one COPY, by names that only their content changes.
 
     Attributes:
         contents: what a table's history has from then on.
+        copied: what became of all its files, those that were skipped included.
         seen: what it had when it was decided to load them, None for files it did not have; None
             where that does not matter (FORCE).
     """
 
     table_id: str
     contents: Mapping[str, str]
+    copied: tuple[CopiedFile, ...]
     seen: Mapping[str, LoadedFile | None] | None
 
 
@@ -100,6 +128,22 @@ class Facts(FactsView, Protocol):
             SqlError: the name is taken, or the database or schema does not exist.
         """
 
+    def require_schema(self, database: str, schema: str) -> None:
+        """See that objects can be made there.
+
+        Raises:
+            SqlError: the database or the schema does not exist, or takes no objects.
+        """
+
+    def add_to_account(
+        self, kind: str, name: str, *, detail: Mapping[str, Any], comment: str = ""
+    ) -> ObjectFact:
+        """Remember a new object of the account, which is in no database.
+
+        Raises:
+            SqlError: the name is taken.
+        """
+
     def change(
         self,
         fact: ObjectFact,
@@ -112,3 +156,23 @@ class Facts(FactsView, Protocol):
 
     def remove(self, fact: ObjectFact) -> None:
         """Forget an object."""
+
+
+#: By names of database and schema, or of the database alone.
+NamespaceNumbers = Callable[[str, str | None], int | None]
+
+
+def namespace_numbers(facts: FactsView) -> NamespaceNumbers:
+    """A number for each database and schema that is there; NULL for what is gone."""
+    numbers = {
+        (fact.database, fact.schema or None): object_number(fact)
+        for kind in ("DATABASE", "SCHEMA")
+        for fact in facts.listed(kind)
+        if fact.owner  # those that every account has are no one's, and have no such id
+    }
+    return lambda database, schema: numbers.get((database, schema))
+
+
+def object_number(fact: ObjectFact) -> int:
+    """An object's id where Snowflake has a number."""
+    return int(fact.id[:12], 16)

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+#: Session parameters by name: their defaults, and what they are for.
+SessionParameters = Mapping[str, tuple[object, str]]
+
 
 def value_text(value: object) -> str:
     """A value as a text: truth in lower case."""

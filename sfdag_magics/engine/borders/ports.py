@@ -10,17 +10,21 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import field
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from sfdag_magics.engine.borders.answers import Column, Result, SqlError
 from sfdag_magics.engine.borders.object_facts import (
+    CopiedFile,
     Facts,
     FactsView,
     FilesLoaded,
     LoadedFile,
     ObjectFact,
 )
+from sfdag_magics.engine.borders.owning import OwnedObjects
+from sfdag_magics.engine.borders.tagging import TaggedObjects
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import QualifiedName, Token
 
@@ -121,6 +125,15 @@ class SqlSession(Protocol):
     ) -> Result:
         """Run one DML statement for many rows of positional values, as one statement."""
 
+    def check(self, text: str) -> None:
+        """See that a text is a statement, and one that can be carried out; nothing is.
+
+        Of a block, each of its statements. Names and values are not looked for.
+
+        Raises:
+            SqlError: it cannot be read, or is of a kind that is not supported.
+        """
+
     def resolve(self, name: QualifiedName) -> QualifiedName:
         """The name with the current database and schema filled in.
 
@@ -148,6 +161,12 @@ class SqlSession(Protocol):
     def loaded_files(self, table_id: str) -> Mapping[str, LoadedFile]:
         """What a table has loaded, as this session's transaction sees it."""
 
+    def copied_files(self, start: datetime, until: datetime) -> Sequence[CopiedFile]:
+        """What became of the files that were copied then, of any table, the newest first.
+
+        As this session's transaction sees it.
+        """
+
     def load(
         self,
         insertion: str | None,
@@ -162,6 +181,9 @@ class SqlSession(Protocol):
         Raises:
             SqlError: of code `LOADED_MEANWHILE`: another session loaded one of the files.
         """
+
+    def unloading(self) -> AbstractContextManager[None]:
+        """Around what is read to leave the engine: it is one transaction, and moves streams."""
 
     def note(self, answer: Result) -> None:
         """Keep the running statement's answer, if it is noted, behind an effect outside DuckDB."""
@@ -282,9 +304,27 @@ class FunctionRun(Protocol):
 #: Finds a user's function by resolved name and number of arguments.
 UserFunctions = Callable[[QualifiedName, int, SqlSession], FunctionRun | None]
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelMethod:
+    """A method of a registered model as a call names it; without version it is the default's."""
+
+    model: QualifiedName
+    version: str | None
+    method: str
+
+
+#: What evaluates a model's method for so many arguments. Raises SqlError where there is none.
+ModelMethods = Callable[[ModelMethod, int, SqlSession], FunctionRun]
+
 #: The statement's text with each staged file it reads from (`FROM @stage (…)`) replaced by a
 #: relation's name, and those relations, for `SqlSession.execute_over`; None where it reads none.
 StagedSources = Callable[[Statement, SqlSession], tuple[str, Mapping[str, Result]] | None]
+
+
+#: The statement that makes an object again, by its name in SQL and whether names are to be full.
+#: Raises SqlError where there is none.
+Definition = Callable[[str, bool, SqlSession], str]
 
 
 class SentFiles(Protocol):
@@ -308,29 +348,43 @@ class SqlFeature:
     Attributes:
         statements: by statement kind.
         functions: by upper-case name, `SYSTEM$…`.
+        definitions: what GET_DDL says, by the kind of the object.
         table_functions: by upper-case name, without or with schema: `TASK_HISTORY` answers for
             `INFORMATION_SCHEMA.TASK_HISTORY` as well.
         own_arguments: arguments of table functions that Snowflake does not have.
         virtual_tables: by `SCHEMA.NAME` (`INFORMATION_SCHEMA.PACKAGES`, in every database) or
             `DB.SCHEMA.NAME` (`SNOWFLAKE.TELEMETRY.EVENTS`).
         user_functions: asked for every function that Snowflake does not have.
+        model_methods: asked for every call of a model; one feature has it.
         staged_sources: asked for every query and DML statement that has a `@` or a string `'@…'`
             behind FROM, JOIN, USING or a comma.
+        tagged: the objects that it keeps outside the catalogue and that may have tags.
+        owned: a kind of object that it keeps outside the catalogue and that privileges are on.
         outcomes: the answer of a statement of an earlier engine, where the feature keeps it.
         objects_dropped: told, after the commit, of every fact that went without a statement of its
             own: with its schema or database, or as temporary at its session's end.
+        data_came: called after each commit that changed a table with a stream, by any thread; at
+            once done.
         namespace_dropped: called after a database (schema None) or schema was dropped.
+        parameters_set: called after the account, a database or a schema was given, or lost, a
+            parameter that tasks inherit; with the catalogue as it is then.
         namespace_renamed: called after one was renamed, with its old place and its new name.
     """
 
     statements: Mapping[str, StatementHandler] = field(default_factory=dict)
     functions: Mapping[str, SystemFunction] = field(default_factory=dict)
+    definitions: Mapping[str, Definition] = field(default_factory=dict)
     table_functions: Mapping[str, TableFunction] = field(default_factory=dict)
     own_arguments: Collection[str] = ()
     virtual_tables: Mapping[str, VirtualTable] = field(default_factory=dict)
     staged_sources: StagedSources | None = None
     user_functions: UserFunctions | None = None
+    model_methods: ModelMethods | None = None
+    tagged: TaggedObjects | None = None
+    owned: OwnedObjects | None = None
     outcomes: Callable[[str], Result | None] | None = None
     objects_dropped: Callable[[Sequence[ObjectFact]], None] | None = None
+    data_came: Callable[[], None] | None = None
     namespace_dropped: Callable[[str, str | None], None] | None = None
     namespace_renamed: Callable[[str, str | None, str], None] | None = None
+    parameters_set: Callable[[FactsView], None] | None = None

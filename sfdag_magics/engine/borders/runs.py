@@ -50,10 +50,11 @@ class GraphRunRecord:
     Attributes:
         version: of the graph `root_id`, as it was when the run was asked for.
         suspended: the tasks that were suspended then, and so do not run.
-        scheduled_from: SCHEDULE, EXECUTE_TASK, MANUAL RETRY or AUTOMATIC RETRY.
+        scheduled_from: SCHEDULE, TRIGGER, EXECUTE_TASK, MANUAL RETRY or AUTOMATIC RETRY.
         original_scheduled_time: of the group's first attempt.
         automatic_retries: how many attempts in a row, up to this one, nobody asked for.
-        waits: why it has not started, where it has not: `due` (a schedule) or `turn` (another run).
+        waits: why it has not started, where it has not: `due` (a schedule, or the interval of what
+            data starts) or `turn` (another run).
         is_cancelled: somebody stopped the whole run, so nothing of it starts any more but the
             finalizer.
     """
@@ -88,9 +89,10 @@ class RootRecord:
     """What outlives the runs of one root task.
 
     Attributes:
-        version: of the started graph; None while the root is suspended or has no schedule.
+        version: of the started graph; None while the root is suspended.
         suspended: the started graph's suspended tasks.
-        base: when it was resumed: what an interval is counted from.
+        base: when it was resumed, or a root that data starts last began: what an interval is
+            counted from.
         failures: {task name: failures in a row}, zeros left out.
         runs_scheduled: how many runs its schedule has made so far; their ids come from it.
     """

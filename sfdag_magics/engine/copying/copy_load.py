@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pyarrow as pa
 
@@ -21,8 +22,10 @@ from sfdag_magics.engine.borders.answers import (
     StatementType,
     unsupported,
 )
+from sfdag_magics.engine.borders.object_facts import CopiedFile
 from sfdag_magics.engine.borders.ports import SqlSession, Statement
 from sfdag_magics.engine.borders.rowset import rowset
+from sfdag_magics.engine.copying.file_loads import FileLoad, answered
 from sfdag_magics.engine.copying.load_history import LoadHistory
 from sfdag_magics.engine.copying.load_options import LoadOptions, OnError
 from sfdag_magics.engine.copying.load_rows import (
@@ -39,7 +42,7 @@ from sfdag_magics.engine.files.arrow_types import column_of
 from sfdag_magics.engine.files.file_formats import FileFormat, format_from_options
 from sfdag_magics.engine.files.format_options import FileType
 from sfdag_magics.engine.objects.statement_reader import StatementReader
-from sfdag_magics.engine.stages.locations import default_format, locate
+from sfdag_magics.engine.stages.locations import default_format, locate, stage_name
 from sfdag_magics.engine.stages.stage_statements import matching
 from sfdag_magics.engine.stages.stage_store import (
     MissingFileError,
@@ -58,18 +61,6 @@ from sfdag_magics.sqltext import (
 _ROWS = "SFDAG$ROWS"
 #: How often a COPY may lose against other sessions that load the same files.
 _AGAIN = 10
-_ANSWER = {
-    "file": SfType.TEXT,
-    "status": SfType.TEXT,
-    "rows_parsed": SfType.FIXED,
-    "rows_loaded": SfType.FIXED,
-    "error_limit": SfType.FIXED,
-    "errors_seen": SfType.FIXED,
-    "first_error": SfType.TEXT,
-    "first_error_line": SfType.FIXED,
-    "first_error_character": SfType.FIXED,
-    "first_error_column_name": SfType.TEXT,
-}
 _MORE = (
     "If you would like to continue loading when an error is encountered, use other values such as"
     " 'SKIP_FILE' or 'CONTINUE' for the ON_ERROR option."
@@ -84,6 +75,7 @@ class _Load:
     table_id: str
     columns: tuple[str, ...]
     query: str | None
+    stage: str
     location: StageLocation
     files: tuple[StagedFile, ...]
     described: FileFormat
@@ -91,24 +83,10 @@ class _Load:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _FileLoad:
-    """One file on its way: its rows, those that will be written, and what is wrong with others."""
-
-    rows: FileRows
-    good: pa.Table
-    bad: tuple[BadRow, ...] = ()
-    skipped: bool = False
-
-    @property
-    def parsed(self) -> int:
-        return int(self.rows.rows.num_rows) + len(self.rows.bad)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class _Rows:
     """What is written: an INSERT over relations, None where no row is left."""
 
-    files: Sequence[_FileLoad]
+    files: Sequence[FileLoad]
     insertion: str | None
     relations: Mapping[str, Result]
 
@@ -144,8 +122,10 @@ class CopyLoad:
         make = _by_columns if load.query is None else _by_query
         rows = make(load, session)
         whole = [file.rows.file for file in rows.files if not file.skipped]
-        answer = _answered(rows.files, load)
-        remembered = history.with_loaded(whole, force=load.options.force)
+        now = datetime.now(UTC)
+        copied = tuple(_copied(file, load, now) for file in rows.files)
+        answer = answered(copied, load.location.listed_as)
+        remembered = history.with_loaded(whole, copied, force=load.options.force)
         try:
             session.load(rows.insertion, rows.relations, remembered, answer)
         except SqlError as problem:
@@ -181,6 +161,7 @@ class CopyLoad:
             table_id=fact.id,
             columns=columns,
             query=query,
+            stage=stage_name(text, session, facts),
             location=location,
             files=self._files(location, options),
             described=described,
@@ -237,7 +218,7 @@ def _by_query(load: _Load, session: SqlSession) -> _Rows:
         keep_types=True,
     )
     return _Rows(
-        files=[_FileLoad(rows=file, good=file.rows) for file in rows],
+        files=[FileLoad(rows=file, good=file.rows) for file in rows],
         insertion=_insertion(load, load.columns, query),
         relations=relations,
     )
@@ -283,9 +264,7 @@ def _target(load: _Load, session: SqlSession) -> LoadedTable:
     return LoadedTable(table=load.table, columns=columns)
 
 
-def _file_load(
-    file: StagedFile, target: LoadedTable, load: _Load, session: SqlSession
-) -> _FileLoad:
+def _file_load(file: StagedFile, target: LoadedTable, load: _Load, session: SqlSession) -> FileLoad:
     options = load.options
     by_position = load.described.type is FileType.CSV and options.match is None
     width = len(target.columns) if by_position else None
@@ -296,7 +275,7 @@ def _file_load(
             raise
         empty = FileRows(file=file, rows=pa.table({}))
         unread = BadRow(row=0, line=problem.line or 1, reason=problem.reason, column="")
-        return _FileLoad(rows=empty, good=pa.table({}), bad=(unread,), skipped=True)
+        return FileLoad(rows=empty, good=pa.table({}), bad=(unread,), skipped=True)
     rows = (
         whole_rows(read, target, load.described)
         if options.match is None
@@ -306,10 +285,10 @@ def _file_load(
     if bad and options.on_error is OnError.ABORT_STATEMENT:
         raise _refused(bad[0], read, load)
     if bad and options.on_error is OnError.SKIP_FILE and options.too_many(len(bad), rows.num_rows):
-        return _FileLoad(rows=read, good=rows.slice(0, 0), bad=bad, skipped=True)
+        return FileLoad(rows=read, good=rows.slice(0, 0), bad=bad, skipped=True)
     left_out = {each.row for each in bad}
     kept = [index for index in range(rows.num_rows) if index not in left_out]
-    return _FileLoad(rows=read, good=rows.take(kept) if bad else rows, bad=bad)
+    return FileLoad(rows=read, good=rows.take(kept) if bad else rows, bad=bad)
 
 
 def _refused(bad: BadRow, read: FileRows, load: _Load) -> SqlError:
@@ -327,25 +306,20 @@ def _insertion(load: _Load, names: Sequence[str], query: str) -> str:
     return f"INSERT INTO {load.table.sql()}{columns} {query}"
 
 
-def _answered(files: Sequence[_FileLoad], load: _Load) -> Result:
-    answer = rowset(
-        _ANSWER, [_answer(file, load) for file in files], statement_type=StatementType.COPY
-    )
-    return replace(answer, rows_affected=sum(file.good.num_rows for file in files))
-
-
-def _answer(file: _FileLoad, load: _Load) -> tuple[object, ...]:
-    first = min(file.bad, key=lambda bad: bad.line, default=None)
-    partly = "PARTIALLY_LOADED" if file.bad else "LOADED"
-    return (
-        load.location.listed_as + file.rows.file.name,
-        "LOAD_FAILED" if file.skipped else partly,
-        file.parsed,
-        file.good.num_rows,
-        load.options.error_limit(file.parsed),
-        len(file.bad),
-        first.reason if first else None,
-        first.line if first else None,
-        1 if first else None,
-        f'"{load.table.name}"["{first.column}"]' if first and first.column else None,
+def _copied(file: FileLoad, load: _Load, now: datetime) -> CopiedFile:
+    column = file.first.column if file.first else ""
+    return CopiedFile(
+        table_id=load.table_id,
+        copied_on=now,
+        stage=load.stage,
+        file=file.rows.file.name,
+        size=file.rows.file.size,
+        status=file.status,
+        parsed=file.parsed,
+        loaded=file.good.num_rows,
+        error_limit=load.options.error_limit(file.parsed),
+        errors=len(file.bad),
+        first_error=file.first.reason if file.first else None,
+        first_line=file.first.line if file.first else None,
+        first_column=f'"{load.table.name}"["{column}"]' if column else None,
     )

@@ -72,6 +72,10 @@ class CopyUnload:
 
     def copy(self, statement: Statement, session: SqlSession) -> Result:
         """COPY INTO location FROM table or (query) options."""
+        with session.unloading():
+            return self._unloaded(statement, session)
+
+    def _unloaded(self, statement: Statement, session: SqlSession) -> Result:
         unload = _read(statement, session)
         rows = session.execute_over(unload.query, {}, bindings=statement.bindings)
         name = _file_name(unload)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from sfdag_magics.engine.borders.answers import LOADED_MEANWHILE, SqlError
-from sfdag_magics.engine.borders.object_facts import FilesLoaded, LoadedFile
+from sfdag_magics.engine.borders.object_facts import CopiedFile, FilesLoaded, LoadedFile
 from sfdag_magics.engine.borders.ports import SqlSession
 from sfdag_magics.engine.stages.stage_store import StagedFile, StageLocation
 from sfdag_magics.light_classes import dataclass
@@ -59,8 +59,12 @@ class LoadHistory:
             or found.loaded_on < oldest
         )
 
-    def with_loaded(self, files: Iterable[StagedFile], *, force: bool) -> FilesLoaded:
+    def with_loaded(
+        self, files: Iterable[StagedFile], copied: tuple[CopiedFile, ...], *, force: bool
+    ) -> FilesLoaded:
         """What a COPY that has read `files` leaves behind; without `force` nobody else may have.
+
+        Of `copied`, which are all that it has looked at, `files` are those it has loaded.
 
         Raises:
             SqlError: a file is not the one that was looked at; its rows may be of either.
@@ -77,7 +81,12 @@ class LoadHistory:
                     sqlstate="40001",
                 )
         seen = {key: self.known.get(key) for key in contents}
-        return FilesLoaded(table_id=self.table_id, contents=contents, seen=None if force else seen)
+        return FilesLoaded(
+            table_id=self.table_id,
+            contents=contents,
+            copied=copied,
+            seen=None if force else seen,
+        )
 
 
 def _key(file: StagedFile, location: StageLocation) -> str:

@@ -16,6 +16,8 @@ import shlex
 import stat
 import sys
 import tempfile
+import threading
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -27,6 +29,10 @@ from sfdag_magics.light_classes import dataclass
 _FILE = "engine.json"
 _START_LOCK = "start.lock"
 _ENGINE_LOCK = "engine.lock"
+#: How long what a dead engine left behind may hold its lock, and how often it is looked.
+_LEFT_BEHIND_S, _LOOK_S = 5.0, 0.01
+#: Nothing ends a pause but its time.
+_PAUSE = threading.Event()
 _OTHERS_CAN_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 
@@ -123,6 +129,11 @@ def ask_status(rendezvous: Rendezvous, *, timeout_s: float = 5.0) -> Mapping[str
     return _asked(rendezvous, "GET", "/sfdag/status", timeout_s)
 
 
+def ask_disk(rendezvous: Rendezvous, *, timeout_s: float) -> Mapping[str, Any] | None:
+    """What each table takes of the disk; None when the engine does not tell."""
+    return _asked(rendezvous, "GET", "/sfdag/disk", timeout_s)
+
+
 def ask_to_end_runs(rendezvous: Rendezvous, *, timeout_s: float) -> Mapping[str, Any] | None:
     """Have all graph runs cancelled; what `ask_status` tells afterwards."""
     return _asked(rendezvous, "POST", "/sfdag/end-runs", timeout_s)
@@ -164,20 +175,33 @@ def start_lock(data_dir: Path) -> Iterator[None]:
 def engine_lock(data_dir: Path) -> Iterator[None]:
     """Held by the engine as long as it lives; the system lets go of it however the engine ends.
 
+    A process that a killed engine was just starting has a copy of all that it held, until it is
+    another program: the lock of a dead engine is waited for.
+
     Raises:
         MachineError: another engine serves the directory, or it cannot be written to.
     """
     with _opened(data_dir / _ENGINE_LOCK) as descriptor:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as exc:
-            holder = os.pread(descriptor, 20, 0).decode("ascii", "replace").strip()
-            raise MachineError(
-                f"process {holder} serves the data directory {data_dir} already",
-                hint=f"sfdag local stop --data {shlex.quote(str(data_dir))}, or: kill {holder}",
-            ) from exc
+        deadline = time.monotonic() + _LEFT_BEHIND_S
+        while (holder := _lock_or_holder(descriptor)) is not None:
+            is_dead = holder.isdigit() and process_start(int(holder)) is None
+            if not is_dead or time.monotonic() > deadline:
+                raise MachineError(
+                    f"process {holder} serves the data directory {data_dir} already",
+                    hint=f"sfdag local stop --data {shlex.quote(str(data_dir))}, or: kill {holder}",
+                )
+            _PAUSE.wait(_LOOK_S)
         os.pwrite(descriptor, f"{os.getpid():<20}".encode(), 0)
         yield
+
+
+def _lock_or_holder(descriptor: int) -> str | None:
+    """Lock the file; who holds it, where that is somebody else."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return os.pread(descriptor, 20, 0).decode("ascii", "replace").strip()
+    return None
 
 
 @contextlib.contextmanager

@@ -61,27 +61,44 @@ def budget_from(environment: Mapping[str, str]) -> Budget:
     Raises:
         MachineError: the variable holds neither a share nor an amount, or too little.
     """
+    return Budget(
+        memory=amount_of_memory(environment, MEMORY_VARIABLE, _SHARE, _LEAST, who="an engine")
+    )
+
+
+def amount_of_memory(
+    environment: Mapping[str, str], variable: str, share: float, least: int, *, who: str
+) -> int:
+    """The bytes that a variable asks for, as a share of the machine's memory or an amount.
+
+    Args:
+        share: what it is without a word.
+        least: what `who` needs at least.
+
+    Raises:
+        MachineError: the variable holds neither, or too little, or more than the machine has.
+    """
     machine = machine_memory()
-    text = environment.get(MEMORY_VARIABLE, "").strip()
+    text = environment.get(variable, "").strip()
     if not text:
-        return Budget(memory=max(_LEAST, int(machine * _SHARE)))
+        return max(least, int(machine * share))
     found = _AMOUNT.fullmatch(text)
     if found is None:
-        raise _refused(text, "it is neither a share of the machine's memory nor an amount")
+        reason = "it is neither a share of the machine's memory nor an amount"
+        raise _refused(variable, text, reason)
     number = float(found[1])
     memory = machine * number / 100 if found[2] else number * _UNITS[(found[3] or "").upper()]
-    if memory < _LEAST:
-        raise _refused(text, f"an engine needs at least {size_text(_LEAST)}")
+    if memory < least:
+        raise _refused(variable, text, f"{who} needs at least {size_text(least)}")
     if memory > machine:
-        raise _refused(text, f"this machine has {size_text(machine)}")
-    return Budget(memory=int(memory))
+        raise _refused(variable, text, f"this machine has {size_text(machine)}")
+    return int(memory)
 
 
-def _refused(text: str, reason: str) -> MachineError:
+def _refused(variable: str, text: str, reason: str) -> MachineError:
     return MachineError(
-        f"the engine cannot start with {MEMORY_VARIABLE}={text}: {reason}",
-        hint=f"name a share such as {MEMORY_VARIABLE}=60%, or an amount such as"
-        f" {MEMORY_VARIABLE}=6GB",
+        f"the engine cannot start with {variable}={text}: {reason}",
+        hint=f"name a share such as {variable}=60%, or an amount such as {variable}=6GB",
     )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable
+from pathlib import Path
 
 from sfdag_magics.engine.borders.answers import SqlError
 from sfdag_magics.engine.borders.ports import SqlSession
@@ -50,6 +51,10 @@ class VersionFiles:
                 with file.opened() as opened:
                     return opened.read().decode("utf-8", "replace")
         return None
+
+    def path(self, version_id: str, name: str) -> Path:
+        """Where a file or folder of a version is; it never changes."""
+        return self._store.path(StageLocation(stage_id=version_stage(version_id), prefix=name))
 
     def removed(self, version_ids: tuple[str, ...]) -> None:
         """Delete the files of versions that are gone."""

@@ -22,20 +22,27 @@ from sfdag_magics.engine.borders.answers import (
     unsupported,
 )
 from sfdag_magics.engine.borders.object_facts import Facts, FactsView, ObjectFact
-from sfdag_magics.engine.borders.ports import SqlFeature, SqlSession, Statement, StatementHandler
+from sfdag_magics.engine.borders.ports import (
+    ModelMethods,
+    SqlFeature,
+    SqlSession,
+    Statement,
+    StatementHandler,
+)
 from sfdag_magics.engine.borders.rowset import like, rowset, status
+from sfdag_magics.engine.models.methods import MANIFEST, methods_of
 from sfdag_magics.engine.objects.model_versions import (
     FUNCTION_COLUMNS,
+    KIND,
     MODEL_COLUMNS,
     VERSION_COLUMNS,
-    Model,
+    StoredModel,
     Version,
     model_row,
     version_row,
 )
 from sfdag_magics.sqltext import QualifiedName, TokenReader
 
-KIND = "MODEL"
 #: The file in which the registry's client describes a model, and reads it back (`model_spec`).
 SPECIFICATION = "model/model.yaml"
 
@@ -63,9 +70,15 @@ class ModelFiles(Protocol):
 class Models:
     """The handlers. One per engine; any thread."""
 
-    def __init__(self, files: ModelFiles, new_id: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        files: ModelFiles,
+        new_id: Callable[[], str],
+        methods: ModelMethods | None = None,
+    ) -> None:
         self._files = files
         self._new_id = new_id
+        self._methods = methods
 
     def feature(self) -> SqlFeature:
         """What this adds to SQL."""
@@ -80,6 +93,7 @@ class Models:
         return SqlFeature(
             statements=statements,
             functions={"SYSTEM$ML_PLATFORM_CAPABILITIES": lambda _arguments, _session: "{}"},
+            model_methods=self._methods,
             objects_dropped=self._dropped_with_others,
         )
 
@@ -119,10 +133,10 @@ class Models:
             version = self._version_from(reader, session, facts, version_name)
             if existing is not None:
                 facts.remove(existing)
-            model = Model(default=version.name, versions=(version,))
+            model = StoredModel(default=version.name, versions=(version,))
             facts.add(KIND, name, detail=model.detail())
         if existing is not None:
-            self._files.removed(tuple(each.files for each in Model.of(existing).versions))
+            self._files.removed(tuple(each.files for each in StoredModel.of(existing).versions))
         return status(f"Model {name.name} successfully created.")
 
     def _version_from(
@@ -164,8 +178,8 @@ class Models:
         return status("Statement executed successfully.")
 
     def _changed(
-        self, reader: TokenReader, session: SqlSession, facts: Facts, model: Model
-    ) -> Model:
+        self, reader: TokenReader, session: SqlSession, facts: Facts, model: StoredModel
+    ) -> StoredModel:
         if reader.accept("SET", "DEFAULT_VERSION"):
             reader.expect("=")
             return replace(model, default=model.version(reader.identifier()).name)
@@ -199,7 +213,9 @@ class Models:
         """The files of models that went with their schema."""
         for fact in facts:
             if fact.kind == KIND:
-                self._files.removed(tuple(version.files for version in Model.of(fact).versions))
+                self._files.removed(
+                    tuple(version.files for version in StoredModel.of(fact).versions)
+                )
 
     def _show_models(self, statement: Statement, session: SqlSession) -> Result:
         reader = TokenReader(statement.text, statement.tokens)
@@ -225,26 +241,28 @@ class Models:
         return rowset(VERSION_COLUMNS, shown)
 
     def _show_functions(self, statement: Statement, session: SqlSession) -> Result:
-        """No rows: a version's methods are not SQL functions here.
-
-        The client then reads the methods from the version's manifest.
-        """
+        """A row for each method of a version, from which the client learns how to call it."""
         reader = TokenReader(statement.text, statement.tokens)
         reader.expect("SHOW", "FUNCTIONS", "IN", "MODEL")
         name = session.resolve(reader.qualified_name())
         reader.expect("VERSION")
-        _found(session.catalogue(), name)[1].version(reader.identifier())
-        return rowset(FUNCTION_COLUMNS, [])
+        version = _found(session.catalogue(), name)[1].version(reader.identifier())
+        shown = f"version {version.name} of model {name.sql()}"
+        methods = methods_of(self._files.text(version.files, MANIFEST), shown)
+        rows = [
+            (each.name, name.name, version.name, each.signature, each.returns) for each in methods
+        ]
+        return rowset(FUNCTION_COLUMNS, rows)
 
 
-def _found(facts: FactsView, name: QualifiedName) -> tuple[ObjectFact, Model]:
+def _found(facts: FactsView, name: QualifiedName) -> tuple[ObjectFact, StoredModel]:
     fact = facts.find(KIND, name)
     if fact is None:
         raise does_not_exist("Model", name.sql())
-    return fact, Model.of(fact)
+    return fact, StoredModel.of(fact)
 
 
-def _without(model: Model, version: Version) -> Model:
+def _without(model: StoredModel, version: Version) -> StoredModel:
     if version.name == model.default:
         raise SqlError(
             f"SQL compilation error:\nCannot drop version '{version.name}': it is the default"
@@ -253,7 +271,7 @@ def _without(model: Model, version: Version) -> Model:
     return replace(model, versions=tuple(each for each in model.versions if each != version))
 
 
-def _with_modified(reader: TokenReader, model: Model, version: Version) -> Model:
+def _with_modified(reader: TokenReader, model: StoredModel, version: Version) -> StoredModel:
     if reader.accept("UNSET", "ALIAS"):
         return model.with_changed(replace(version, aliases=()))
     reader.expect("SET")

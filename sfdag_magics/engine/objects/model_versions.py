@@ -13,6 +13,7 @@ from sfdag_magics.engine.borders.answers import SfType, does_not_exist
 from sfdag_magics.engine.borders.object_facts import ObjectFact
 from sfdag_magics.light_classes import dataclass
 
+KIND = "MODEL"
 _TASK = re.compile(r"^task: *(\w+)", re.MULTILINE)
 
 
@@ -34,14 +35,14 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Model:
+class StoredModel:
     """All versions, oldest first; `default` names one of them."""
 
     default: str
     versions: tuple[Version, ...] = field(default_factory=tuple)
 
     @classmethod
-    def of(cls, fact: ObjectFact) -> Model:
+    def of(cls, fact: ObjectFact) -> StoredModel:
         """The model a catalogue fact describes."""
         versions = tuple(
             Version(**{**version, "aliases": tuple(version["aliases"])})
@@ -70,7 +71,7 @@ class Model:
                 return version
         raise does_not_exist("Model version", name)
 
-    def with_changed(self, version: Version) -> Model:
+    def with_changed(self, version: Version) -> StoredModel:
         """The same model with one version replaced by its changed self."""
         return replace(
             self,
@@ -112,7 +113,7 @@ FUNCTION_COLUMNS: Mapping[str, SfType] = dict.fromkeys(
 )
 
 
-def _aliases_of(model: Model, version: Version) -> list[str]:
+def _aliases_of(model: StoredModel, version: Version) -> list[str]:
     system = {
         "DEFAULT": model.default,
         "FIRST": model.versions[0].name,
@@ -123,7 +124,7 @@ def _aliases_of(model: Model, version: Version) -> list[str]:
 
 def model_row(fact: ObjectFact) -> tuple[Any, ...]:
     """A row of SHOW MODELS, in the order of MODEL_COLUMNS."""
-    model = Model.of(fact)
+    model = StoredModel.of(fact)
     aliases = {
         alias: version.name for version in model.versions for alias in _aliases_of(model, version)
     }
@@ -142,7 +143,7 @@ def model_row(fact: ObjectFact) -> tuple[Any, ...]:
 
 
 def version_row(
-    fact: ObjectFact, model: Model, version: Version, specification: str | None
+    fact: ObjectFact, model: StoredModel, version: Version, specification: str | None
 ) -> tuple[Any, ...]:
     """A row of SHOW VERSIONS IN MODEL, in the order of VERSION_COLUMNS."""
     task = _TASK.search(specification or "")

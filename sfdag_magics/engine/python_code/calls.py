@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import pyarrow as pa
@@ -35,20 +35,20 @@ from sfdag_magics.engine.python_code.code_statements import (
 )
 from sfdag_magics.engine.python_code.imports import import_paths
 from sfdag_magics.engine.stages.stage_store import StageStore
-from sfdag_magics.engine.workers import (
+from sfdag_magics.engine.workers.execution import JobExecution
+from sfdag_magics.engine.workers.inside.vectors import arrow_column
+from sfdag_magics.engine.workers.jobs import (
     Code,
     Died,
     Job,
-    LogStore,
     NotBegun,
     Outcome,
-    PoolClosedError,
     Raised,
     Returned,
     Stopped,
-    WorkerPool,
 )
-from sfdag_magics.engine.workers.inside.vectors import arrow_column
+from sfdag_magics.engine.workers.logs import LogStore
+from sfdag_magics.engine.workers.pool import PoolClosedError, WorkerPool
 from sfdag_magics.engine.workers.values import DeclaredType, Encoded, declared_type
 from sfdag_magics.sqltext import QualifiedName, quoted_identifier, quoted_string
 
@@ -132,27 +132,34 @@ class Calls:
         return _scalar(name, outcome.value, definition)
 
     def _in_session(self, job: Job, session: SqlSession, resource: Mapping[str, Any]) -> Outcome:
-        ticket = self._tickets.issue(session)
-        connection = {**self._connect_parameters(), "password": ticket}
-        try:
-            return self._begun(replace(job, connection=connection), session, resource)
-        except (OSError, PoolClosedError) as problem:
-            raise SqlError(f"The worker for {job.label} could not be started: {problem}") from (
-                problem
-            )
-        finally:
-            self._tickets.revoke(ticket)
-
-    def _begun(self, job: Job, session: SqlSession, resource: Mapping[str, Any]) -> Outcome:
         outcome: Outcome = Stopped()
         for _ in range(BEGINNINGS):
-            log = self._logs.open(resource["snow.query.id"], resource)
-            execution = self._pool.begin(job, log)
-            with session.on_cancel(execution.stop):
-                outcome = execution.wait()
+            try:
+                outcome = self._in_a_worker(job, session, resource)
+            except (OSError, PoolClosedError) as problem:
+                raise SqlError(f"The worker for {job.label} could not be started: {problem}") from (
+                    problem
+                )
             if not isinstance(outcome, NotBegun):
                 break
         return outcome
+
+    def _in_a_worker(self, job: Job, session: SqlSession, resource: Mapping[str, Any]) -> Outcome:
+        """How the job ends in one process, whose ticket is good for it alone, and no longer."""
+        ticket = self._tickets.issue(session)
+        connection = {**self._connect_parameters(), "password": ticket}
+        try:
+            log = self._logs.open(resource["snow.query.id"], resource)
+            execution = self._pool.begin(replace(job, connection=connection), log)
+            # What is told to stop is shut out before it hears of it: it may go on for a while.
+            with session.on_cancel(partial(self._stopped, ticket, execution)):
+                return execution.wait()
+        finally:
+            self._tickets.revoke(ticket)
+
+    def _stopped(self, ticket: str, execution: JobExecution) -> None:
+        self._tickets.revoke(ticket)
+        execution.stop()
 
 
 def failure(outcome: Outcome, what: str) -> SqlError:

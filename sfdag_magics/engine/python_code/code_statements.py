@@ -67,10 +67,11 @@ class CodeStatements:
         self._warm = warm
 
     def create(self, statement: Statement, session: SqlSession) -> Result:
-        """CREATE [OR REPLACE] [TEMPORARY] kind [IF NOT EXISTS] name (…) RETURNS … options."""
+        """CREATE [OR REPLACE | OR ALTER] [TEMPORARY] kind [IF NOT EXISTS] name (…) RETURNS …."""
         reader = StatementReader(statement)
         reader.expect("CREATE")
         replace = reader.accept("OR", "REPLACE")
+        alter = reader.accept("OR", "ALTER")
         secure = reader.accept("SECURE")
         temporary = reader.accept_any(*_MODIFIERS)
         secure = reader.accept("SECURE") or secure
@@ -79,10 +80,15 @@ class CodeStatements:
         name = session.resolve(reader.object_name())
         definition = read_definition(reader)
         check_definition(definition, self._kind)
+        detail = definition.detail() | {"secure": secure}
         with session.facts() as facts:
             existing = facts.find(self._kind, name, arguments=definition.signature)
             if existing is not None and if_not_exists:
                 return status(f"{name.name} already exists, statement succeeded.")
+            if existing is not None and alter:
+                facts.change(existing, detail=detail, comment=definition.comment)
+                self._warm(definition.packages)
+                return status("Statement executed successfully.")
             if existing is not None and (existing.session_id is not None) == temporary:
                 if not replace:
                     raise already_exists(name.sql())
@@ -90,7 +96,7 @@ class CodeStatements:
             facts.add(
                 self._kind,
                 name,
-                detail=definition.detail() | {"secure": secure},
+                detail=detail,
                 comment=definition.comment,
                 arguments=definition.signature,
                 temporary=temporary,

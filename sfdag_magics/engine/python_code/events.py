@@ -19,7 +19,7 @@ import pyarrow as pa
 from sfdag_magics.engine.borders.answers import Result, SfType
 from sfdag_magics.engine.borders.ports import SqlFeature, SqlSession
 from sfdag_magics.engine.borders.rowset import rowset
-from sfdag_magics.engine.workers import LogEntry, LogStore, entries_of
+from sfdag_magics.engine.workers.logs import LogEntry, LogStore, entries_of
 
 _COLUMNS = {
     "TIMESTAMP": SfType.TIMESTAMP_NTZ,

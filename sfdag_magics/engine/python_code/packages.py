@@ -18,6 +18,8 @@ from sfdag_magics.engine.borders.ports import SqlSession, Value
 from sfdag_magics.engine.borders.rowset import rowset
 
 PYTHON_VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
+#: What Snowflake's channel calls a distribution that PyPI has under the second name.
+_OTHER_NAMES = {"snowflake": "snowflake-core"}
 _COLUMNS = dict.fromkeys(("PACKAGE_NAME", "VERSION", "LANGUAGE", "RUNTIME_VERSION"), SfType.TEXT)
 
 
@@ -45,6 +47,9 @@ def _read(_changed_at: tuple[int, ...]) -> dict[str, str]:
         if name := distribution.metadata["Name"]:
             for spelt in (canonicalize_name(name), name.lower()):
                 found.setdefault(spelt, distribution.version)
+    for name, here in _OTHER_NAMES.items():
+        if here in found:
+            found.setdefault(name, found[here])
     return found
 
 

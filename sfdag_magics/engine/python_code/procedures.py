@@ -12,7 +12,8 @@ from sfdag_magics.engine.python_code.packages import (
     terms_acknowledged,
 )
 from sfdag_magics.engine.stages.stage_store import StageStore
-from sfdag_magics.engine.workers import LogStore, WorkerPool
+from sfdag_magics.engine.workers.logs import LogStore
+from sfdag_magics.engine.workers.pool import WorkerPool
 
 
 def warm_up(session: SqlSession, pool: WorkerPool) -> None:
@@ -22,11 +23,6 @@ def warm_up(session: SqlSession, pool: WorkerPool) -> None:
     }
     for packages in sorted(wanted, key=len, reverse=True):
         pool.warm(packages)
-
-
-def waits_for(pool: WorkerPool) -> str | None:
-    """What holds up tasks that are due, for people; NULL where nothing of the engine's does."""
-    return None if pool.is_warm else "Python is warming up"
 
 
 def procedures_feature(
@@ -47,6 +43,7 @@ def procedures_feature(
     return SqlFeature(
         statements={
             "CREATE PROCEDURE": procedures.create,
+            "CREATE OR ALTER PROCEDURE": procedures.create,
             "ALTER PROCEDURE": procedures.alter,
             "DROP PROCEDURE": procedures.drop,
             "DESCRIBE PROCEDURE": procedures.describe,
@@ -56,7 +53,6 @@ def procedures_feature(
             "WITH PROCEDURE": calls.call_anonymous,
         },
         functions={
-            "SYSTEM$SFDAG_WAITS_FOR": lambda values, session: waits_for(pool),
             "SYSTEM$GET_DEFAULT_PYTHON_ARTIFACT_REPOSITORY": default_artifact_repository,
             "SYSTEM$ARE_ANACONDA_TERMS_ACKNOWLEDGED": terms_acknowledged,
         },

@@ -5,7 +5,7 @@ same events give the same records, a crash is survived by restoring from records
 schedules is a fast test. All rules for one run lie in `graph_run`, all moves in `phases`. Here is
 which event means what: `lifecycle` moves tasks and draws the consequences, `outcomes` and
 `interruptions` say which move an answer or an order is, `schedules` when the next run is due,
-`slots` who may begin; what comes of it is gathered in `effects`.
+`triggers` what data starts, `slots` who may begin; what comes of it is gathered in `effects`.
 """
 
 from __future__ import annotations
@@ -16,16 +16,18 @@ from typing import Any
 
 from sfdag_magics.engine.borders.runs import GraphRunRecord, RootRecord, TaskRunRecord
 from sfdag_magics.engine.scheduler import events
-from sfdag_magics.engine.scheduler.effects import Effects
+from sfdag_magics.engine.scheduler.effects import Touched
+from sfdag_magics.engine.scheduler.fair_queue import Member
 from sfdag_magics.engine.scheduler.graph_run import GraphRun, graph_run_from_records
 from sfdag_magics.engine.scheduler.graphs import GraphSpec, merged_config
 from sfdag_magics.engine.scheduler.instructions import Instruction
 from sfdag_magics.engine.scheduler.interruptions import Interruptions
 from sfdag_magics.engine.scheduler.lifecycle import Lifecycle, next_attempt
-from sfdag_magics.engine.scheduler.outcomes import Outcomes
+from sfdag_magics.engine.scheduler.outcomes import TaskOutcomes
 from sfdag_magics.engine.scheduler.roots import Roots
 from sfdag_magics.engine.scheduler.schedules import Schedules
-from sfdag_magics.engine.scheduler.slots import DEFAULT_SLOTS, Member, Slots
+from sfdag_magics.engine.scheduler.slots import DEFAULT_SLOTS, Slots
+from sfdag_magics.engine.scheduler.triggers import Triggers
 from sfdag_magics.errors import InternalError
 
 
@@ -38,17 +40,24 @@ class Scheduler:
     def __init__(self, *, slots: int = DEFAULT_SLOTS) -> None:
         self.roots = Roots()
         self.slots = Slots(slots)
-        self._effects = Effects()
+        self._effects = Touched()
+        self._due: datetime | None = None
+        self._is_changed = True
         self._schedules = Schedules(self.roots, self._effects)
-        self._lifecycle = Lifecycle(self.roots, self._schedules, self.slots, self._effects)
+        self._triggers = Triggers(self.roots, self._effects)
+        self._lifecycle = Lifecycle(
+            self.roots, self._schedules, self._triggers, self.slots, self._effects
+        )
         self._interruptions = Interruptions(self.roots, self.slots, self._lifecycle, self._effects)
-        outcomes = Outcomes(self.slots, self._lifecycle, self._effects)
+        outcomes = TaskOutcomes(self.slots, self._lifecycle, self._effects)
         self._handlers: Mapping[type, Callable[[Any], None]] = {
             events.GraphStarted: self._graph_started,
             events.GraphStopped: self._graph_stopped,
             events.RunRequested: self._run_requested,
             events.RetryRequested: self._retry_requested,
             events.CancelRequested: self._interruptions.cancel_requested,
+            events.DataCame: self._data_came,
+            events.DataLookedFor: self._data_looked_for,
             events.Tick: self._tick,
             events.ClockSetBack: self._clock_set_back,
             events.EngineRestarted: self._engine_restarted,
@@ -68,13 +77,18 @@ class Scheduler:
         Raises:
             InternalError: the event cannot happen now. The state is unusable after that.
         """
+        self._is_changed = True
         self._handlers[type(event)](event)
         self._lifecycle.fill_slots(event.now)
         return self._effects.taken()
 
     def next_wakeup(self) -> datetime | None:
-        """When the next Tick matters, or None while nothing is due by schedule."""
-        return self._schedules.next_wakeup()
+        """When the next Tick matters, or None while nothing is due."""
+        if self._is_changed:  # it is asked for several times between two events, over all roots
+            due = (self._schedules.next_wakeup(), self._triggers.next_wakeup())
+            self._due = min((each for each in due if each is not None), default=None)
+            self._is_changed = False
+        return self._due
 
     def runs(self) -> list[GraphRun]:
         """All runs that have started and not ended."""
@@ -105,23 +119,37 @@ class Scheduler:
         self._schedules.forget_due(root)
         self._effects.root(root)
         self._schedules.plan_next(root, event.now)
+        self._triggers.resumed(root, event.now)
 
     def _graph_stopped(self, event: events.GraphStopped) -> None:
         self._schedules.stop(self.roots[event.root_id])
 
     def _tick(self, event: events.Tick) -> None:
+        self._triggers.plan_idle(event.now)
+        self._start_what_is_due(event.now)
+
+    def _data_came(self, event: events.DataCame) -> None:
+        del event
+        self._triggers.something_came()
+
+    def _data_looked_for(self, event: events.DataLookedFor) -> None:
+        self._triggers.looked(self.roots[event.root_id], event.now, has_data=event.has_data)
+        self._start_what_is_due(event.now)
+
+    def _start_what_is_due(self, now: datetime) -> None:
         for root in self.roots.values():
             run = root.waiting
-            if run is None or run.waits != "due" or run.scheduled_time > event.now:
+            if run is None or run.waits != "due" or run.scheduled_time > now:
                 continue
             root.waiting = None
             if root.lets_start(run.graph.overlap):
-                self._lifecycle.start(run, event.now)
+                self._lifecycle.start(run, now)
             else:  # a retry runs: this time is left out, the next is looked for when it ends
                 self._effects.forget(run)
 
     def _clock_set_back(self, event: events.ClockSetBack) -> None:
         self._schedules.bring_forward(event.now)
+        self._triggers.bring_forward(event.now)
 
     # Runs
 
@@ -174,6 +202,7 @@ class Scheduler:
     def _engine_restarted(self, event: events.EngineRestarted) -> None:
         self._schedules.bring_forward(event.now)  # nobody watched the clock meanwhile
         self._interruptions.cut_off(event.now)
+        self._triggers.after_restart()
 
     def restore(
         self,

@@ -8,7 +8,7 @@ from sfdag_magics.engine.scheduler.roots import Root
 from sfdag_magics.engine.scheduler.task_attempt import TaskAttempt
 
 
-class Effects:
+class Touched:
     """Runs, tasks and roots that were touched, each recorded once as it is at the end."""
 
     def __init__(self) -> None:

@@ -69,6 +69,19 @@ class CancelRequested(_Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DataCame(_Event):
+    """Something changed in a table that has a stream."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataLookedFor(_Event):
+    """Whether any stream has data that a root's condition asks."""
+
+    root_id: str
+    has_data: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tick(_Event):
     """Time has passed."""
 
@@ -146,6 +159,8 @@ Event = (
     | RunRequested
     | RetryRequested
     | CancelRequested
+    | DataCame
+    | DataLookedFor
     | Tick
     | ClockSetBack
     | EngineRestarted

@@ -58,6 +58,8 @@ class GraphRun:
     completed_time: datetime | None = None
     #: All tasks by name, in topological order, the finalizer last.
     tasks: dict[str, TaskAttempt] = field(default_factory=dict)
+    #: When a task of it began last.
+    last_start: datetime | None = None
     #: Tasks that have not ended, without the finalizer.
     unfinished: int = 0
     #: What a person knows it by.
@@ -110,6 +112,8 @@ class GraphRun:
                 kept = Phase(record.phase) in KEPT_BY_RETRY
                 task.phase = Phase(record.phase) if kept else Phase.WAITING
                 task.is_kept = kept
+        began = [each.query_start_time for each in self.tasks.values() if not each.is_kept]
+        self.last_start = max(filter(None, began), default=None)
         self._settle()
 
     def _settle(self) -> None:
@@ -246,7 +250,7 @@ class GraphRun:
             task=task.spec,
             group_id=self.group_id,
             number=self.attempt,
-            cut_off=self._attempt_id(task, task.starts - 1) if task.starts > 1 else None,
+            cut_off=tuple(self._attempt_id(task, start) for start in range(1, task.starts)),
             timeout=self.time_left(task, now),
             suspended=self.suspended,
             original_scheduled_time=self.original_scheduled_time,

@@ -46,7 +46,9 @@ class GraphSpec:
 
     Attributes:
         tasks: {stored name: task} in topological order, the root first, without the finalizer.
-        schedule: as SCHEDULE has it; None for a root that only EXECUTE TASK starts.
+        schedule: as SCHEDULE has it; None for a root that EXECUTE TASK or data starts.
+        trigger_interval: the least time between two runs that data starts; None for a root that it
+            does not.
         automatic_retries: TASK_AUTO_RETRY_ATTEMPTS.
         suspend_after_failures: SUSPEND_TASK_AFTER_NUM_FAILURES; 0 is never.
         timeout: how long an attempt of a run may take as a whole; None is for ever.
@@ -60,6 +62,7 @@ class GraphSpec:
     tasks: Mapping[str, TaskSpec]
     finalizer: TaskSpec | None = None
     schedule: str | None = None
+    trigger_interval: timedelta | None = None
     config: str | None = None
     overlap: OverlapPolicy = OverlapPolicy.NO_OVERLAP
     automatic_retries: int = 0

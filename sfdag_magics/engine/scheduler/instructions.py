@@ -34,7 +34,7 @@ class Attempt:
     Attributes:
         attempt_id: its unique id, which is also the query id of its statement.
         number: of the graph run's attempt, from 1.
-        cut_off: the id of the execution before, which the engine's end cut off; None for the first.
+        cut_off: the ids of its executions before, which the engine's end cut off, in order.
         timeout: how long it may take, which is what is left to its run where that is less.
     """
 
@@ -43,7 +43,7 @@ class Attempt:
     task: TaskSpec
     group_id: str
     number: int
-    cut_off: str | None
+    cut_off: tuple[str, ...]
     timeout: timedelta
     suspended: frozenset[str]
     original_scheduled_time: datetime
@@ -80,4 +80,11 @@ class SuspendRoot:
     root_id: str
 
 
-Instruction = Record | Forget | EvaluateCondition | StartTask | KillTask | SuspendRoot
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookForData:
+    """Ask the streams of the root's WHEN whether any has data, and answer DataLookedFor."""
+
+    graph: GraphSpec
+
+
+Instruction = Record | Forget | EvaluateCondition | StartTask | KillTask | SuspendRoot | LookForData

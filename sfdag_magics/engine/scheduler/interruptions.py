@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from sfdag_magics.engine.scheduler import events
-from sfdag_magics.engine.scheduler.effects import Effects
+from sfdag_magics.engine.scheduler.effects import Touched
 from sfdag_magics.engine.scheduler.graph_run import GraphRun
 from sfdag_magics.engine.scheduler.instructions import KillTask
 from sfdag_magics.engine.scheduler.lifecycle import Lifecycle
@@ -21,7 +21,7 @@ MOST_RESTARTS = 3
 class Interruptions:
     """Ends or begins again what is going on."""
 
-    def __init__(self, roots: Roots, slots: Slots, lifecycle: Lifecycle, effects: Effects) -> None:
+    def __init__(self, roots: Roots, slots: Slots, lifecycle: Lifecycle, effects: Touched) -> None:
         self._roots = roots
         self._slots = slots
         self._lifecycle = lifecycle
@@ -68,7 +68,9 @@ class Interruptions:
         if task.phase is Phase.EXECUTING and task.starts > MOST_RESTARTS:
             task.error_code = 2
             task.error_message = (
-                f"The embedded engine stopped {task.starts} times while this task was running."
+                f"The embedded engine stopped {task.starts} times while task {task.spec.name} was"
+                " running, so it is not begun again. It may have taken the machine's memory: look"
+                " at what it does (its log says how far it came), then retry the run."
             )
             self._lifecycle.apply(run, task, Move.GIVE_UP, now)
             return

@@ -23,6 +23,8 @@ _KINDS: dict[str, type[Event]] = {
         events.RunRequested,
         events.RetryRequested,
         events.CancelRequested,
+        events.DataCame,
+        events.DataLookedFor,
         events.Tick,
         events.ClockSetBack,
         events.EngineRestarted,

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from sfdag_magics.engine.borders.runs import TaskRunRecord
-from sfdag_magics.engine.scheduler.effects import Effects
+from sfdag_magics.engine.scheduler.effects import Touched
 from sfdag_magics.engine.scheduler.graph_run import GraphRun
 from sfdag_magics.engine.scheduler.instructions import EvaluateCondition, StartTask, SuspendRoot
 from sfdag_magics.engine.scheduler.phases import FINAL, LIVE, Move, Phase
@@ -18,15 +18,24 @@ from sfdag_magics.engine.scheduler.roots import Root, Roots
 from sfdag_magics.engine.scheduler.schedules import Schedules
 from sfdag_magics.engine.scheduler.slots import Slots
 from sfdag_magics.engine.scheduler.task_attempt import TaskAttempt
+from sfdag_magics.engine.scheduler.triggers import Triggers
 from sfdag_magics.graph.states import GraphRunState
 
 
 class Lifecycle:
     """Moves tasks and draws the consequences, for all runs of all roots."""
 
-    def __init__(self, roots: Roots, schedules: Schedules, slots: Slots, effects: Effects) -> None:
+    def __init__(
+        self,
+        roots: Roots,
+        schedules: Schedules,
+        triggers: Triggers,
+        slots: Slots,
+        effects: Touched,
+    ) -> None:
         self._roots = roots
         self._schedules = schedules
+        self._triggers = triggers
         self._slots = slots
         self._effects = effects
 
@@ -40,6 +49,7 @@ class Lifecycle:
             run.last_success_group_id = root.last_success_group_id
             run.last_success_scheduled_time = root.last_success_scheduled_time
         self._effects.run(run)
+        self._triggers.began(root, now)
         self._prepare(run, run.ready(), now)
         self._schedules.plan_next(root, now)
         run.next_scheduled_time = self._schedules.following(root, now)
@@ -55,7 +65,7 @@ class Lifecycle:
         self._slots.ended(str(task.attempt_id), was_live=was_live)
         self._prepare(run, ready, now)
         if task is run.root and task.phase in FINAL:
-            self._after_a_run(self._roots[run.graph.root_id], now)
+            self._after_a_run(self._roots[run.graph.root_id], run, now)
         self._finish_if_over(run, now)
 
     def met(self, run: GraphRun, task: TaskAttempt, now: datetime) -> None:
@@ -79,7 +89,7 @@ class Lifecycle:
                 continue
             run.move(task, Move.START, now)
             task.starts += 1
-            task.query_start_time = now
+            task.query_start_time = run.last_start = now
             if run.query_start_time is None:
                 run.query_start_time = now
                 self._effects.run(run)
@@ -116,7 +126,7 @@ class Lifecycle:
             root.last_success_group_id = run.group_id
             root.last_success_scheduled_time = run.original_scheduled_time
             self._effects.root(root)
-        self._after_a_run(root, now)
+        self._after_a_run(root, run, now)
 
     def _count_failures(self, root: Root, run: GraphRun) -> None:
         if root.count_failures(run):
@@ -128,11 +138,12 @@ class Lifecycle:
             self._effects.act(SuspendRoot(root_id=root.root_id))
             self._schedules.stop(root)
 
-    def _after_a_run(self, root: Root, now: datetime) -> None:
+    def _after_a_run(self, root: Root, run: GraphRun, now: datetime) -> None:
         """Something ended that may have held up the next run."""
         waiting = root.waiting
         if waiting is None:
             self._schedules.plan_next(root, now)
+            self._triggers.after_run(root, run)
         elif waiting.waits == "turn" and root.lets_start(waiting.graph.overlap):
             root.waiting = None
             self.start(waiting, now)

@@ -20,12 +20,14 @@ from sfdag_magics.engine.scheduler import events
 from sfdag_magics.engine.scheduler.clock import Clock
 from sfdag_magics.engine.scheduler.core import Scheduler
 from sfdag_magics.engine.scheduler.events import Event
+from sfdag_magics.engine.scheduler.graphs import GraphSpec
 from sfdag_magics.engine.scheduler.instructions import (
     Attempt,
     EvaluateCondition,
     Forget,
     Instruction,
     KillTask,
+    LookForData,
     Record,
     StartTask,
     SuspendRoot,
@@ -53,8 +55,11 @@ class Executor(Protocol):
     def kill(self, attempt_id: str) -> None:
         """Stop an execution; it still posts how it ended."""
 
+    def look(self, graph: GraphSpec) -> None:
+        """Ask the streams of the root's condition; later post DataLookedFor, once."""
 
-class Memory(Protocol):
+
+class RunMemory(Protocol):
     """What survives; called on the scheduler's thread."""
 
     def write(
@@ -106,7 +111,7 @@ class SchedulerLoop:
     def __init__(
         self,
         *,
-        memory: Memory,
+        memory: RunMemory,
         executor: Executor,
         clock: Clock,
         slots: int,
@@ -277,8 +282,10 @@ class SchedulerLoop:
 
     def _handle(self, event: Event, batch: _Batch) -> None:
         instructions = self._scheduler.handle(event)
-        # A replay must know of the workers, though nothing may follow from that at once.
-        if instructions or isinstance(event, events.WorkersWarming | events.WorkersReady):
+        # A replay must know of the workers, though nothing may follow from that at once; that it
+        # is looked for data is nothing to it.
+        follows = any(not isinstance(each, LookForData) for each in instructions)
+        if follows or isinstance(event, events.WorkersWarming | events.WorkersReady):
             batch.happened.append(event)
         for instruction in instructions:
             if isinstance(instruction, Record | Forget):
@@ -318,6 +325,8 @@ class SchedulerLoop:
                 self._executor.evaluate(attempt)
             case KillTask(attempt_id=attempt_id):
                 self._executor.kill(attempt_id)
+            case LookForData(graph=graph):
+                self._executor.look(graph)
             case _:
                 raise InternalError(f"nobody carries out {action}")
 

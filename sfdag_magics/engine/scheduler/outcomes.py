@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from sfdag_magics.engine.scheduler import events
-from sfdag_magics.engine.scheduler.effects import Effects
+from sfdag_magics.engine.scheduler.effects import Touched
+from sfdag_magics.engine.scheduler.fair_queue import Member
 from sfdag_magics.engine.scheduler.instructions import KillTask
 from sfdag_magics.engine.scheduler.lifecycle import Lifecycle
 from sfdag_magics.engine.scheduler.phases import Move, Phase
-from sfdag_magics.engine.scheduler.slots import Member, Slots
+from sfdag_magics.engine.scheduler.slots import Slots
 from sfdag_magics.errors import InternalError
 
 #: Snowflake's code and text for a WHEN that is false.
 _NOT_MET = (40003, "Conditional expression for task evaluated to false.")
 
 
-class Outcomes:
+class TaskOutcomes:
     """Moves the tasks that were asked or alive by what they came to."""
 
-    def __init__(self, slots: Slots, lifecycle: Lifecycle, effects: Effects) -> None:
+    def __init__(self, slots: Slots, lifecycle: Lifecycle, effects: Touched) -> None:
         self._slots = slots
         self._lifecycle = lifecycle
         self._effects = effects

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import field
 from datetime import datetime
+from uuid import UUID, uuid5
 
 from sfdag_magics.engine.borders.runs import RootRecord
 from sfdag_magics.engine.scheduler.graph_run import GraphRun
@@ -21,7 +22,11 @@ class Root:
     Attributes:
         started: the version that its schedule runs; None while it is suspended.
         running: the runs that have started, by (group id, attempt).
+        base: when it was resumed, what an interval is counted from; of a root that data starts,
+            when its last run began.
         waiting: the one run that has not: due by schedule, or waiting for its turn.
+        is_looking: whether it is being asked if there is data; not remembered.
+        looks_again: whether something came while it was asked, or ran.
     """
 
     root_id: str
@@ -34,6 +39,8 @@ class Root:
     last_success_scheduled_time: datetime | None = None
     running: dict[tuple[str, int], GraphRun] = field(default_factory=dict)
     waiting: GraphRun | None = None
+    is_looking: bool = False
+    looks_again: bool = False
 
     def record(self) -> RootRecord:
         """The root as it is remembered."""
@@ -47,6 +54,21 @@ class Root:
             last_success_group_id=self.last_success_group_id,
             last_success_scheduled_time=self.last_success_scheduled_time,
         )
+
+    def let_wait(self, graph: GraphSpec, due: datetime, scheduled_from: str) -> GraphRun:
+        """Have a run wait until it is due; the same events give it the same id."""
+        self.runs_scheduled += 1
+        self.waiting = GraphRun(
+            graph=graph,
+            group_id=str(uuid5(UUID(graph.root_id), str(self.runs_scheduled))),
+            scheduled_from=scheduled_from,
+            scheduled_time=due,
+            original_scheduled_time=due,
+            suspended=self.suspended,
+            waits="due",
+            config=graph.config,
+        )
+        return self.waiting
 
     def lets_start(self, policy: OverlapPolicy) -> bool:
         """Whether another run may start now."""

@@ -7,10 +7,8 @@ is due.
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import UUID, uuid5
 
-from sfdag_magics.engine.scheduler.effects import Effects
-from sfdag_magics.engine.scheduler.graph_run import GraphRun
+from sfdag_magics.engine.scheduler.effects import Touched
 from sfdag_magics.engine.scheduler.roots import Root, Roots
 from sfdag_magics.graph.times.schedule import parse_schedule
 
@@ -18,7 +16,7 @@ from sfdag_magics.graph.times.schedule import parse_schedule
 class Schedules:
     """The schedules of all roots."""
 
-    def __init__(self, roots: Roots, effects: Effects) -> None:
+    def __init__(self, roots: Roots, effects: Touched) -> None:
         self._roots = roots
         self._effects = effects
 
@@ -45,20 +43,12 @@ class Schedules:
             return
         if not root.lets_start(graph.overlap):
             return
-        due = parse_schedule(graph.schedule).next_after(now, since=root.base)
-        root.runs_scheduled += 1
+        schedule = parse_schedule(graph.schedule)
+        due = schedule.next_after(now, since=root.base)
+        run = root.let_wait(graph, due, "SCHEDULE")
+        run.next_scheduled_time = schedule.next_after(due, since=root.base)
         self._effects.root(root)
-        root.waiting = GraphRun(
-            graph=graph,
-            group_id=str(uuid5(UUID(graph.root_id), str(root.runs_scheduled))),
-            scheduled_from="SCHEDULE",
-            scheduled_time=due,
-            original_scheduled_time=due,
-            suspended=root.suspended,
-            waits="due",
-            config=graph.config,
-        )
-        self._effects.waiting(root.waiting)
+        self._effects.waiting(run)
 
     def forget_due(self, root: Root) -> None:
         """A run that is due by schedule is not to be."""
@@ -72,6 +62,8 @@ class Schedules:
             waiting = root.waiting
             if waiting is None or waiting.waits != "due" or root.started is None:
                 continue
+            if root.started.schedule is None:
+                continue  # data starts it
             base = None if root.base is None else min(root.base, now)
             schedule = parse_schedule(str(root.started.schedule))
             first = schedule.next_after(now, since=base)

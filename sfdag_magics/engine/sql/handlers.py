@@ -7,15 +7,36 @@ imported with the first statement for it: it is no part of a start.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from importlib import import_module
 
 from sfdag_magics.engine.borders.answers import Result, StatementType
 from sfdag_magics.engine.borders.ports import SqlSession, Statement, StatementHandler
-from sfdag_magics.engine.sql import accepted
-from sfdag_magics.engine.sql.ddl import alter, namespaces, sequences, tables, views
+from sfdag_magics.engine.sql.ddl import (
+    account_objects,
+    alter,
+    grants,
+    namespaces,
+    or_alter,
+    sequences,
+    set_parameters,
+    streams,
+    tables,
+    tags,
+    views,
+)
 from sfdag_magics.engine.sql.results.result_rows import counts, slice_of
 from sfdag_magics.engine.sql.sessions.session import Session, own_session
-from sfdag_magics.engine.sql.show import show_columns, show_fixed, show_objects, show_resources
+from sfdag_magics.engine.sql.show import (
+    describe_places,
+    show_account,
+    show_columns,
+    show_fixed,
+    show_grants,
+    show_objects,
+    show_resources,
+    show_streams,
+)
 from sfdag_magics.engine.sql.statements import (
     dml,
     explain,
@@ -25,7 +46,10 @@ from sfdag_magics.engine.sql.statements import (
 )
 
 #: Kinds that find names first and run then, and so may find them gone.
-_AGAIN = ("CREATE", "ALTER", "DROP", "COMMENT", "SELECT", "INSERT", "UPDATE", "DELETE", "MERGE")
+_AGAIN = (
+    "CREATE", "ALTER", "DROP", "COMMENT",
+    "SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "TRUNCATE", "EXPLAIN", "SET",
+)  # fmt: skip
 _Handler = Callable[[Statement, Session], Result]
 
 
@@ -36,7 +60,7 @@ def _with_own_session(kind: str, handler: _Handler) -> StatementHandler:
     def handle(statement: Statement, session: SqlSession) -> Result:
         own = own_session(session)
         if again:
-            return own.transaction.retried(lambda: handler(statement, own))
+            return own.transaction.retried(partial(handler, statement, own))
         return handler(statement, own)
 
     return handle
@@ -53,6 +77,7 @@ def _of_blocks(name: str) -> _Handler:
     return handle
 
 
+_OF_ACCOUNT = tuple(account_objects.PROPERTIES)
 _TABLE: Mapping[str, _Handler] = {
     "SELECT": query.select,
     "EXPLAIN": explain.explain,
@@ -67,14 +92,19 @@ _TABLE: Mapping[str, _Handler] = {
     "COMMIT": transaction_statements.commit,
     "ROLLBACK": transaction_statements.rollback,
     "CREATE TABLE": tables.create_table,
+    "CREATE OR ALTER TABLE": or_alter.create_or_alter_table,
     "DROP TABLE": tables.drop_table,
     "DROP VIEW": tables.drop_table,
     "ALTER TABLE": alter.alter_table,
     "COMMENT": alter.comment_on,
     "CREATE VIEW": views.create_view,
+    "CREATE OR ALTER VIEW": views.create_view,
     "ALTER VIEW": views.alter_view,
     "CREATE DATABASE": namespaces.create_database,
     "CREATE SCHEMA": namespaces.create_schema,
+    "ALTER ACCOUNT": set_parameters.alter_account,
+    "CREATE OR ALTER DATABASE": namespaces.create_or_alter,
+    "CREATE OR ALTER SCHEMA": namespaces.create_or_alter,
     "ALTER DATABASE": namespaces.alter_namespace,
     "ALTER SCHEMA": namespaces.alter_namespace,
     "DROP DATABASE": namespaces.drop_namespace,
@@ -87,6 +117,9 @@ _TABLE: Mapping[str, _Handler] = {
     "CREATE SEQUENCE": sequences.create_sequence,
     "ALTER SEQUENCE": sequences.alter_sequence,
     "DROP SEQUENCE": sequences.drop_sequence,
+    "CREATE STREAM": streams.create_stream,
+    "ALTER STREAM": streams.alter_stream,
+    "DROP STREAM": streams.drop_stream,
     "SET": session_statements.set_variables,
     "UNSET": session_statements.unset_variables,
     "ALTER SESSION": session_statements.alter_session,
@@ -101,21 +134,40 @@ _TABLE: Mapping[str, _Handler] = {
     "SHOW AS RESOURCE TABLES": show_resources.show_resources,
     "SHOW AS RESOURCE VIEWS": show_resources.show_resources,
     "SHOW COLUMNS": show_columns.show_columns,
+    "DESCRIBE DATABASE": describe_places.describe_database,
+    "DESCRIBE SCHEMA": describe_places.describe_schema,
+    "DESCRIBE WAREHOUSE": describe_places.describe_warehouse,
     "DESCRIBE TABLE": show_columns.describe_relation,
     "DESCRIBE VIEW": show_columns.describe_relation,
-    "SHOW WAREHOUSES": show_fixed.show_warehouses,
-    "SHOW ROLES": show_fixed.show_roles,
-    "SHOW USERS": show_fixed.show_users,
-    "SHOW GRANTS": show_fixed.show_grants,
+    "SHOW WAREHOUSES": show_account.show_warehouses,
+    "SHOW ROLES": show_account.show_roles,
+    "SHOW USERS": show_account.show_users,
+    "SHOW GRANTS": show_grants.show_grants,
+    "SHOW FUTURE GRANTS": show_grants.show_future_grants,
+    "SHOW DATABASE ROLES": show_grants.show_database_roles,
+    "GRANT": grants.grant,
+    "REVOKE": grants.revoke,
+    "CREATE DATABASE ROLE": grants.create_database_role,
+    "ALTER DATABASE ROLE": grants.alter_database_role,
+    "DROP DATABASE ROLE": grants.drop_database_role,
     "SHOW PRIMARY KEYS": show_fixed.show_keys,
     "SHOW UNIQUE KEYS": show_fixed.show_keys,
     "SHOW IMPORTED KEYS": show_fixed.show_keys,
     "SHOW EXPORTED KEYS": show_fixed.show_keys,
     "SHOW SHARES": show_fixed.show_nothing,
-    "SHOW STREAMS": show_fixed.show_nothing,
+    "SHOW STREAMS": show_streams.show_streams,
+    "DESCRIBE STREAM": show_streams.describe_stream,
     "SHOW PIPES": show_fixed.show_nothing,
-    "SHOW TAGS": show_fixed.show_nothing,
-    **dict.fromkeys(accepted.ACCEPTED, accepted.ignore),
+    "CREATE TAG": tags.create_tag,
+    "CREATE OR ALTER TAG": tags.create_tag,
+    "ALTER TAG": tags.alter_tag,
+    "DROP TAG": tags.drop_tag,
+    "UNDROP TAG": tags.undrop_tag,
+    "SHOW TAGS": tags.show_tags,
+    **{f"CREATE {kind}": account_objects.create for kind in _OF_ACCOUNT},
+    **{f"CREATE OR ALTER {kind}": account_objects.create_or_alter for kind in _OF_ACCOUNT},
+    **{f"ALTER {kind}": account_objects.alter for kind in _OF_ACCOUNT},
+    **{f"DROP {kind}": account_objects.drop for kind in _OF_ACCOUNT},
 }
 
 BUILTIN: Mapping[str, StatementHandler] = {

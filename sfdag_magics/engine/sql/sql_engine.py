@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -33,6 +34,7 @@ from sfdag_magics.engine.borders.ports import (
 )
 from sfdag_magics.engine.borders.rowset import status
 from sfdag_magics.engine.limits.budget import Budget, budget_from
+from sfdag_magics.engine.sql.checked import check_statement
 from sfdag_magics.engine.sql.ddl.namespaces import use_created
 from sfdag_magics.engine.sql.functions.vocabulary import Vocabulary
 from sfdag_magics.engine.sql.handlers import BUILTIN, fixed_columns
@@ -45,11 +47,20 @@ from sfdag_magics.engine.sql.sessions.session import Session, own_session
 from sfdag_magics.engine.sql.sessions.shared import Shared
 from sfdag_magics.engine.sql.sessions.warden import Warden
 from sfdag_magics.engine.sql.show import information_schema
+from sfdag_magics.engine.sql.show.query_history import QUERY_FUNCTIONS, QUERY_VIEWS
+from sfdag_magics.engine.sql.show.tag_references import (
+    TAG_FUNCTIONS,
+    TAG_TABLE_FUNCTIONS,
+    TAG_VIEWS,
+)
 from sfdag_magics.engine.sql.statements import query
 from sfdag_magics.engine.sql.statements.batch import execute_batch
+from sfdag_magics.engine.sql.statements.definitions import DEFINITIONS, GET_DDL, ddl_function
 from sfdag_magics.engine.sql.statements.identifier_variables import with_named_variables
+from sfdag_magics.engine.sql.statements.several_looks import LOOKING_FUNCTIONS
 from sfdag_magics.engine.sql.statements.system_functions import SYSTEM_FUNCTIONS, own_words
 from sfdag_magics.engine.sql.statements.table_functions import TABLE_FUNCTIONS
+from sfdag_magics.engine.sql.stored.commit_clock import CommitClock
 from sfdag_magics.engine.sql.stored.lost_answers import SqlOutcomes
 from sfdag_magics.engine.starting.later_compute import have_compute
 from sfdag_magics.engine.store.catalogue import INFORMATION_SCHEMA
@@ -59,7 +70,9 @@ from sfdag_magics.errors import InternalError
 from sfdag_magics.sqltext import QualifiedName
 
 #: Their handlers run other statements of the same session, from other threads even.
-_UNLOCKED = frozenset({"CALL", "WITH PROCEDURE", "EXECUTE IMMEDIATE", "BLOCK"})
+_UNLOCKED = frozenset(
+    {"CALL", "WITH PROCEDURE", "EXECUTE IMMEDIATE", "EXECUTE IMMEDIATE FROM", "BLOCK"}
+)
 #: Nothing of DuckDB's is called for these; a query says itself what it calls.
 _CALLS_NOTHING = ("SELECT", "USE ", "SHOW ", "CREATE DATABASE", "CREATE SCHEMA", "ALTER SESSION")
 #: What may be carried out to learn its columns.
@@ -97,21 +110,36 @@ class SqlEngine:
             unlocked=_UNLOCKED,
             functions=_functions(features),
             table_functions=_merged(
-                TABLE_FUNCTIONS, *(feature.table_functions for feature in features)
+                TABLE_FUNCTIONS,
+                TAG_TABLE_FUNCTIONS,
+                QUERY_FUNCTIONS,
+                *(feature.table_functions for feature in features),
             ),
-            virtual_tables=_merged(*(feature.virtual_tables for feature in features)),
+            virtual_tables=_merged(
+                TAG_VIEWS,
+                QUERY_VIEWS,
+                *(feature.virtual_tables for feature in features),
+            ),
             staged_sources=_each_of(features, lambda feature: feature.staged_sources),
+            tagged=_each_of(features, lambda feature: feature.tagged),
+            owned={each.kind: each for each in _each_of(features, lambda feature: feature.owned)},
             user_functions=_first_of(features),
+            model_methods=_each_of(features, lambda feature: feature.model_methods),
             objects_dropped=_each_of(features, lambda feature: feature.objects_dropped),
             namespace_dropped=_each_of(features, lambda feature: feature.namespace_dropped),
             namespace_renamed=_each_of(features, lambda feature: feature.namespace_renamed),
+            parameters_set=_each_of(features, lambda feature: feature.parameters_set),
             dispatch=self._dispatch,
             describe=self._describe,
+            check=self._check,
             computed=self._computed,
             batch=self._batch,
             drain=Drain(files=files, most_bytes=budget.result),
             watch=self._warden,
             results=ResultCache(Bounds(files=budget.kept_files)),
+            clock=CommitClock(
+                contents.last_change, _each_of(features, lambda feature: feature.data_came)
+            ),
         )
         self._warden.start()
 
@@ -155,6 +183,9 @@ class SqlEngine:
         # Somebody made it between the look and the making: now it is seen to be there.
         return handler(statement, session)
 
+    def _check(self, statement: Statement) -> None:
+        check_statement(statement, self._shared.statements)
+
     def _staged(
         self, statement: Statement, session: SqlSession
     ) -> tuple[Statement, Mapping[str, Result]] | None:
@@ -181,14 +212,16 @@ class SqlEngine:
         self, statement: Statement, rows: Sequence[Sequence[Value]], session: SqlSession
     ) -> Result:
         self._vocabulary.have()
-        return execute_batch(statement, rows, own_session(session))
+        own = own_session(session)
+        return own.transaction.retried(partial(execute_batch, statement, rows, own))
 
     def _describe(self, statement: Statement, session: SqlSession) -> Result:
         if statement.kind == "SELECT":
             staged = self._staged(statement, session)
             if staged is not None:
                 return own_session(session).describe_over(*staged)
-            return query.describe_query(statement, own_session(session))
+            own = own_session(session)
+            return own.transaction.retried(partial(query.describe_query, statement, own))
         fixed = fixed_columns(statement.kind)
         if fixed is not None:
             return fixed
@@ -254,9 +287,16 @@ def _of_no_query(handler: StatementHandler) -> StatementHandler:
 
 
 def _functions(features: Sequence[SqlFeature]) -> dict[str, SystemFunction]:
-    functions = _merged(SYSTEM_FUNCTIONS, *(feature.functions for feature in features))
+    functions = _merged(
+        SYSTEM_FUNCTIONS,
+        LOOKING_FUNCTIONS,
+        TAG_FUNCTIONS,
+        *(feature.functions for feature in features),
+    )
     arguments = [name for feature in features for name in feature.own_arguments]
-    return _merged(functions, own_words(functions, arguments))
+    definitions = _merged(DEFINITIONS, *(feature.definitions for feature in features))
+    told = {GET_DDL: ddl_function(definitions)}
+    return _merged(functions, told, own_words(functions, arguments))
 
 
 def _first_of(features: Sequence[SqlFeature]) -> UserFunctions:

@@ -13,7 +13,7 @@ from sfdag_magics.engine.borders.answers import SqlError, does_not_exist
 from sfdag_magics.engine.borders.object_facts import FactsView, ObjectFact
 from sfdag_magics.engine.borders.ports import SqlSession
 from sfdag_magics.engine.files.file_formats import FileFormat
-from sfdag_magics.engine.objects.model_versions import Model
+from sfdag_magics.engine.objects.model_versions import StoredModel
 from sfdag_magics.engine.objects.statement_reader import MODEL_URL, name_from_text
 from sfdag_magics.engine.stages.stage_store import StageLocation
 from sfdag_magics.sqltext import QualifiedName, SqlTextError, sql_identifier
@@ -49,6 +49,15 @@ def locate(text: str, session: SqlSession, facts: FactsView) -> StageLocation:
     return StageLocation(stage_id=fact.id, prefix=path, listed_as=f"{shown}/")
 
 
+def stage_name(text: str, session: SqlSession, facts: FactsView) -> str:
+    """The full name of a named stage; of others, which have none, how `text` says it."""
+    found = _SPLIT.fullmatch(text.strip())
+    if found is None or found[1] == "~" or "%" in found[1]:
+        return text.strip() if found is None else f"@{found[1]}"
+    fact = stage_fact(_name(found[1]), session, facts)
+    return QualifiedName(fact.name, fact.schema, fact.database).sql()
+
+
 def version_stage(files: str) -> str:
     """The id of the directory that a model version's files are kept in."""
     return f"{_OF_VERSIONS}{files}"
@@ -69,9 +78,9 @@ def _model_version(text: str, session: SqlSession, facts: FactsView) -> StageLoc
         raise does_not_exist("Model", name.sql())
     written = found[2] if found[2].startswith('"') else f'"{found[2]}"'
     try:
-        version = Model.of(fact).version(_name(written).name)
+        version = StoredModel.of(fact).version(_name(written).name)
     except SqlError:
-        version = Model.of(fact).version(found[2].upper())
+        version = StoredModel.of(fact).version(found[2].upper())
     return StageLocation(
         stage_id=version_stage(version.files),
         prefix=found[3] or "",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sfdag_magics.engine.borders.ports import SqlSession
-from sfdag_magics.engine.objects.model_versions import Model
+from sfdag_magics.engine.objects.model_versions import StoredModel
 from sfdag_magics.engine.stages.locations import ALWAYS_THERE, version_stage
 from sfdag_magics.engine.stages.stage_store import StageStore
 
@@ -15,7 +15,7 @@ def remove_orphans(store: StageStore, session: SqlSession) -> None:
     theirs would be taken for orphans.
     """
     facts = session.catalogue()
-    models = [Model.of(fact) for fact in facts.listed("MODEL")]
+    models = [StoredModel.of(fact) for fact in facts.listed("MODEL")]
     known = {fact.id for fact in facts.listed("STAGE")}
     known |= {version_stage(version.files) for model in models for version in model.versions}
     for stage_id in store.stage_ids():

@@ -76,10 +76,14 @@ class StageStatements:
         self._store = store
 
     def create(self, statement: Statement, session: SqlSession) -> Result:
-        """CREATE [OR REPLACE] [TEMPORARY] STAGE [IF NOT EXISTS] name options: internal ones."""
+        """CREATE [OR REPLACE | OR ALTER] [TEMPORARY] STAGE [IF NOT EXISTS] name: internal ones.
+
+        OR ALTER leaves the files; an option that is not said is as it was never said.
+        """
         reader = StatementReader(statement)
         reader.expect("CREATE")
         replace = reader.accept("OR", "REPLACE")
+        alter = reader.accept("OR", "ALTER")
         temporary = reader.accept_any("SCOPED", "LOCAL", "GLOBAL", "TEMP", "TEMPORARY", "VOLATILE")
         reader.expect("STAGE")
         if_not_exists = reader.accept("IF", "NOT", "EXISTS")
@@ -92,6 +96,9 @@ class StageStatements:
             existing = facts.find(KIND, name)
             if existing is not None and if_not_exists:
                 return status(f"{name.name} already exists, statement succeeded.")
+            if existing is not None and alter:
+                facts.change(existing, detail=detail, comment=comment)
+                return status("Statement executed successfully.")
             if existing is not None and (existing.session_id is not None or not temporary):
                 if not replace:
                     raise already_exists(name.sql())

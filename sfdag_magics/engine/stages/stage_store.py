@@ -17,7 +17,7 @@ import stat
 import tempfile
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -204,6 +204,15 @@ class StageStore:
             if target.exists() and not overwrite:
                 raise FileExistsError(target)
             incoming.replace(target)
+        self._remember_name(target)
+
+    def _remember_name(self, target: Path) -> None:
+        """Have a file's name on the disk before anybody is told that it is there."""
+        for parent in target.parents:
+            with suppress(FileNotFoundError):  # somebody has removed the file again
+                _synchronized_directory(parent)
+            if parent == self._root:
+                return
 
     def _make_room(self, location: StageLocation) -> None:
         """Make the directory that a file of this name lies in."""
@@ -215,6 +224,21 @@ class StageStore:
             file.path.unlink(missing_ok=True)
             with self._naming:
                 self._tidy(file.path)
+
+    def folders(self, location: StageLocation) -> tuple[str, ...]:
+        """The names of the directories that lie directly in the one of this name."""
+        try:
+            with os.scandir(self._path(location)) as entries:
+                return tuple(entry.name for entry in entries if entry.is_dir(follow_symlinks=False))
+        except (FileNotFoundError, NotADirectoryError):
+            return ()
+
+    def remove_folder(self, location: StageLocation) -> None:
+        """Delete the directory of this name with all below it, and those it leaves empty."""
+        path = self.path(location)
+        shutil.rmtree(path, ignore_errors=True)
+        with self._naming:
+            self._tidy(path)
 
     def _tidy(self, removed: Path) -> None:
         for parent in removed.parents:
@@ -276,6 +300,14 @@ def _synchronized(file: Path) -> None:
     """Have a file on the disk: its name must not be there before its bytes after a power cut."""
     with file.open("rb") as opened:
         os.fsync(opened.fileno())
+
+
+def _synchronized_directory(directory: Path) -> None:
+    opened = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 def _is_surrogate(part: str) -> bool:

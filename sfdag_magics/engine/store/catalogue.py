@@ -19,12 +19,13 @@ from sfdag_magics.sqltext import QualifiedName
 Key = tuple[str, str, str, str, str]
 
 #: Kinds whose names must differ from each other within a schema.
-RELATIONS = ("TABLE", "VIEW")
+RELATIONS = ("TABLE", "VIEW", "STREAM")
 INFORMATION_SCHEMA = "INFORMATION_SCHEMA"
 #: The database that every account has; its tables are computed, so it is not stored.
 SNOWFLAKE = "SNOWFLAKE"
 _SNOWFLAKE_SCHEMAS = ("ACCOUNT_USAGE", "CORE", "ML", "TELEMETRY")
-_EPOCH = datetime(2024, 1, 1, tzinfo=UTC)
+#: When what every account has was made.
+EPOCH = datetime(2024, 1, 1, tzinfo=UTC)
 #: Kinds of which several may have one name, with other arguments.
 OVERLOADED = ("PROCEDURE", "FUNCTION")
 
@@ -152,7 +153,7 @@ def _virtual_facts() -> list[ObjectFact]:
             database=SNOWFLAKE,
             schema=schema,
             name=name,
-            created_on=_EPOCH,
+            created_on=EPOCH,
             owner="",
         )
 

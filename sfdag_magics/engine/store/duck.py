@@ -20,7 +20,7 @@ from typing import IO
 import duckdb
 
 from sfdag_magics.engine.limits.budget import Budget
-from sfdag_magics.engine.store import canonical_values, digits_of_seconds, loads
+from sfdag_magics.engine.store import canonical_values, changes, digits_of_seconds, loads
 from sfdag_magics.engine.store.migrations import Step, open_up_to_date
 from sfdag_magics.errors import MachineError
 
@@ -36,6 +36,7 @@ _FORMATS: Mapping[int, Step] = {
     2: loads.taken_from_objects,
     3: canonical_values.written_in_one_way,
     4: digits_of_seconds.cut_to_digits,
+    5: changes.created,
 }
 
 _CREATION = (
@@ -51,6 +52,8 @@ _CREATION = (
         query_id UUID NOT NULL, noted_at TIMESTAMP NOT NULL, answer VARCHAR)
     """,
     loads.CREATION,
+    loads.COPIES_CREATION,
+    changes.CREATION,
 )
 
 

@@ -21,6 +21,7 @@ from sfdag_magics.engine.store.catalogue import (
     INFORMATION_SCHEMA,
     OVERLOADED,
     RELATIONS,
+    SNOWFLAKE,
     Catalogue,
     Key,
     found_in,
@@ -33,6 +34,8 @@ from sfdag_magics.engine.store.effects import Effects, Unended
 from sfdag_magics.sqltext import QualifiedName
 
 _DEFAULT_OWNER = "ACCOUNTADMIN"
+#: What a conflict says, as DuckDB says of its own.
+CHANGED_MEANWHILE = "Conflict: an object was changed or dropped meanwhile"
 
 
 class Audience(Protocol):
@@ -168,7 +171,19 @@ class FactsTransaction:
         schema = "" if kind == "DATABASE" else name
         if kind == "SCHEMA":
             self.require_database(database)
+            if name == INFORMATION_SCHEMA:
+                raise already_exists(name)
         fact = self._new(kind, database, schema, name, {"transient": transient}, comment, "")
+        self._check_free(fact)
+        self._put(fact)
+        return fact
+
+    def add_to_account(
+        self, kind: str, name: str, *, detail: Mapping[str, Any], comment: str = ""
+    ) -> ObjectFact:
+        """Remember a new object of the account, which is in no database."""
+        self.lock()
+        fact = self._new(kind, "", "", name, detail, comment, "")
         self._check_free(fact)
         self._put(fact)
         return fact
@@ -199,7 +214,7 @@ class FactsTransaction:
 
     def move(self, fact: ObjectFact, changed: ObjectFact) -> ObjectFact:
         """Put `changed` in the place of `fact`, in another namespace if it says so."""
-        self.lock()
+        self._check_current(fact)
         if key_of(changed) != key_of(fact):
             self._check_free(changed)
         self.remove(fact)
@@ -213,8 +228,12 @@ class FactsTransaction:
         self._put(fact)
 
     def remove(self, fact: ObjectFact) -> None:
-        """Forget an object."""
-        self.lock()
+        """Forget an object.
+
+        Raises:
+            duckdb.TransactionException: it is not what it was when the statement found it.
+        """
+        self._check_current(fact)
         if fact.session_id is not None:
             self._temporary_changes[key_of(fact)] = None
             return
@@ -235,20 +254,17 @@ class FactsTransaction:
         audience.dropped(self._gone, self._namespaces)
 
     def require_database(self, database: str) -> None:
-        """Raises SqlError unless the database exists."""
+        """Raises SqlError unless the database exists and takes objects."""
+        if database == SNOWFLAKE:
+            raise _not_ours("database", database)
         if self._seen(("DATABASE", database, "", database, "")) is None:
             raise does_not_exist("Database", database)
 
     def require_schema(self, database: str, schema: str) -> None:
-        """Raises SqlError unless the database and the schema in it exist."""
+        """Raises SqlError unless database and schema exist and take objects."""
         self.require_database(database)
         if schema == INFORMATION_SCHEMA:
-            raise SqlError(
-                "SQL access control error:\nInsufficient privileges to operate on schema"
-                " 'INFORMATION_SCHEMA'",
-                code=3001,
-                sqlstate="42501",
-            )
+            raise _not_ours("schema", schema)
         if self._seen(("SCHEMA", database, schema, schema, "")) is None:
             raise does_not_exist("Schema", f"{database}.{schema}")
 
@@ -286,6 +302,12 @@ class FactsTransaction:
 
     def _seen(self, key: Key) -> ObjectFact | None:
         return self._changes[key] if key in self._changes else self._catalogue.get(key)
+
+    def _check_current(self, fact: ObjectFact) -> None:
+        """See that an object is as it was found; from here on it stays so."""
+        self.lock()
+        if fact.session_id is None and self._seen(key_of(fact)) != fact:
+            raise duckdb.TransactionException(CHANGED_MEANWHILE)
 
     def _check_free(self, fact: ObjectFact) -> None:
         """A temporary object may hide a permanent one of its name, so each has its own space."""
@@ -344,6 +366,15 @@ class FactsTransaction:
             ],
         )
         self._changes[key_of(fact)] = fact
+
+
+def _not_ours(kind: str, name: str) -> SqlError:
+    """The error for what is Snowflake's own, and takes no objects of others."""
+    return SqlError(
+        f"SQL access control error:\nInsufficient privileges to operate on {kind} '{name}'",
+        code=3001,
+        sqlstate="42501",
+    )
 
 
 def _roll_back(connection: duckdb.DuckDBPyConnection) -> None:

@@ -2,16 +2,21 @@
 
 A table's id stands for it, so that its history follows a new name and ends with the table. Written
 in the transaction of the rows themselves: a file counts as loaded exactly if its rows are there.
+
+Beside it stands a record of what each COPY made of each file, which decides nothing: a file that
+was loaded twice is there twice, and one that was skipped is too.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import duckdb
+
+from sfdag_magics.engine.borders.object_facts import CopiedFile
 
 #: The key lets one of two transactions win that load the same file.
 CREATION = """
@@ -39,6 +44,34 @@ CHECK = f"""
 #: Of dropped tables, and of temporary ones whose engine was killed.
 _FORGET_GONE = "DELETE FROM registry.loads WHERE table_id NOT IN (SELECT id FROM registry.objects)"
 
+#: Snowflake docs, ACCOUNT_USAGE.COPY_HISTORY: 365 days.
+_COPIES_KEPT = timedelta(days=365)
+COPIES_CREATION = """
+    CREATE TABLE IF NOT EXISTS registry.copies(
+        table_id VARCHAR NOT NULL, copied_on TIMESTAMP NOT NULL, stage VARCHAR NOT NULL,
+        file VARCHAR NOT NULL, size BIGINT NOT NULL, status VARCHAR NOT NULL,
+        parsed BIGINT NOT NULL, loaded BIGINT NOT NULL, error_limit BIGINT NOT NULL,
+        errors BIGINT NOT NULL, first_error VARCHAR, first_line BIGINT, first_column VARCHAR)
+    """
+_COPIED_COLUMNS = (
+    "table_id", "copied_on", "stage", "file", "size", "status", "parsed", "loaded", "error_limit",
+    "errors", "first_error", "first_line", "first_column",
+)  # fmt: skip
+ADD_COPIED = f"""
+    INSERT INTO registry.copies
+    SELECT {", ".join(f"unnest(${name})" for name in _COPIED_COLUMNS)}
+    """
+#: The newest first.
+COPIED = """
+    SELECT * FROM registry.copies
+    WHERE copied_on BETWEEN $start AND $until ORDER BY copied_on DESC, table_id, file
+    """
+#: Of dropped tables, and what is too old.
+_FORGET_COPIED = """
+    DELETE FROM registry.copies
+    WHERE copied_on < $oldest OR table_id NOT IN (SELECT id FROM registry.objects)
+    """
+
 
 def added(table_id: str, contents: Mapping[str, str]) -> Mapping[str, Any]:
     """The parameters of `ADD` for these files, by what they hold."""
@@ -60,6 +93,29 @@ def forget_gone(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(_FORGET_GONE)
 
 
+def copied_added(copied: Sequence[CopiedFile]) -> Mapping[str, Any]:
+    """The parameters of `ADD_COPIED`."""
+    columns = {name: [getattr(each, name) for each in copied] for name in _COPIED_COLUMNS}
+    return columns | {"copied_on": [_in_utc(each.copied_on) for each in copied]}
+
+
+def copied_between(start: datetime, until: datetime) -> Mapping[str, Any]:
+    """The parameters of `COPIED`."""
+    return {"start": _in_utc(start), "until": _in_utc(until)}
+
+
+def copied_found(rows: Sequence[Mapping[str, Any]]) -> tuple[CopiedFile, ...]:
+    """The answer of `COPIED`."""
+    return tuple(
+        CopiedFile(**{**row, "copied_on": row["copied_on"].replace(tzinfo=UTC)}) for row in rows
+    )
+
+
+def forget_old_copied(connection: duckdb.DuckDBPyConnection, now: datetime) -> None:
+    """Delete what nobody can ask for any more. Call before sessions exist."""
+    connection.execute(_FORGET_COPIED, {"oldest": _in_utc(now - _COPIES_KEPT)})
+
+
 def taken_from_objects(root: duckdb.DuckDBPyConnection) -> None:
     """Format 2: histories were objects of the catalogue, written after the rows."""
     root.execute(CREATION)
@@ -76,4 +132,8 @@ def taken_from_objects(root: duckdb.DuckDBPyConnection) -> None:
 
 
 def _plain(text: str) -> datetime:
-    return datetime.fromisoformat(text).astimezone(UTC).replace(tzinfo=None)
+    return _in_utc(datetime.fromisoformat(text))
+
+
+def _in_utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(tzinfo=None)

@@ -7,7 +7,7 @@ knows no scheduler: what is found here is looked at again before it goes.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Self
 
@@ -128,6 +128,14 @@ class OldHistory:
         """
         rows = self._rows(_RETRIED_GROUPS, told_from=told_from, checkpoint=CHECKPOINT)
         return frozenset(row["group_id"] for row in rows)
+
+    def unknown(self, group_ids: Iterable[str]) -> list[str]:
+        """Those of which there is no run: they have gone."""
+        return [
+            each
+            for each in group_ids
+            if not self._rows("SELECT 1 FROM graph_runs WHERE group_id = :id LIMIT 1", id=each)
+        ]
 
     def leavings(self, count: int) -> list[Leaving]:
         """Queries whose run is gone and whose log may be there."""

@@ -8,7 +8,6 @@ without: after a power cut that is begun again, which it would be anyway.
 from __future__ import annotations
 
 import sqlite3
-import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -26,6 +25,7 @@ from sfdag_magics.engine.store.removals import (
     RemovedVersions,
     remove,
 )
+from sfdag_magics.engine.store.runlog_readers import Readers
 from sfdag_magics.engine.store.runlog_rows import (
     in_few_statements,
     micros_from_time,
@@ -33,7 +33,7 @@ from sfdag_magics.engine.store.runlog_rows import (
     time_from_micros,
     upserts,
 )
-from sfdag_magics.engine.store.runlog_schema import named_rows, open_reader, open_writer
+from sfdag_magics.engine.store.runlog_schema import named_rows, open_writer
 from sfdag_magics.errors import MachineError
 from sfdag_magics.light_classes import dataclass
 
@@ -119,13 +119,11 @@ class RunLog:
         #: Which format the file had; 0 of a new one.
         self._writer, self.found_format = open_writer(path)
         self._synchronous = ""
-        self._reader = open_reader(path)
-        self._reading = threading.Lock()
+        self._readers = Readers(path)
 
     def close(self) -> None:
         """Write everything into the main file and close it."""
-        with self._reading:
-            self._reader.close()
+        self._readers.close()
         self._writer.close()
 
     def write(self, batch: Batch) -> None:
@@ -293,8 +291,8 @@ class RunLog:
     ) -> list[dict[str, Any]]:
         """The rows of one query of this package."""
         bound = values if isinstance(values, Mapping) else tuple(values)
-        with self._reading, self._mapped("read"):
-            return named_rows(self._reader, sql, bound)
+        with self._mapped("read"), self._readers.one() as reader:
+            return named_rows(reader, sql, bound)
 
     @contextmanager
     def _mapped(self, done: str) -> Iterator[None]:

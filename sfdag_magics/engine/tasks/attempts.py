@@ -1,15 +1,18 @@
 """Runs tasks: each attempt in a session of its own, on a bounded number of threads.
 
 Carries the scheduler's instructions out and tells it how they ended; decides nothing. What a body
-asks about its own run goes through `Attempts.of`, by the session it asks in.
+asks about its own run goes through `Attempts.of`, by the session it asks in. A body that is one
+statement with one commit is noted in that commit, so what an engine's end cut off behind it is not
+carried out again.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from sfdag_magics.engine.borders.answers import SqlError
 from sfdag_magics.engine.borders.ports import OpenSession, SessionOptions, SqlSession, Unheard
@@ -17,9 +20,13 @@ from sfdag_magics.engine.borders.redaction import redacted
 from sfdag_magics.engine.scheduler import events
 from sfdag_magics.engine.scheduler.clock import Clock
 from sfdag_magics.engine.scheduler.events import Event
+from sfdag_magics.engine.scheduler.graphs import GraphSpec
 from sfdag_magics.engine.scheduler.instructions import Attempt
 from sfdag_magics.engine.tasks.defined.definition import TaskDefinition
 from sfdag_magics.engine.tasks.defined.versions import Versions
+from sfdag_magics.engine.tasks.lane import Lane
+from sfdag_magics.engine.tasks.looking import has_data
+from sfdag_magics.engine.tasks.turns import Turns
 from sfdag_magics.errors import MachineError
 from sfdag_magics.light_classes import dataclass
 
@@ -38,6 +45,8 @@ _SYSTEM_USER = "SYSTEM"
 
 #: Told the ids of an execution that the engine's end cut off and of the one in its place.
 BeginsAgain = Callable[[str, str], None]
+#: Whether the statement of this id took effect, as far as that is noted with its effect.
+TookEffect = Callable[[str], bool]
 
 
 @dataclass(slots=True, eq=False)
@@ -81,24 +90,32 @@ class Attempts:
         self._lock = threading.Lock()
         self._live: dict[str, LiveAttempt] = {}
         self._open_session: OpenSession | None = None
+        self._took_effect: TookEffect = lambda _query_id: False
         # Conditions take no slot, so they have a thread of their own.
         # One that was given up has no slot any more and keeps its thread until its step ends.
-        self._tasks = ThreadPoolExecutor(slots + _GIVEN_UP, thread_name_prefix="sfdag-task")
-        self._conditions = ThreadPoolExecutor(1, thread_name_prefix="sfdag-condition")
+        most = slots + _GIVEN_UP
+        self._statements = Lane("sfdag-task", most=most, tell=self._tell)
+        self._calls = ThreadPoolExecutor(most, thread_name_prefix="sfdag-call")
+        self._conditions = Turns(slots, "sfdag-condition")
 
-    def use(self, open_session: OpenSession) -> None:
-        """Open sessions this way; once, before anything is started."""
-        self._open_session = open_session
+    def use(self, open_session: OpenSession, took_effect: TookEffect) -> None:
+        """Open sessions and ask for what became of bodies this way; once, before any starts."""
+        self._open_session, self._took_effect = open_session, took_effect
 
     def start(self, attempt: Attempt) -> None:
         """See `Executor`."""
-        if (live := self._entered(attempt, events.TaskFailed)) is not None:
-            self._tasks.submit(self._work, live, self._run_body)
+        if (live := self._entered(attempt, events.TaskFailed)) is None:
+            return
+        if attempt.task.calls:  # its worker has all the time, and this thread only waits
+            self._calls.submit(self._work, live, self._run_body)
+        else:
+            self._statements.put(partial(self._outcome, live, self._run_body))
 
     def evaluate(self, attempt: Attempt) -> None:
         """See `Executor`."""
         if (live := self._entered(attempt, events.ConditionFailed)) is not None:
-            self._conditions.submit(self._work, live, self._ask_condition)
+            asking = partial(self._work, live, self._ask_condition)
+            self._conditions.submit(attempt.graph.root_id, asking)
 
     def kill(self, attempt_id: str) -> None:
         """See `Executor`."""
@@ -115,6 +132,10 @@ class Attempts:
         if session is not None:
             session.cancel()
 
+    def look(self, graph: GraphSpec) -> None:
+        """See `Executor`."""
+        self._conditions.submit(graph.root_id, partial(self._look, graph))
+
     def of(self, session: SqlSession) -> LiveAttempt | None:
         """The attempt that a session works for."""
         if session.attempt_id is None:
@@ -122,14 +143,20 @@ class Attempts:
         with self._lock:
             return self._live.get(session.attempt_id)
 
+    def cut_off(self, session: SqlSession) -> Sequence[str]:
+        """The ids of the executions in whose place the body runs that a session works for."""
+        live = self.of(session)
+        return () if live is None else live.attempt.cut_off
+
     def close(self) -> None:
         """Stop what runs, and wait for all threads."""
         with self._lock:
             alive = list(self._live)
         for attempt_id in alive:
             self.kill(attempt_id)
-        self._conditions.shutdown(wait=True, cancel_futures=True)
-        self._tasks.shutdown(wait=True, cancel_futures=True)
+        self._conditions.close()
+        self._calls.shutdown(wait=True, cancel_futures=True)
+        self._statements.close()
 
     def _entered(
         self, attempt: Attempt, failed: type[events.TaskFailed | events.ConditionFailed]
@@ -148,7 +175,11 @@ class Attempts:
         return live
 
     def _work(self, live: LiveAttempt, work: _Work) -> None:
-        """One thread's whole job: a session, the work in it, and the answer."""
+        """One thread's whole job: the work, and the answer."""
+        self._tell([self._outcome(live, work)])
+
+    def _outcome(self, live: LiveAttempt, work: _Work) -> Event | None:
+        """What came of the work, in a session of its own; None where that was told already."""
         try:
             session = self._session(live)
             try:
@@ -164,25 +195,44 @@ class Attempts:
             del self._live[live.attempt.attempt_id]
             if live.again is not None:
                 live.again.cancel()
-        self._answer(live, answer)
+        return self._first(live, answer)
 
-    def _answer(self, live: LiveAttempt, answer: Event) -> None:
-        """Tell how it ended; the first word counts."""
+    def _look(self, graph: GraphSpec) -> None:
+        found = False
+        try:
+            version = self._versions.get(graph.root_id, graph.version)
+            definition = version.tasks[graph.root.name]
+            found = has_data(definition.condition, lambda: self._opened(definition, None))
+        except Exception:  # noqa: BLE001 - the border of the thread
+            _LOG.exception("the streams of task %s could not be asked", graph.root.name)
+        now = self._clock.now()
+        self._post(events.DataLookedFor(now=now, root_id=graph.root_id, has_data=found))
+
+    def _first(self, live: LiveAttempt, answer: Event) -> Event | None:
+        """The answer, if it is the first: that counts."""
         with self._lock:
             if live.has_answered:
-                return
+                return None
             live.has_answered = True
-        self._post(answer)
+        return answer
+
+    def _tell(self, answers: Sequence[Event | None]) -> None:
+        for answer in answers:
+            if answer is not None:
+                self._post(answer)
 
     def _unheard(self, live: LiveAttempt, work: _Work) -> Unheard:
         """Fails an attempt whose statement does not hear that it must end."""
-        return lambda why: self._answer(live, self._failed(live, work, why.code, why.message))
 
-    def _session(self, live: LiveAttempt) -> SqlSession:
+        def unheard(why: SqlError) -> None:
+            self._tell([self._first(live, self._failed(live, work, why.code, why.message))])
+
+        return unheard
+
+    def _opened(self, definition: TaskDefinition, attempt_id: str | None) -> SqlSession:
         if self._open_session is None:
             raise RuntimeError("the task service was not started")
-        definition = live.definition
-        session = self._open_session(
+        return self._open_session(
             SessionOptions(
                 user=_SYSTEM_USER,
                 role=definition.owner,
@@ -190,9 +240,12 @@ class Attempts:
                 database=definition.name.database,
                 schema=definition.name.schema,
                 parameters=definition.properties.session_parameters,
-                attempt_id=live.attempt.attempt_id,
+                attempt_id=attempt_id,
             )
         )
+
+    def _session(self, live: LiveAttempt) -> SqlSession:
+        session = self._opened(live.definition, live.attempt.attempt_id)
         with self._lock:
             live.session = session
             is_killed = live.is_killed
@@ -203,13 +256,16 @@ class Attempts:
 
     def _run_body(self, live: LiveAttempt, session: SqlSession) -> Event:
         attempt_id = live.attempt.attempt_id
-        if live.attempt.cut_off is not None:
-            self._begins_again(live.attempt.cut_off, attempt_id)
-        session.execute(
-            live.definition.body,
-            query_id=attempt_id,
-            unheard=self._unheard(live, self._run_body),
-        )
+        # Each of them: one that was cut off before it asked says nothing of those before it.
+        if not any(self._took_effect(earlier) for earlier in live.attempt.cut_off):
+            if live.attempt.cut_off:
+                self._begins_again(live.attempt.cut_off[-1], attempt_id)
+            session.execute(
+                live.definition.body,
+                query_id=attempt_id,
+                noted=True,
+                unheard=self._unheard(live, self._run_body),
+            )
         return events.TaskSucceeded(
             now=self._clock.now(), attempt_id=attempt_id, return_value=live.return_value
         )

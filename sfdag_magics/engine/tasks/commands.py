@@ -8,19 +8,27 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
 from sfdag_magics.engine.borders.answers import SqlError
-from sfdag_magics.engine.scheduler import Scheduler
+from sfdag_magics.engine.borders.inherited import inherited
+from sfdag_magics.engine.borders.object_facts import FactsView
 from sfdag_magics.engine.scheduler.clock import Clock
+from sfdag_magics.engine.scheduler.core import Scheduler
 from sfdag_magics.engine.scheduler.events import CancelRequested, Event, GraphStopped
 from sfdag_magics.engine.scheduler.loop import Command, Decided, SchedulerLoop
 from sfdag_magics.engine.store.runlog import CatalogueWrite, RunLog
 from sfdag_magics.engine.tasks.defined import changes
-from sfdag_magics.engine.tasks.defined.catalogue import Catalogue, started_root_error
+from sfdag_magics.engine.tasks.defined.catalogue import (
+    TaskCatalogue,
+    check_rooted,
+    started_root_error,
+)
 from sfdag_magics.engine.tasks.defined.changes import Change
 from sfdag_magics.engine.tasks.defined.definition import TaskDefinition
+from sfdag_magics.engine.tasks.defined.ownership import given
 from sfdag_magics.engine.tasks.defined.versions import Versions, committed, suspended_names
 from sfdag_magics.engine.tasks.executions import Requested, retry_event, run_event
 from sfdag_magics.errors import InternalError, MachineError
@@ -48,7 +56,7 @@ class Commands:
     """The decisions. The scheduler's thread only."""
 
     def __init__(
-        self, catalogue: Catalogue, versions: Versions, runlog: RunLog, clock: Clock
+        self, catalogue: TaskCatalogue, versions: Versions, runlog: RunLog, clock: Clock
     ) -> None:
         self._catalogue = catalogue
         self._versions = versions
@@ -71,10 +79,11 @@ class Commands:
         )
 
     def executed(
-        self, name: QualifiedName, parsed: ExecuteTask, scheduler: Scheduler
+        self, name: QualifiedName, parsed: ExecuteTask, scheduler: Scheduler, group_id: str
     ) -> Decided[str]:
-        """Let a root run or retry, as EXECUTE TASK says."""
+        """Let a root run, as a run of this group, or retry, as EXECUTE TASK says."""
         root = self._catalogue.get(name)
+        check_rooted(self._catalogue.family(name), name.name)
         if not root.is_root:
             raise SqlError(f"Cannot execute task {name.sql()}: only a root task can be executed.")
         requested = self._requested(root, [], self._clock.now())
@@ -82,10 +91,10 @@ class Commands:
         if parsed.retry_last or parsed.retry_group is not None:
             event = retry_event(requested, parsed, self._runlog, scheduler)
         else:
-            event = run_event(requested, parsed, new_id())
+            event = run_event(requested, parsed, group_id)
         writes, put = self._version_writes(requested, [])
         return Decided(
-            answer=f"Task {name.name} is scheduled to run immediately.",
+            answer=executed_answer(name),
             events=[event],
             writes=[*self._catalogue.change(put=put), *writes],
         )
@@ -94,6 +103,7 @@ class Commands:
         """Resume what the graphs around a task have suspended."""
         self._catalogue.get(name)
         family = self._catalogue.family(name)
+        check_rooted(family, name.name)
         put: list[TaskDefinition] = []
         for root in family.roots(name.name):
             finalizer = family.finalizer(root.name.name)
@@ -148,6 +158,11 @@ class Commands:
             events=[CancelRequested(now=self._clock.now(), group_id=group_id)],
         )
 
+    def with_owner(self, names: Sequence[QualifiedName], owner: str) -> Decided[str]:
+        """Let a role own tasks."""
+        now = self._clock.now()
+        return self.applied(given(self._catalogue, names, owner, now), now)
+
     def without_namespace(self, database: str, schema: str | None) -> Decided[None]:
         """Drop the tasks of a database or schema that was dropped."""
         now = self._clock.now()
@@ -160,13 +175,29 @@ class Commands:
 
     def with_renamed(self, database: str, schema: str | None, new: str) -> Decided[None]:
         """Move tasks with their namespace; a started graph goes on as a new version."""
-        now = self._clock.now()
         old = self._inside(database, schema)
         put = {task.task_id: changes.moved(task, whole=schema is None, new=new) for task in old}
+        return self._in_place_of(old, put)
+
+    def with_inherited(self, facts: FactsView) -> Decided[None]:
+        """Let tasks inherit what is set above them now; a started graph as a new version."""
+        put = {}
+        for task in self._catalogue.all():
+            above = inherited(facts, task.name.database, task.name.schema)
+            if above != task.inherited:
+                put[task.task_id] = replace(task, inherited=above)
+        return self._in_place_of((), put)
+
+    def _in_place_of(
+        self, old: Sequence[TaskDefinition], put: dict[str, TaskDefinition]
+    ) -> Decided[None]:
+        """Tasks as they are now, the graphs among them that are started in new versions."""
+        now = self._clock.now()
         happened: list[Event] = []
         versions: list[CatalogueWrite] = []
         for root in [task for task in put.values() if task.is_root and task.is_started]:
-            siblings = [task for task in put.values() if task.name.schema == root.name.schema]
+            place = (root.name.database, root.name.schema)
+            siblings = [t for t in put.values() if (t.name.database, t.name.schema) == place]
             requested = self._requested(root, siblings, now)
             writes, committed_tasks = self._version_writes(requested, [])
             versions += writes
@@ -192,7 +223,9 @@ class Commands:
         current = requested.current
         if not current.is_new:
             return [], put
-        return [self._versions.add(current.version)], committed(current.tasks, requested.now)
+        return [self._versions.add(current.version, requested.now)], committed(
+            current.tasks, requested.now
+        )
 
     def _inside(self, database: str, schema: str | None) -> list[TaskDefinition]:
         return [
@@ -200,6 +233,11 @@ class Commands:
             for task in self._catalogue.all()
             if task.name.database == database and schema in (None, task.name.schema)
         ]
+
+
+def executed_answer(name: QualifiedName) -> str:
+    """What EXECUTE TASK answers."""
+    return f"Task {name.name} is scheduled to run immediately."
 
 
 def new_id() -> str:

@@ -5,17 +5,19 @@ What a task's body asks about its own run is `run_functions`.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 
 from sfdag_magics.engine.borders.answers import Result, SqlError, does_not_exist
 from sfdag_magics.engine.borders.ports import Arguments, SqlSession, SystemFunction, Value
-from sfdag_magics.engine.scheduler.loop import Command, SchedulerLoop
-from sfdag_magics.engine.tasks import show
-from sfdag_magics.engine.tasks.argument_values import is_true
+from sfdag_magics.engine.borders.table_arguments import named
+from sfdag_magics.engine.scheduler.core import Scheduler
+from sfdag_magics.engine.scheduler.loop import Command, Decided, SchedulerLoop
 from sfdag_magics.engine.tasks.commands import Commands, answer_of
-from sfdag_magics.engine.tasks.defined.catalogue import Catalogue
-from sfdag_magics.engine.tasks.history import named
+from sfdag_magics.engine.tasks.defined.catalogue import TaskCatalogue
 from sfdag_magics.engine.tasks.news import News
+from sfdag_magics.engine.tasks.shown import show
+from sfdag_magics.engine.tasks.shown.argument_values import is_true
 from sfdag_magics.sqltext import QualifiedName, SqlTextError, TokenReader
 
 
@@ -23,7 +25,7 @@ class TaskControls:
     """The functions over one catalogue. Any thread."""
 
     def __init__(
-        self, *, commands: Commands, loop: SchedulerLoop, catalogue: Catalogue, news: News
+        self, *, commands: Commands, loop: SchedulerLoop, catalogue: TaskCatalogue, news: News
     ) -> None:
         self._commands = commands
         self._loop = loop
@@ -38,6 +40,7 @@ class TaskControls:
             "SYSTEM$CANCEL_QUERY": self._cancel_query,
             "SYSTEM$SFDAG_CANCEL_RUN": self._cancel_run,
             "SYSTEM$SFDAG_NEWS": self._news_of,
+            "SYSTEM$SFDAG_RUN_WAITS_FOR": self._waits_for,
         }
 
     def _enable_dependents(self, values: tuple[Value, ...], session: SqlSession) -> Value:
@@ -67,6 +70,17 @@ class TaskControls:
         group_id = _only("SYSTEM$SFDAG_NEWS", values)
         return self._news.mark(group_id)
 
+    def _waits_for(self, values: tuple[Value, ...], session: SqlSession) -> Value:
+        """What holds up those tasks of a run that are due, by task; Snowflake has no such."""
+        del session
+        group_id = _only("SYSTEM$SFDAG_RUN_WAITS_FOR", values)
+
+        def waiting(scheduler: Scheduler) -> Decided[str]:
+            found = scheduler.slots.waiting(group_id)
+            return Decided(answer=json.dumps(found) if found else "")
+
+        return self._answer(waiting) or None
+
     def dependents(self, arguments: Arguments, session: SqlSession) -> Result:
         """TASK_DEPENDENTS: what runs after a task, as rows."""
         said = named(arguments, ("TASK_NAME", "RECURSIVE"))
@@ -87,10 +101,12 @@ def _only(function: str, values: tuple[Value, ...]) -> str:
     """The one argument of a function.
 
     Raises:
-        SqlError: it has more, or none.
+        SqlError: it has more, or none, or it is NULL.
     """
     if len(values) != 1:
         raise SqlError(f"SQL compilation error:\ninvalid number of arguments for {function}")
+    if values[0] is None:
+        raise SqlError(f"{function}: its argument is NULL, and a name is needed.")
     return str(values[0])
 
 

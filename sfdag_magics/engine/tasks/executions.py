@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sfdag_magics.engine.borders.answers import SqlError
 from sfdag_magics.engine.borders.runs import GraphRunRecord
-from sfdag_magics.engine.scheduler import Scheduler
+from sfdag_magics.engine.scheduler.core import Scheduler
 from sfdag_magics.engine.scheduler.events import (
     EarlierAttempts,
     GraphStarted,

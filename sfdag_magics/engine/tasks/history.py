@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sfdag_magics.engine.borders.answers import Result, SfType, SqlError
 from sfdag_magics.engine.borders.ports import Arguments, SqlSession, TableFunction, Value
 from sfdag_magics.engine.borders.rowset import rowset
+from sfdag_magics.engine.borders.table_arguments import moment, named, text_of
 from sfdag_magics.engine.scheduler.clock import Clock
 from sfdag_magics.engine.store.runlog import RunLog
 from sfdag_magics.engine.store.runlog_history import (
@@ -18,8 +19,8 @@ from sfdag_magics.engine.store.runlog_history import (
     task_runs,
 )
 from sfdag_magics.engine.store.runlog_rows import time_from_micros
-from sfdag_magics.engine.tasks.argument_values import is_true, whole_number
 from sfdag_magics.engine.tasks.news import News
+from sfdag_magics.engine.tasks.shown.argument_values import is_true, whole_number
 from sfdag_magics.sqltext import identifier_from_sql
 
 _T, _N, _TIME = SfType.TEXT, SfType.FIXED, SfType.TIMESTAMP_LTZ
@@ -94,7 +95,7 @@ def _next_time(row: _Row) -> datetime | None:
 
 _Columns = Mapping[str, tuple[SfType, Callable[[_Row], Any]]]
 
-_TASK_HISTORY: _Columns = {
+TASK_HISTORY: _Columns = {
     "QUERY_ID": (_T, _query_id),
     "NAME": (_T, _column("name")),
     "DATABASE_NAME": (_T, _column("database_name")),
@@ -143,7 +144,7 @@ _CURRENT_GRAPHS: _Columns = {
     "GRAPH_RUN_GROUP_ID": (_T, _column("group_id")),
     "BACKFILL_INFO": (SfType.OBJECT, _nothing),
 }
-_COMPLETE_GRAPHS: _Columns = {
+COMPLETE_GRAPHS: _Columns = {
     **dict(list(_CURRENT_GRAPHS.items())[:11]),
     "COMPLETED_TIME": (_TIME, _time_column("completed_time")),
     **dict(list(_CURRENT_GRAPHS.items())[11:]),
@@ -170,7 +171,7 @@ class History:
         del session  # the answer is account-wide, whatever database qualifies the function
         said = named(arguments, _TASK_HISTORY_ARGUMENTS)
         now = self._clock.now()
-        start = _moment(said.get("SCHEDULED_TIME_RANGE_START")) or now - _PAST
+        start = moment(said.get("SCHEDULED_TIME_RANGE_START")) or now - _PAST
         if start < now - _PAST - timedelta(minutes=1):
             raise SqlError(
                 "Cannot retrieve data from more than 7 days ago: SCHEDULED_TIME_RANGE_START"
@@ -179,23 +180,23 @@ class History:
         if said.get("SCHEMA_NAME") is not None and said.get("DATABASE_NAME") is None:
             raise SqlError("TASK_HISTORY: SCHEMA_NAME needs DATABASE_NAME.")
         groups = _listed(said.get("GRAPH_RUN_GROUP_ID"))
-        attempts, names = self._changed(groups, _text(said.get("CHANGED_SINCE")))
+        attempts, names = self._changed(groups, text_of(said.get("CHANGED_SINCE")))
         question = TaskRunQuestion(
             start=start,
-            end=_moment(said.get("SCHEDULED_TIME_RANGE_END")) or now + _AHEAD,
+            end=moment(said.get("SCHEDULED_TIME_RANGE_END")) or now + _AHEAD,
             limit=_limit(said.get("RESULT_LIMIT"), 100),
-            task_name=_text(said.get("TASK_NAME")),
+            task_name=text_of(said.get("TASK_NAME")),
             database=_namespace(said.get("DATABASE_NAME")),
             schema=_namespace(said.get("SCHEMA_NAME")),
-            root_id=_text(said.get("ROOT_TASK_ID")),
+            root_id=text_of(said.get("ROOT_TASK_ID")),
             errors_only=is_true(said.get("ERROR_ONLY")),
             group_ids=groups,
-            group_start=_text(said.get("GRAPH_RUN_GROUP_ID_START")),
-            config_part=_text(said.get("CONFIG_PART")),
+            group_start=text_of(said.get("GRAPH_RUN_GROUP_ID_START")),
+            config_part=text_of(said.get("CONFIG_PART")),
             attempts=attempts,
             names=names,
         )
-        return _answer(_TASK_HISTORY, task_runs(self._runlog, question))
+        return _answer(TASK_HISTORY, task_runs(self._runlog, question))
 
     def _changed(
         self, groups: Sequence[str], mark: str | None
@@ -213,7 +214,7 @@ class History:
         said = named(arguments, _CURRENT_ARGUMENTS)
         question = GraphRunQuestion(
             limit=_limit(said.get("RESULT_LIMIT"), 1000),
-            root_name=_text(said.get("ROOT_TASK_NAME")),
+            root_name=text_of(said.get("ROOT_TASK_NAME")),
             group_ids=_listed(said.get("GRAPH_RUN_GROUP_ID")),
         )
         return _answer(_CURRENT_GRAPHS, graph_runs(self._runlog, question))
@@ -224,27 +225,11 @@ class History:
         question = GraphRunQuestion(
             limit=_limit(said.get("RESULT_LIMIT"), 1000),
             complete_since=self._clock.now() - _COMPLETE_FOR,
-            root_name=_text(said.get("ROOT_TASK_NAME")),
+            root_name=text_of(said.get("ROOT_TASK_NAME")),
             errors_only=is_true(said.get("ERROR_ONLY")),
             group_ids=_listed(said.get("GRAPH_RUN_GROUP_ID")),
         )
-        return _answer(_COMPLETE_GRAPHS, graph_runs(self._runlog, question))
-
-
-def named(arguments: Arguments, names: Sequence[str]) -> dict[str, Value]:
-    """The arguments of a call by name; positional ones in the order of `names`.
-
-    Raises:
-        SqlError: one is unknown, or there are too many.
-    """
-    if len(arguments.positional) > len(names):
-        raise SqlError("SQL compilation error:\ntoo many arguments for the table function")
-    said = dict(zip(names, arguments.positional, strict=False))
-    for name, value in arguments.named.items():
-        if name not in names:
-            raise SqlError(f"SQL compilation error:\ninvalid argument name '{name}'")
-        said[name] = value
-    return said
+        return _answer(COMPLETE_GRAPHS, graph_runs(self._runlog, question))
 
 
 def _answer(columns: _Columns, rows: Sequence[_Row]) -> Result:
@@ -254,28 +239,11 @@ def _answer(columns: _Columns, rows: Sequence[_Row]) -> Result:
     )
 
 
-def _moment(value: Value) -> datetime | None:
-    if value is None:
-        return None
-    if isinstance(value, str):
-        try:
-            value = datetime.fromisoformat(value)
-        except ValueError as problem:
-            raise SqlError(f"Timestamp '{value}' is not recognized", code=100035) from problem
-    if not isinstance(value, datetime):
-        raise SqlError(f"'{value}' is no timestamp")
-    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
 def _limit(value: Value, default: int) -> int:
     limit = default if value is None else whole_number(value)
     if not 1 <= limit <= _MOST_ROWS:
         raise SqlError(f"Invalid value [{limit}] for RESULT_LIMIT: 1 to {_MOST_ROWS}.")
     return limit
-
-
-def _text(value: Value) -> str | None:
-    return None if value is None else str(value)
 
 
 def _listed(value: Value) -> tuple[str, ...]:

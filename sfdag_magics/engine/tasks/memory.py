@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from sfdag_magics.engine.borders.runs import GraphRunRecord, RootRecord, RunRecord, TaskRunRecord
-from sfdag_magics.engine.scheduler import Scheduler
 from sfdag_magics.engine.scheduler.clock import Clock
+from sfdag_magics.engine.scheduler.core import Scheduler
 from sfdag_magics.engine.scheduler.events import (
     ConditionEvaluated,
     Event,
@@ -25,29 +25,31 @@ from sfdag_magics.engine.store.checkpoints import (
 )
 from sfdag_magics.engine.store.removals import Removal
 from sfdag_magics.engine.store.runlog import Batch, CatalogueWrite, LoggedEvent, RunLog
-from sfdag_magics.engine.tasks.defined.catalogue import Catalogue
+from sfdag_magics.engine.tasks.defined.catalogue import TaskCatalogue
 from sfdag_magics.engine.tasks.defined.definition import BY_ERRORS
 from sfdag_magics.engine.tasks.defined.versions import Versions
 from sfdag_magics.engine.tasks.news import News, TaskOfRun
 
 
 class TaskMemory:
-    """See `scheduler.loop.Memory`."""
+    """See `scheduler.loop.Memory`; `told` is told of records once they are durable."""
 
     def __init__(
         self,
         *,
         runlog: RunLog,
-        catalogue: Catalogue,
+        catalogue: TaskCatalogue,
         versions: Versions,
         clock: Clock,
         news: News,
+        told: Callable[[Iterable[RunRecord]], None],
     ) -> None:
         self._runlog = runlog
         self._catalogue = catalogue
         self._versions = versions
         self._clock = clock
         self._news = news
+        self._told = told
         self._slots = 0
         self._holds_calls = False
         #: To be written before the next event, with the moment since when it holds.
@@ -79,6 +81,7 @@ class TaskMemory:
             {group_id for group_id, _attempt in forgotten},
             has_ended=bool(forgotten) or any(map(_is_end, records)),
         )
+        self._told(records)
 
     def _checkpoint_events(self) -> list[LoggedEvent]:
         if self._checkpoint is None:

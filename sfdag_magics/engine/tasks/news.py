@@ -35,13 +35,17 @@ class _Changes:
 class Stir(Protocol):
     """Tells those who wait for a change."""
 
-    def __call__(self, *, has_ended: bool) -> None:
-        """Something has changed, and can be asked for; maybe that a run is over."""
+    def __call__(self, mark: str, *, has_ended: bool) -> None:
+        """Something has changed, and can be asked for; maybe that a run is over.
+
+        Args:
+            mark: of all runs: what changes later is another than it.
+        """
 
 
-def nobody_waits(*, has_ended: bool) -> None:
+def nobody_waits(mark: str, *, has_ended: bool) -> None:
     """Tells nobody."""
-    del has_ended
+    del mark, has_ended
 
 
 class News:
@@ -79,6 +83,7 @@ class News:
         """
         with self._lock:
             self._count += 1
+            mark = f"{self._engine}:{self._count}"
             for group_id in (*groups, *forgotten):
                 self._marks[group_id] = self._count
                 self._marks.move_to_end(group_id)
@@ -91,7 +96,7 @@ class News:
                 self._drop(oldest)
             while self._told_apart > _MOST_TASKS:
                 self._drop(next(iter(self._changes)))
-        self._stir(has_ended=has_ended)
+        self._stir(mark, has_ended=has_ended)
 
     def _note(self, group_id: str, tasks: Iterable[TaskOfRun]) -> None:
         changes = self._changes.setdefault(group_id, _Changes(self._count - 1))
@@ -105,12 +110,18 @@ class News:
             self._told_apart -= len(gone.tasks)
 
     def tasks_since(self, group_id: str, mark: str) -> frozenset[TaskOfRun] | None:
-        """The tasks of the run that changed after this mark; None where that is not known."""
+        """The tasks of the run that changed after this mark; None where that is not known.
+
+        Args:
+            mark: of this run or of all.
+        """
         engine, _, count = mark.rpartition(":")
         with self._lock:
             changes = self._changes.get(group_id)
             is_ours = engine == self._engine and count.isdecimal()
-            if changes is None or not is_ours or int(count) < changes.known_since:
+            if changes is None or not is_ours:
+                return None
+            if not changes.known_since <= int(count) <= self._count:
                 return None
             return frozenset(task for task, at in changes.tasks.items() if at > int(count))
 

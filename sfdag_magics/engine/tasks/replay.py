@@ -12,7 +12,7 @@ from dataclasses import asdict
 from typing import Any
 
 from sfdag_magics.engine.borders.runs import GraphRunRecord, TaskRunRecord
-from sfdag_magics.engine.scheduler import Scheduler
+from sfdag_magics.engine.scheduler.core import Scheduler
 from sfdag_magics.engine.scheduler.events import EarlierAttempts
 from sfdag_magics.engine.scheduler.graphs import GraphSpec
 from sfdag_magics.engine.scheduler.instructions import Instruction

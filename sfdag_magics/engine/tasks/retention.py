@@ -1,10 +1,11 @@
 """Which of the past is kept, and that the rest goes: in small steps, beside what runs.
 
-A run goes as a whole, all attempts at once, with what its tasks logged. None goes that is in flight
-or that somebody may retry, however old or many, nor before the event of its retry, which names it;
-the scheduler's thread looks again before each step. A step is one transaction, so a crash leaves a
-run whole or gone; which logs are to follow is written with it (`leavings`). Events go up to a
-checkpoint, and versions that nothing names.
+A run goes as a whole, all attempts at once, with what its tasks logged and showed. None goes that
+is in flight or that somebody may retry, however old or many, nor before the event of its retry,
+which names it; the scheduler's thread looks again before each step. A step is one transaction, so a
+crash leaves a run whole or gone; which logs are to follow is written with it (`leavings`), and of
+what tasks showed goes what is of no run. Events go up to a checkpoint, and versions that nothing
+names.
 """
 
 from __future__ import annotations
@@ -15,11 +16,10 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Protocol
 
 from sfdag_magics.engine.limits.history_limits import DAYS_VARIABLE, RUNS_VARIABLE, HistoryLimits
-from sfdag_magics.engine.scheduler import Scheduler
 from sfdag_magics.engine.scheduler.clock import Clock
+from sfdag_magics.engine.scheduler.core import Scheduler
 from sfdag_magics.engine.scheduler.loop import Decided, SchedulerLoop
 from sfdag_magics.engine.store.old_history import OldHistory, OldRun, Page
 from sfdag_magics.engine.store.removals import (
@@ -32,35 +32,14 @@ from sfdag_magics.engine.store.removals import (
 )
 from sfdag_magics.engine.store.runlog import RunLog
 from sfdag_magics.engine.store.runlog_schema import backup_path
-from sfdag_magics.engine.tasks.defined.catalogue import Catalogue
+from sfdag_magics.engine.tasks.defined.catalogue import TaskCatalogue
 from sfdag_magics.engine.tasks.executions import RETRIED_FOR
+from sfdag_magics.engine.tasks.left_by_runs import Logs, RunFiles
 from sfdag_magics.engine.tasks.memory import TaskMemory
 from sfdag_magics.errors import MachineError
 
 _LOG = logging.getLogger(__name__)
 
-
-class Logs(Protocol):
-    """What tasks and others have logged, by query. Any thread."""
-
-    def remove(self, query_id: str, began: datetime, ended: datetime) -> None:
-        """Delete what a query logged that ran from then till then, if it did."""
-
-    def remove_before(self, moment: datetime) -> None:
-        """Delete what is older, whoever logged it."""
-
-
-class _NoLogs:
-    """Where nothing is logged."""
-
-    def remove(self, query_id: str, began: datetime, ended: datetime) -> None:
-        """See `Logs`."""
-
-    def remove_before(self, moment: datetime) -> None:
-        """See `Logs`."""
-
-
-NO_LOGS: Logs = _NoLogs()
 
 #: So long after the start, and then so often, it is looked whether something is old.
 _FIRST_S, _EVERY_S = 20.0, 3600.0
@@ -85,12 +64,13 @@ class Retention:
         self,
         *,
         runlog: RunLog,
-        catalogue: Catalogue,
+        catalogue: TaskCatalogue,
         memory: TaskMemory,
         loop: SchedulerLoop,
         clock: Clock,
         limits: HistoryLimits,
         logs: Logs,
+        files: RunFiles,
     ) -> None:
         self._runlog = runlog
         self._catalogue = catalogue
@@ -99,6 +79,7 @@ class Retention:
         self._clock = clock
         self._limits = limits
         self._logs = logs
+        self._files = files
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._live, name="sfdag-retention", daemon=True)
 
@@ -137,6 +118,7 @@ class Retention:
         with OldHistory(self._runlog) as old:
             horizon = self._horizon(old)
             self._sweep_runs(old, horizon)
+            self._sweep_files(old)
             self._sweep_roots(old)
             self._sweep_events(old, horizon)
         self._logs.remove_before(self._clock.now() - self._limits.age - _LONGEST)
@@ -200,6 +182,13 @@ class Retention:
                 self._logs.remove(leaving.query_id, leaving.began, leaving.ended)
             ids = [leaving.query_id for leaving in found]
             self._step(partial(_removing, RemovedLeavings(query_ids=ids)))
+
+    def _sweep_files(self, old: OldHistory) -> None:
+        there = self._files.runs()  # before: a run is written down before its first task begins
+        for group_id in sorted(old.unknown(there)):
+            if self._closing.is_set():
+                return
+            self._files.remove(group_id)
 
     def _sweep_events(self, old: OldHistory, horizon: datetime) -> None:
         latest = old.latest_checkpoint()

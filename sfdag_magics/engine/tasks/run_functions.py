@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sfdag_magics.engine.borders.answers import SqlError, unsupported
+from sfdag_magics.engine.borders.answers import SqlError
 from sfdag_magics.engine.borders.ports import SqlSession, SystemFunction, Value
 from sfdag_magics.engine.borders.redaction import redacted
 from sfdag_magics.engine.scheduler.instructions import Attempt
@@ -21,39 +21,17 @@ from sfdag_magics.engine.store.runlog_history import (
 )
 from sfdag_magics.engine.tasks.attempts import Attempts, LiveAttempt
 from sfdag_magics.graph.rules import return_value_problem
+from sfdag_magics.graph.sql.predecessor_states import (
+    ASKS_OUTCOMES,
+    DEFAULT_OUTCOME,
+    OUTCOMES,
+    completion_state,
+)
+from sfdag_magics.graph.sql.when import COMPLETION_STATE
 from sfdag_magics.graph.states import TaskState
 from sfdag_magics.graph.topology import Topology
 from sfdag_magics.sqltext import QualifiedName
 
-_SUCCEEDED = {TaskState.SUCCEEDED}
-_FAILED = {TaskState.FAILED, TaskState.FAILED_AND_AUTO_SUSPENDED}
-_SKIPPED = {TaskState.SKIPPED}
-_DONE = _SUCCEEDED | _FAILED | _SKIPPED | {TaskState.CANCELLED}
-_States = Sequence[TaskState | None]
-
-
-def _all(wanted: set[TaskState]) -> Callable[[_States], bool]:
-    return lambda states: all(state in wanted for state in states)
-
-
-def _any(wanted: set[TaskState]) -> Callable[[_States], bool]:
-    return lambda states: any(state in wanted for state in states)
-
-
-#: Snowflake docs: SYSTEM$PREDECESSORS_STATE. The state of a task that did not run is None.
-_CONDITIONS: Mapping[str, Callable[[_States], bool]] = {
-    "ALL_SUCCEEDED": _all(_SUCCEEDED),
-    "ALL_FAILED": _all(_FAILED),
-    "ALL_DONE": _all(_DONE),
-    "ALL_SKIPPED": _all(_SKIPPED),
-    "AT_LEAST_ONE_FAILED": _any(_FAILED),
-    "AT_LEAST_ONE_SUCCEEDED": _any(_SUCCEEDED),
-    "NONE_FAILED": _all(_SUCCEEDED | _SKIPPED),
-    "NONE_FAILED_MIN_ONE_SUCCEEDED": lambda states: (
-        _all(_SUCCEEDED | _SKIPPED)(states) and _any(_SUCCEEDED)(states)
-    ),
-    "NONE_SKIPPED": _all(_SUCCEEDED | _FAILED),
-}
 #: What SYSTEM$TASK_RUNTIME_INFO knows.
 _RUNTIME_INFO: Mapping[str, Callable[[LiveAttempt], str | None]] = {
     "CURRENT_TASK_NAME": lambda live: live.definition.name.sql(),
@@ -85,9 +63,8 @@ class TaskFunctions:
             "SYSTEM$GET_TASK_GRAPH_CONFIG": self._get_task_graph_config,
             "SYSTEM$TASK_RUNTIME_INFO": self._task_runtime_info,
             "SYSTEM$CURRENT_USER_TASK_NAME": self._current_user_task_name,
-            "SYSTEM$PREDECESSORS_STATE": self._predecessors_state,
-            "SYSTEM$TASK_COMPLETION_STATE": self._task_completion_state,
-            "SYSTEM$STREAM_HAS_DATA": _stream_has_data,
+            ASKS_OUTCOMES: self._predecessors_state,
+            COMPLETION_STATE: self._task_completion_state,
             "SYSTEM$SFDAG_RUNS_BEGUN_AGAIN": self._begun_again,
             "SYSTEM$SFDAG_RUN_BEGUN": self._begun,
         }
@@ -160,26 +137,23 @@ class TaskFunctions:
         return "" if live is None else live.definition.name.sql()
 
     def _predecessors_state(self, values: tuple[Value, ...], session: SqlSession) -> Value:
-        function = "SYSTEM$PREDECESSORS_STATE"
+        function = ASKS_OUTCOMES
         attempt = self._live(function, session).attempt
-        name = next(iter(_arguments(function, values, 0, 1)), "ALL_SUCCEEDED")
-        holds = _CONDITIONS.get(str(name).upper())
+        name = next(iter(_arguments(function, values, 0, 1)), DEFAULT_OUTCOME)
+        holds = OUTCOMES.get(str(name).upper())
         if holds is None:
             raise SqlError(f"Invalid argument '{name}' for function {function}.")
         known = outcomes(self._runlog, attempt.group_id, attempt.number)
         return holds([_state(known, above) for above in _enabled(attempt)])
 
     def _task_completion_state(self, values: tuple[Value, ...], session: SqlSession) -> Value:
-        function = "SYSTEM$TASK_COMPLETION_STATE"
+        function = COMPLETION_STATE
         attempt = self._live(function, session).attempt
         (name,) = _arguments(function, values, 1, 1)
         if name not in attempt.graph.tasks:
             raise SqlError(f"Task '{name}' is not part of the graph.")
         known = outcomes(self._runlog, attempt.group_id, attempt.number)
-        state = _state(known, str(name))
-        if state is None or not state.is_final:
-            return "NOT_EXECUTED"
-        return "FAILED" if state.is_failure else state.value
+        return completion_state(_state(known, str(name)))
 
     def _live(self, function: str, session: SqlSession) -> LiveAttempt:
         live = self._attempts.of(session)
@@ -196,11 +170,6 @@ def _arguments(
             f"SQL compilation error:\ninvalid number of arguments for {function}: {len(values)}"
         )
     return values
-
-
-def _stream_has_data(values: tuple[Value, ...], session: SqlSession) -> Value:
-    del values, session
-    raise unsupported("SYSTEM$STREAM_HAS_DATA (streams)")
 
 
 def _root_name(attempt: Attempt) -> QualifiedName:
@@ -248,7 +217,7 @@ def _state(known: Mapping[str, Mapping[str, Any]], name: str) -> TaskState | Non
 
 
 _STEP = re.compile(
-    r"""\.?([A-Za-z_][\w$]*)|\[(\d+)\]|\[?'((?:[^']|'')*)'\]?|\.?"((?:[^"]|"")*)\""""
+    r"""\.?([A-Za-z_][\w$]*)|\[(\d+)\]|\[?'((?:[^']|'')*)'\]?|\.?\[?"((?:[^"]|"")*)"\]?"""
 )
 
 

@@ -35,6 +35,8 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 LOGIN_PATH = "/session/v1/login-request"
 #: Below it each stage has its folder, and in it its files.
 STAGES_PATH = "/stages"
+#: Below it are REST resources.
+RESOURCES_PATH = "/api/"
 #: Where the application finds the `Credential` of a request in its scope.
 CREDENTIAL = "sfdag_credential"
 
@@ -77,12 +79,12 @@ class Door:
             raise RuntimeError(f"the engine speaks HTTP only, not {scope['type']}")
         headers = _Headers(scope)
         if (strangeness := self._strangeness(headers)) is not None:
-            await _refuse(send, 403, strangeness)
+            await _refuse(scope, send, 403, strangeness)
             return
         try:
             await self._admit(scope, headers, receive, send)
         except BodyError as exc:
-            await _refuse(send, exc.status, exc.message)
+            await _refuse(scope, send, exc.status, exc.message)
             if CREDENTIAL in scope:
                 await discard(receive, DISCARDED)
 
@@ -102,7 +104,7 @@ class Door:
         bounds = LOGIN_BOUNDS if is_login else BODY_BOUNDS
         credential = None if is_login else self._shown(headers)
         if credential is None and not is_login:
-            await _refuse(send, 401, "a token of this engine's data directory is needed")
+            await _refuse(scope, send, 401, "a token of this engine's data directory is needed")
             return
         if credential is not None:
             scope[CREDENTIAL] = credential
@@ -114,7 +116,8 @@ class Door:
         if credential is None:
             credential = self._told(body)
             if credential is None:
-                await _refuse(send, 401, "the password is not the token of this data directory")
+                wrong = "the password is not the token of this data directory"
+                await _refuse(scope, send, 401, wrong)
                 return
             scope[CREDENTIAL] = credential
             let_in(scope)
@@ -176,8 +179,12 @@ def _replay(body: bytes, receive: Receive) -> Receive:
     return replay
 
 
-async def _refuse(send: Send, status: int, message: str) -> None:
-    body = json.dumps({"success": False, "code": None, "message": message, "data": None}).encode()
+async def _refuse(scope: Scope, send: Send, status: int, message: str) -> None:
+    told: dict[str, Any] = {"success": False, "code": None, "message": message, "data": None}
+    if scope["path"].startswith(RESOURCES_PATH):  # in the words that clients of resources read
+        code = str(status)
+        told = {"message": message, "code": code, "error_code": code, "request_id": ""}
+    body = json.dumps(told).encode()
     headers = [
         (b"content-type", b"application/json"),
         (b"content-length", str(len(body)).encode()),

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sfdag_magics.engine.borders.answers import FileTransfer, Result, SqlError, StatementType
+from sfdag_magics.engine.borders.changed_rows import changed_rows
 from sfdag_magics.engine.borders.ports import SqlSession
 from sfdag_magics.engine.wire.door import STAGES_PATH
 from sfdag_magics.engine.wire.encoding.arrow_rows import arrow_stream
@@ -25,6 +26,10 @@ IN_PROGRESS = "333333"
 IN_PROGRESS_ASYNCHRONOUSLY = "333334"
 SESSION_EXPIRED = "390112"  # the connector then asks for a new session token
 LOGIN_EXPIRED = "390114"  # the connector then gives up and says so
+FENCED = (
+    "What this process was started for has ended: its task was cut off, given up or stopped, or the"
+    " engine that started it is gone. Nothing that it does from here on takes effect."
+)
 BAD_REQUEST = "390400"
 OBJECT_MISSING_AT_LOGIN = "390201"
 
@@ -174,22 +179,16 @@ def _rows(result: Result, query_id: str, asked: Asked) -> Reply:
     return {"rowsetBase64": base64.b64encode(stream).decode(), "queryResultFormat": "arrow"}
 
 
-#: By the column of the answer that has it; what a statement does not do is none, not unknown.
-_STATISTICS = {
-    "numRowsInserted": "number of rows inserted",
-    "numRowsUpdated": "number of rows updated",
-    "numRowsDeleted": "number of rows deleted",
-}
-
-
 def _statistics(result: Result) -> Reply:
     if result.statement_type not in _DML or result.rows_affected is None:
         return {}
-    counted = {
-        column.name: values[0].as_py()
-        for column, values in zip(result.columns, result.rows.columns, strict=True)
+    changed = changed_rows(result)
+    stats = {
+        "numRowsInserted": changed.inserted,
+        "numRowsUpdated": changed.updated,
+        "numRowsDeleted": changed.deleted,
     }
-    stats = {name: counted.get(column, 0) for name, column in _STATISTICS.items()}
+    # What a statement does not do is none, not unknown.
     return {"stats": {**stats, "numDmlDuplicates": 0}}
 
 

@@ -100,4 +100,4 @@ def _several(query: Query, queries: Queries) -> Result:
         statement = queries.run_within(query, partial(_once_of_several, text, queries, query))
         if statement.error is not None:
             raise statement.error
-    return rowset({_COLUMN: SfType.TEXT}, [(_MESSAGE,)], statement_type=StatementType.UNKNOWN)
+    return rowset({_COLUMN: SfType.TEXT}, [(_MESSAGE,)], statement_type=StatementType.SEVERAL)

@@ -20,6 +20,8 @@ class Kind(StrEnum):
     OWNER = "o"  # the token of the data directory itself: logs in, asks for the engine's status
     SESSION = "s"  # statements and everything else of one session
     MASTER = "m"  # nothing but a new session token for the same session
+    GUEST = "g"  # of a worker: the same as SESSION, as long as its procedure runs in this engine
+    GUEST_MASTER = "h"  # the same as MASTER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,13 +29,23 @@ class Credential:
     """What a request proved to be allowed to do.
 
     Attributes:
-        session_id: of SESSION and MASTER, the wire's id of the session; it may have ended.
+        session_id: of all kinds but OWNER, the wire's id of the session; it may have ended.
         ticket: of a worker's login, the ticket it came with.
     """
 
     kind: Kind
     session_id: str = ""
     ticket: str = ""
+
+    @property
+    def is_of_session(self) -> bool:
+        """Whether it is good for statements."""
+        return self.kind in (Kind.SESSION, Kind.GUEST)
+
+    @property
+    def is_guest(self) -> bool:
+        """Whether a worker shows it."""
+        return self.kind in (Kind.GUEST, Kind.GUEST_MASTER)
 
 
 def new_token() -> str:

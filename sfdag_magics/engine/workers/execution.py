@@ -33,7 +33,7 @@ _BURIAL_S = 10.0
 _READ_BYTES = 1 << 20
 
 
-class Execution:
+class JobExecution:
     """One job in its worker. One thread waits; any thread may stop it.
 
     Args:

@@ -17,6 +17,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
+from sfdag_magics.engine.limits.budget import size_text
+from sfdag_magics.engine.limits.task_limits import TASK_MEMORY_VARIABLE
 from sfdag_magics.engine.workers import orders
 from sfdag_magics.engine.workers.large_pages import with_large_pages
 from sfdag_magics.engine.workers.orders import Record, Word
@@ -93,6 +95,7 @@ class ZygoteHost:
 
     Args:
         on_ready: called once, in a thread of its own, when it has imported all or has ended.
+        most: bytes that a worker may have with all that it starts; 0 is no limit.
     """
 
     def __init__(
@@ -100,6 +103,8 @@ class ZygoteHost:
         preload: Sequence[str],
         environment: Mapping[str, str],
         on_ready: Callable[[], None] = lambda: None,
+        *,
+        most: int = 0,
     ) -> None:
         ours, theirs = socket.socketpair()
         with theirs:
@@ -110,6 +115,9 @@ class ZygoteHost:
                 stdin=subprocess.DEVNULL,
             )
         self._connection = ours
+        self._most = most
+        self._too_large: dict[int, int] = {}
+        orders.send(ours, Record(Word.LIMIT, most))
         self._lock = threading.Lock()
         self._workers: dict[int, WorkerProcess] = {}
         self._last = 0
@@ -182,8 +190,12 @@ class ZygoteHost:
             on_ready()
 
     def _take(self, record: Record) -> None:
+        if record.word is Word.TOO_LARGE:
+            self._too_large[record.number] = record.value
+            return
         if record.word is Word.ENDED:
-            how = _how_it_ended(record.value)
+            found = self._too_large.pop(record.number, 0)
+            how = _too_large(found, self._most) if found else _how_it_ended(record.value)
         elif record.word is Word.NOT_STARTED:
             how = f"it could not be started: {os.strerror(record.value)}"
         else:
@@ -247,6 +259,14 @@ class SpawnHost:
             code = process.wait()
             del self._burials[process.pid]
         worker.has_ended(_how_it_ended(_status(code)))
+
+
+def _too_large(found: int, most: int) -> str:
+    setting = f"{TASK_MEMORY_VARIABLE}, or task_memory in [local] of sfdag.toml,"
+    return (
+        f"it was ended: it had {size_text(found)} of memory, and a task may have {size_text(most)};"
+        f" {setting} names more for an engine that starts"
+    )
 
 
 def _signal_group(pid: int, number: int) -> None:

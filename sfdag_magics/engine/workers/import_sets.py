@@ -131,7 +131,7 @@ def _laid_out(paths: Sequence[str], directory: Path) -> Imports:
     files = directory / "files"
     files.mkdir(parents=True)
     copies = [_copied(path, files) for path in paths]
-    archives = [copy for copy in copies if zipfile.is_zipfile(copy)]
+    archives = [copy for copy in copies if copy.is_file() and zipfile.is_zipfile(copy)]
     runtimes = (_runtime(archive, directory / "unpacked") for archive in archives)
     runtime = next((each for each in runtimes if each), {})
     files.chmod(_READ_ONLY_FOLDER)
@@ -140,6 +140,13 @@ def _laid_out(paths: Sequence[str], directory: Path) -> Imports:
 
 def _copied(path: str, files: Path) -> Path:
     copy = files / Path(path).name
+    if os.path.isdir(path):
+        shutil.copytree(path, copy)
+        for folder, _folders, names in os.walk(copy, topdown=False):
+            for name in names:
+                Path(folder, name).chmod(_READ_ONLY_FILE)
+            Path(folder).chmod(_READ_ONLY_FOLDER)
+        return copy
     shutil.copyfile(path, copy)
     copy.chmod(_READ_ONLY_FILE)
     return copy
@@ -162,6 +169,7 @@ def _runtime(archive: Path, unpacked: Path) -> dict[str, str]:
 
 
 def _remove(directory: Path) -> None:
-    with suppress(FileNotFoundError):
-        (directory / "files").chmod(_OWN_FOLDER)
+    for folder, _folders, _names in os.walk(directory / "files"):
+        with suppress(FileNotFoundError):
+            Path(folder).chmod(_OWN_FOLDER)
     shutil.rmtree(directory, ignore_errors=True)

@@ -18,7 +18,8 @@ class Code:
     Attributes:
         handler: `function` or `module.function`.
         source: inline code, or None where the handler lies in an import.
-        imports: files on this machine that the handler may import or open.
+        imports: files on this machine that the handler may import or open, and folders whose
+            content never changes under their name.
         packages: the requirements as written; they choose what the worker has preloaded.
     """
 

@@ -1,4 +1,4 @@
-"""What an engine and its preloaded process say to each other: fork, kill; ready, ended.
+"""What an engine and its preloaded process say to each other: fork, kill, a limit; ready, ended.
 
 Fixed-size records over a stream socket; the files a new worker gets travel beside the record. The
 job itself does not pass through here: it goes over the worker's own socket.
@@ -23,8 +23,10 @@ class Word(bytes, Enum):
 
     FORK = b"F"  # to the process: the worker's number
     SIGNAL = b"K"  # to the process: the worker's number, the signal
+    LIMIT = b"L"  # to the process: how many bytes a worker may have, with all that it starts
     READY = b"R"  # from the process: its imports are done
     NOT_STARTED = b"X"  # from the process: the worker's number, the errno of fork
+    TOO_LARGE = b"M"  # from the process: the number of a worker that it kills, and its bytes
     ENDED = b"E"  # from the process: the worker's number, its wait status
 
 

@@ -15,7 +15,7 @@ from typing import Protocol
 
 from sfdag_magics.engine.starting.later_numpy import for_workers
 from sfdag_magics.engine.workers.channel import Channel, Message
-from sfdag_magics.engine.workers.execution import Execution
+from sfdag_magics.engine.workers.execution import JobExecution
 from sfdag_magics.engine.workers.hosts import Host, SpawnHost, WorkerProcess, ZygoteHost
 from sfdag_magics.engine.workers.import_sets import ImportSets
 from sfdag_magics.engine.workers.jobs import Job, Outcome
@@ -50,6 +50,8 @@ class WorkerPool:
         spawn: start an interpreter per job instead of forking; by default only where a fork of a
             process with native libraries is not safe.
         preloading: what workers have imported when they are forked.
+        task_memory: bytes that a job may have with all that it starts, where workers are forked; 0
+            is no limit.
         on_warmth: told when a job would wait for imports, and when none would any more.
     """
 
@@ -59,6 +61,7 @@ class WorkerPool:
         *,
         spawn: bool = sys.platform != "linux",
         preloading: Preloading = PRELOADING,
+        task_memory: int = 0,
         on_warmth: Warmth = lambda *, ready: None,
     ) -> None:
         self._directory = directory
@@ -67,10 +70,11 @@ class WorkerPool:
         self._imports = ImportSets(directory / "imports")
         self._spawn = spawn
         self._preloading = preloading
+        self._task_memory = task_memory
         self._numbers = itertools.count()
         self._lock = threading.Lock()
         self._hosts: dict[tuple[str, ...], Host] = {}
-        self._running: set[Execution] = set()
+        self._running: set[JobExecution] = set()
         self._open = False
 
     def start(self) -> None:
@@ -108,7 +112,7 @@ class WorkerPool:
         """Begin a job and wait for it; see `begin`."""
         return self.begin(job, log).wait()
 
-    def begin(self, job: Job, log: JobLog, *, batches: bool = False) -> Execution:
+    def begin(self, job: Job, log: JobLog, *, batches: bool = False) -> JobExecution:
         """Start a worker with a job; whoever waits for it also closes `log` by that.
 
         Args:
@@ -143,7 +147,7 @@ class WorkerPool:
         directory.mkdir(mode=0o700)
         return directory
 
-    def _begun(self, host: Host, job: Job, log: JobLog) -> tuple[Execution, Channel]:
+    def _begun(self, host: Host, job: Job, log: JobLog) -> tuple[JobExecution, Channel]:
         """A worker without a job yet."""
         ours, theirs = socket.socketpair()
         reads, writes = zip(os.pipe(), os.pipe(), strict=True)
@@ -159,7 +163,7 @@ class WorkerPool:
             for pipe in writes:
                 os.close(pipe)
         channel = Channel(ours)
-        execution = Execution(
+        execution = JobExecution(
             process, channel, dict(zip(("stdout", "stderr"), reads, strict=True)), log
         )
         with self._lock:
@@ -173,7 +177,7 @@ class WorkerPool:
             # the preloaded process has just died; a new one will do
             return self._host(packages).start(files)
 
-    def _bury(self, execution: Execution, directory: Path) -> None:
+    def _bury(self, execution: JobExecution, directory: Path) -> None:
         with self._lock:
             self._running.discard(execution)
         try:
@@ -200,7 +204,7 @@ class WorkerPool:
             return SpawnHost(environment)
         self._warming += 1
         self._on_warmth(ready=False)
-        return ZygoteHost(wanted, environment, self._has_warmed)
+        return ZygoteHost(wanted, environment, self._has_warmed, most=self._task_memory)
 
     def _has_warmed(self) -> None:
         with self._lock:

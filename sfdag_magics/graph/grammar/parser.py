@@ -8,38 +8,43 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sfdag_magics.graph.grammar.properties import (
-    EXECUTE_AS_USER,
-    PROPERTIES,
-    PropertyReader,
-    checked_property_name,
-)
-from sfdag_magics.graph.grammar.statements import (
+from sfdag_magics.graph.grammar.actions import (
     AddAfter,
     AlterAction,
-    AlterTask,
-    CreateMode,
-    CreateTask,
-    DescribeTask,
-    DropTask,
-    ExecuteTask,
     ModifyBody,
     ModifyWhen,
     RemoveAfter,
     RemoveWhen,
     ResumeTask,
     SetProperties,
+    SetTags,
+    SuspendTask,
+    UnsetProperties,
+    UnsetTags,
+)
+from sfdag_magics.graph.grammar.clauses import SetTag, object_name, read_names, read_tags
+from sfdag_magics.graph.grammar.properties import (
+    PropertyReader,
+    TaskProperties,
+    is_property,
+    unset_name,
+)
+from sfdag_magics.graph.grammar.statements import (
+    AlterTask,
+    CloneTask,
+    CreateMode,
+    CreateTask,
+    DescribeTask,
+    DropTask,
+    ExecuteTask,
     ShowScope,
     ShowTasks,
-    SuspendTask,
     TaskStatement,
-    UnsetProperties,
 )
 from sfdag_magics.graph.rules import MAX_SHOWN_TASKS, config_problem
 from sfdag_magics.sqltext import (
     QualifiedName,
     SqlTextError,
-    TokenKind,
     TokenReader,
     tokenize,
 )
@@ -64,44 +69,83 @@ def parse_task_statement(text: str) -> TaskStatement:
     raise reader.unexpected("a TASK statement")
 
 
-def _create(reader: TokenReader) -> CreateTask:
+def _create(reader: TokenReader) -> CreateTask | CloneTask:
     return _create_as(reader, CreateMode.CREATE)
 
 
-def _create_or_replace(reader: TokenReader) -> CreateTask:
+def _create_or_replace(reader: TokenReader) -> CreateTask | CloneTask:
     return _create_as(reader, CreateMode.OR_REPLACE)
 
 
-def _create_or_alter(reader: TokenReader) -> CreateTask:
+def _create_or_alter(reader: TokenReader) -> CreateTask | CloneTask:
     return _create_as(reader, CreateMode.OR_ALTER)
 
 
-def _create_as(reader: TokenReader, mode: CreateMode) -> CreateTask:
+def _create_as(reader: TokenReader, mode: CreateMode) -> CreateTask | CloneTask:
     if reader.accept("IF", "NOT", "EXISTS"):
         if mode is not CreateMode.CREATE:
             other = "OR REPLACE" if mode is CreateMode.OR_REPLACE else "OR ALTER"
             raise SqlTextError(f"options IF NOT EXISTS and {other} are incompatible")
         mode = CreateMode.IF_NOT_EXISTS
-    name = _task_name(reader)
+    reader.check_new_name()
+    name = object_name(reader)
+    if reader.peek_words("CLONE") and mode is not CreateMode.OR_ALTER:
+        return _clone(reader, name, mode)
     properties = PropertyReader(reader)
-    after: tuple[QualifiedName, ...] = ()
-    condition: str | None = None
+    said = _Clauses(reader)
     while not reader.accept("AS"):
-        if not after and reader.accept("AFTER"):
-            after = _names(reader)
-        elif condition is None and reader.accept("WHEN"):
-            condition = _condition(reader)
-        elif not properties.read_one():
+        if not said.read_one() and not properties.read_one():
             raise reader.unexpected()
         reader.accept(",")
+    if said.tags and mode is CreateMode.OR_ALTER:
+        raise SqlTextError("CREATE OR ALTER TASK takes no TAG: ALTER TASK … SET TAG sets it")
     return CreateTask(
         name=name,
         body=_body(reader),
         mode=mode,
         properties=properties.properties(),
-        after=after,
-        condition=condition,
+        after=said.after,
+        condition=said.condition,
+        tags=said.tags,
+        copy_grants=said.copy_grants,
     )
+
+
+def _clone(reader: TokenReader, name: QualifiedName, mode: CreateMode) -> CloneTask:
+    reader.expect("CLONE")
+    source = object_name(reader)
+    return CloneTask(
+        name=name, source=source, mode=mode, copy_grants=reader.accept("COPY", "GRANTS")
+    )
+
+
+class _Clauses:
+    """What CREATE TASK says beside its properties, each once."""
+
+    def __init__(self, reader: TokenReader) -> None:
+        self._reader = reader
+        self.after: tuple[QualifiedName, ...] = ()
+        self.condition: str | None = None
+        self.tags: tuple[SetTag, ...] = ()
+        self.copy_grants = False
+
+    def read_one(self) -> bool:
+        """Read one clause if one comes next. WITH says nothing, and CONTACT is a property."""
+        reader = self._reader
+        if reader.peek_words("WITH", "TAG") or reader.peek_words("WITH", "CONTACT"):
+            reader.expect("WITH")
+        if not self.tags and reader.accept("TAG", "("):
+            self.tags = read_tags(reader)
+            reader.expect(")")
+        elif not self.after and reader.accept("AFTER"):
+            self.after = read_names(reader)
+        elif self.condition is None and reader.accept("WHEN"):
+            self.condition = _condition(reader)
+        elif not self.copy_grants and reader.accept("COPY", "GRANTS"):
+            self.copy_grants = True
+        else:
+            return False
+        return True
 
 
 def _body(reader: TokenReader) -> str:
@@ -132,14 +176,19 @@ def _condition(reader: TokenReader) -> str:
 
 def _ends_condition(reader: TokenReader) -> bool:
     token, following = reader.peek(), reader.peek(1)
-    if token is None or token.word in ("AS", "AFTER") or reader.peek_words("EXECUTE", "AS"):
+    if token is None or token.word in ("AS", "AFTER", "WITH"):
         return True
-    return token.word in PROPERTIES and following is not None and following.text == "="
+    if any(reader.peek_words(*words) for words in _AFTER_CONDITION):
+        return True
+    return is_property(token.word) and following is not None and following.text == "="
+
+
+_AFTER_CONDITION = (("EXECUTE", "AS"), ("COPY", "GRANTS"), ("TAG", "("), ("CONTACT", "("))
 
 
 def _alter(reader: TokenReader) -> AlterTask:
     if_exists = reader.accept("IF", "EXISTS")
-    name = _task_name(reader)
+    name = object_name(reader)
     for leading, parse in _ACTIONS:
         if reader.accept(*leading):
             return AlterTask(name=name, action=parse(reader), if_exists=if_exists)
@@ -158,16 +207,11 @@ def _set(reader: TokenReader) -> SetProperties:
 
 
 def _unset(reader: TokenReader) -> UnsetProperties:
-    names = [_unset_name(reader)]
-    while reader.accept(","):
-        names.append(_unset_name(reader))
+    names = [unset_name(reader)]
+    while not reader.at_end:
+        reader.accept(",")
+        names.append(unset_name(reader))
     return UnsetProperties(tuple(names))
-
-
-def _unset_name(reader: TokenReader) -> str:
-    if reader.accept("EXECUTE", "AS", "USER"):
-        return EXECUTE_AS_USER
-    return checked_property_name(reader)
 
 
 def _modify_when(reader: TokenReader) -> ModifyWhen:
@@ -180,28 +224,39 @@ def _condition_to_end(reader: TokenReader) -> str:
     return reader.rest()
 
 
+def _comment(reader: TokenReader, *, if_exists: bool) -> AlterTask:
+    """COMMENT ON TASK … IS sets a property as ALTER does."""
+    name = object_name(reader)
+    reader.expect("IS")
+    said = SetProperties(TaskProperties(comment=reader.string()))
+    return AlterTask(name=name, action=said, if_exists=if_exists)
+
+
 def _drop(reader: TokenReader) -> DropTask:
     if_exists = reader.accept("IF", "EXISTS")
-    return DropTask(name=_task_name(reader), if_exists=if_exists)
+    return DropTask(name=object_name(reader), if_exists=if_exists)
 
 
 def _execute(reader: TokenReader) -> ExecuteTask:
-    name = _task_name(reader)
-    if reader.accept("USING", "CONFIG"):
-        reader.expect("=")
-        position, config = reader.position, reader.string()
-        if problem := config_problem(config):
-            raise SqlTextError(
-                f"invalid value for parameter 'CONFIG': {problem}",
-                text=reader.text,
-                position=position,
-            )
-        return ExecuteTask(name=name, config=config)
+    name = object_name(reader)
     if reader.accept("RETRY", "LAST"):
         return ExecuteTask(name=name, retry_last=True)
     if reader.accept("RETRY", "GRAPH", "RUN", "GROUP"):
         return ExecuteTask(name=name, retry_group=reader.string())
-    return ExecuteTask(name=name)
+    config = _run_config(reader) if reader.accept("USING", "CONFIG") else None
+    return ExecuteTask(name=name, config=config, awaits=reader.accept("AWAIT"))
+
+
+def _run_config(reader: TokenReader) -> str:
+    reader.expect("=")
+    position, config = reader.position, reader.string()
+    if problem := config_problem(config):
+        raise SqlTextError(
+            f"invalid value for parameter 'CONFIG': {problem}",
+            text=reader.text,
+            position=position,
+        )
+    return config
 
 
 def _show(reader: TokenReader) -> ShowTasks:
@@ -260,27 +315,7 @@ def _no_name(reader: TokenReader) -> bool:
 
 
 def _describe(reader: TokenReader) -> DescribeTask:
-    return DescribeTask(name=_task_name(reader))
-
-
-def _names(reader: TokenReader) -> tuple[QualifiedName, ...]:
-    names = [_task_name(reader)]
-    while reader.accept(","):
-        names.append(_task_name(reader))
-    return tuple(names)
-
-
-def _task_name(reader: TokenReader) -> QualifiedName:
-    """A task's name; the page says <string>, and clients write it in single quotes too."""
-    token = reader.peek()
-    if token is None or token.kind is not TokenKind.STRING:
-        return reader.qualified_name()
-    inner = TokenReader(token.value)
-    name = inner.qualified_name()
-    if not inner.at_end:
-        raise reader.unexpected("a name")
-    reader.take()
-    return name
+    return DescribeTask(name=object_name(reader))
 
 
 _STATEMENTS: tuple[tuple[tuple[str, ...], Callable[[TokenReader], TaskStatement]], ...] = (
@@ -288,6 +323,8 @@ _STATEMENTS: tuple[tuple[tuple[str, ...], Callable[[TokenReader], TaskStatement]
     (("CREATE", "OR", "REPLACE", "TASK"), _create_or_replace),
     (("CREATE", "OR", "ALTER", "TASK"), _create_or_alter),
     (("ALTER", "TASK"), _alter),
+    (("COMMENT", "ON", "TASK"), lambda reader: _comment(reader, if_exists=False)),
+    (("COMMENT", "IF", "EXISTS", "ON", "TASK"), lambda reader: _comment(reader, if_exists=True)),
     (("DROP", "TASK"), _drop),
     (("EXECUTE", "TASK"), _execute),
     (("SHOW", "TASKS"), _show),
@@ -298,8 +335,10 @@ _STATEMENTS: tuple[tuple[tuple[str, ...], Callable[[TokenReader], TaskStatement]
 _ACTIONS: tuple[tuple[tuple[str, ...], Callable[[TokenReader], AlterAction]], ...] = (
     (("RESUME",), lambda _: ResumeTask()),
     (("SUSPEND",), lambda _: SuspendTask()),
-    (("ADD", "AFTER"), lambda reader: AddAfter(_names(reader))),
-    (("REMOVE", "AFTER"), lambda reader: RemoveAfter(_names(reader))),
+    (("ADD", "AFTER"), lambda reader: AddAfter(read_names(reader))),
+    (("REMOVE", "AFTER"), lambda reader: RemoveAfter(read_names(reader))),
+    (("SET", "TAG"), lambda reader: SetTags(read_tags(reader))),
+    (("UNSET", "TAG"), lambda reader: UnsetTags(read_names(reader))),
     (("SET",), _set),
     (("UNSET",), _unset),
     (("MODIFY", "AS"), lambda reader: ModifyBody(_body(reader))),

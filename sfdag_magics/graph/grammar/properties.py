@@ -1,4 +1,4 @@
-"""The properties of a task: how each is read from SQL, bounded and written. Knows no statement.
+"""The properties of a task: which there are, and what a statement says of them. Knows no statement.
 
 One table holds every `NAME = value` of CREATE TASK and ALTER TASK … SET (Snowflake docs: CREATE
 TASK). What the table does not have is a session parameter, or an error by name.
@@ -6,46 +6,52 @@ TASK). What the table does not have is a session parameter, or an error by name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import field, fields
-from enum import StrEnum
+from collections.abc import Collection, Mapping
+from dataclasses import field, fields, replace
 from typing import Any
 
-from sfdag_magics.errors import InputError
+from sfdag_magics.graph.grammar.clauses import read_contacts, single_name
+from sfdag_magics.graph.grammar.property_values import (
+    OverlapPolicy,
+    Property,
+    SessionValue,
+    a_name,
+    a_number,
+    a_text,
+    a_word,
+    read_allow_overlap,
+    read_config,
+    read_overlap,
+    read_schedule,
+    read_session_value,
+    read_target_interval,
+    read_task_name,
+    session_sql,
+)
 from sfdag_magics.graph.grammar.session_parameters_table import LOG_LEVELS, SESSION_PARAMETERS
 from sfdag_magics.graph.rules import (
+    DEFAULT_SUSPEND_AFTER_FAILURES,
+    DEFAULT_TIMEOUT_MS,
     MAX_AUTO_RETRIES,
     MAX_TIMEOUT_MS,
     MAX_TRIGGER_INTERVAL_S,
     MIN_TRIGGER_INTERVAL_S,
     WAREHOUSE_SIZES,
-    config_problem,
 )
-from sfdag_magics.graph.times.schedule import parse_schedule
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import (
     QualifiedName,
     SqlTextError,
-    TokenKind,
     TokenReader,
     dollar_quoted,
-    identifier_from_sql,
     quoted_string,
     sql_identifier,
 )
 
-SessionValue = bool | int | str
-
 #: UNSET knows EXECUTE AS USER too, which is written without an equals sign.
 EXECUTE_AS_USER = "EXECUTE AS USER"
-
-
-class OverlapPolicy(StrEnum):
-    """What happens when a run is due while another of the same graph is executing."""
-
-    NO_OVERLAP = "NO_OVERLAP"
-    ALLOW_CHILD_OVERLAP = "ALLOW_CHILD_OVERLAP"
-    ALLOW_ALL_OVERLAP = "ALLOW_ALL_OVERLAP"
+#: … and CONTACT with the purpose behind it.
+CONTACT = "CONTACT"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +61,7 @@ class TaskProperties:
     Attributes:
         schedule: as written; it was checked by `parse_schedule`.
         config: the JSON text of an object.
+        contacts: by purpose, the contact's name as SQL.
         session_parameters: by upper-case name.
     """
 
@@ -76,16 +83,20 @@ class TaskProperties:
     comment: str | None = None
     finalize: QualifiedName | None = None
     execute_as_user: str | None = None
+    contacts: Mapping[str, str] | None = None
     session_parameters: Mapping[str, SessionValue] = field(default_factory=dict)
 
     def to_sql(self) -> tuple[str, ...]:
-        """Each property that is said as `NAME = value`, in the order of Snowflake's page."""
+        """Each property that is said as `NAME = value`, in the order of Snowflake's page.
+
+        Contacts are written otherwise in each statement.
+        """
         said = [
             f"{name} = {PROPERTIES[name].write(value)}"
             for name, attribute in _ATTRIBUTES.items()
             if (value := getattr(self, attribute)) is not None
         ]
-        said += [f"{name} = {_session_sql(v)}" for name, v in self.session_parameters.items()]
+        said += [f"{name} = {session_sql(v)}" for name, v in self.session_parameters.items()]
         if self.execute_as_user is not None:
             said.append(f"{EXECUTE_AS_USER} {sql_identifier(self.execute_as_user)}")
         return tuple(said)
@@ -99,162 +110,74 @@ class TaskProperties:
             and (value := getattr(self, attribute.name)) is not None
         }
 
+    def with_set(self, said: TaskProperties) -> TaskProperties:
+        """These after ALTER TASK … SET; of parameters and contacts those not named stay."""
+        contacts = {**(self.contacts or {}), **(said.contacts or {})} or None
+        session = {**self.session_parameters, **said.session_parameters}
+        now = replace(self, **said.said())
+        return replace(now, contacts=contacts, session_parameters=session)
 
-@dataclass(frozen=True, slots=True)
-class _Property:
-    """How one property is read and written."""
-
-    attribute: str
-    read: Callable[[TokenReader, str], Any]
-    write: Callable[[Any], str]
-
-
-def _invalid(reader: TokenReader, name: str, value: object, position: int) -> SqlTextError:
-    return SqlTextError(
-        f"invalid value [{value}] for parameter '{name}'", text=reader.text, position=position
-    )
-
-
-def _read_name(reader: TokenReader, name: str) -> str:
-    token = reader.peek()
-    if token is None or token.kind not in (TokenKind.STRING, TokenKind.DOLLAR_STRING):
-        return reader.identifier()
-    position, text = reader.position, reader.string()
-    try:
-        return identifier_from_sql(text)
-    except ValueError as exc:
-        raise _invalid(reader, name, text, position) from exc
-
-
-def _read_task_name(reader: TokenReader, name: str) -> QualifiedName:
-    token = reader.peek()
-    if token is not None and token.kind is TokenKind.STRING:
-        return QualifiedName(_read_name(reader, name))
-    return reader.qualified_name()
-
-
-def _read_text(reader: TokenReader, name: str) -> str:
-    del name
-    return reader.string()
-
-
-def _read_word(reader: TokenReader, name: str) -> str:
-    """A constant, as a bare word or in quotes."""
-    token = reader.peek()
-    if token is not None and token.kind is TokenKind.WORD:
-        return reader.take().text
-    return _read_text(reader, name)
-
-
-def _read_schedule(reader: TokenReader, name: str) -> str:
-    position, text = reader.position, reader.string()
-    try:
-        parse_schedule(text)
-    except InputError as exc:
-        raise SqlTextError(
-            f"invalid value [{text}] for parameter '{name}': {exc.message}",
-            text=reader.text,
-            position=position,
-        ) from exc
-    return text
-
-
-def _read_config(reader: TokenReader, name: str) -> str:
-    position, text = reader.position, reader.string()
-    if problem := config_problem(text):
-        raise SqlTextError(
-            f"invalid value for parameter '{name}': {problem}", text=reader.text, position=position
-        )
-    return text
-
-
-def _read_overlap(reader: TokenReader, name: str) -> OverlapPolicy:
-    position, word = reader.position, _read_word(reader, name).upper()
-    if word not in OverlapPolicy.__members__:
-        raise _invalid(reader, name, word, position)
-    return OverlapPolicy(word)
-
-
-def _read_allow_overlap(reader: TokenReader, name: str) -> OverlapPolicy:
-    """The deprecated boolean in the words of its successor."""
-    del name
-    return OverlapPolicy.ALLOW_CHILD_OVERLAP if reader.boolean() else OverlapPolicy.NO_OVERLAP
-
-
-def _one_of(words: frozenset[str]) -> Callable[[TokenReader, str], str]:
-    def read(reader: TokenReader, name: str) -> str:
-        position, word = reader.position, _read_word(reader, name).upper().replace("-", "")
-        if word not in words:
-            raise _invalid(reader, name, word, position)
-        return word
-
-    return read
-
-
-def _between(lowest: int, highest: int | None = None) -> Callable[[TokenReader, str], int]:
-    def read(reader: TokenReader, name: str) -> int:
-        position, number = reader.position, reader.integer()
-        if number < lowest or (highest is not None and number > highest):
-            raise _invalid(reader, name, number, position)
-        return number
-
-    return read
-
-
-_LOG_LEVELS = frozenset(LOG_LEVELS)
-
-
-def _string(attribute: str) -> _Property:
-    return _Property(attribute, _read_text, quoted_string)
-
-
-def _name(attribute: str) -> _Property:
-    return _Property(attribute, _read_name, sql_identifier)
-
-
-def _word(attribute: str, words: frozenset[str]) -> _Property:
-    return _Property(attribute, _one_of(words), quoted_string)
-
-
-def _number(attribute: str, lowest: int, highest: int | None = None) -> _Property:
-    return _Property(attribute, _between(lowest, highest), str)
+    def without(self, names: Collection[str]) -> TaskProperties:
+        """These after ALTER TASK … UNSET of these names, as a statement has them."""
+        named = [each.attribute for name, each in PROPERTIES.items() if name in names]
+        if EXECUTE_AS_USER in names:
+            named.append("execute_as_user")
+        gone: dict[str, Any] = dict.fromkeys(named)
+        left = {
+            purpose: contact
+            for purpose, contact in (self.contacts or {}).items()
+            if f"{CONTACT} {purpose}" not in names
+        }
+        session = {k: v for k, v in self.session_parameters.items() if k not in names}
+        now = replace(self, **gone)
+        return replace(now, contacts=left or None, session_parameters=session)
 
 
 def _task(value: QualifiedName) -> str:
     return value.sql()
 
 
+#: What SHOW TASKS leaves out, with what holds where nothing is said (Snowflake docs).
+HIDDEN_DEFAULTS: Mapping[str, object] = {
+    "overlap_policy": OverlapPolicy.NO_OVERLAP,
+    "user_task_timeout_ms": DEFAULT_TIMEOUT_MS,
+    "suspend_task_after_num_failures": DEFAULT_SUSPEND_AFTER_FAILURES,
+    "task_auto_retry_attempts": 0,
+    "user_task_managed_initial_warehouse_size": "MEDIUM",
+}
 #: Every `NAME = value` of a task, in the order it is written.
-PROPERTIES: Mapping[str, _Property] = {
-    "WAREHOUSE": _name("warehouse"),
-    "USER_TASK_MANAGED_INITIAL_WAREHOUSE_SIZE": _word(
+PROPERTIES: Mapping[str, Property] = {
+    "WAREHOUSE": a_name("warehouse"),
+    "USER_TASK_MANAGED_INITIAL_WAREHOUSE_SIZE": a_word(
         "user_task_managed_initial_warehouse_size", WAREHOUSE_SIZES
     ),
-    "SERVERLESS_TASK_MIN_STATEMENT_SIZE": _word(
+    "SERVERLESS_TASK_MIN_STATEMENT_SIZE": a_word(
         "serverless_task_min_statement_size", WAREHOUSE_SIZES
     ),
-    "SERVERLESS_TASK_MAX_STATEMENT_SIZE": _word(
+    "SERVERLESS_TASK_MAX_STATEMENT_SIZE": a_word(
         "serverless_task_max_statement_size", WAREHOUSE_SIZES
     ),
-    "TARGET_COMPLETION_INTERVAL": _string("target_completion_interval"),
-    "SCHEDULE": _Property("schedule", _read_schedule, quoted_string),
-    "CONFIG": _Property("config", _read_config, dollar_quoted),
-    "OVERLAP_POLICY": _Property("overlap_policy", _read_overlap, str),
-    "ALLOW_OVERLAPPING_EXECUTION": _Property("overlap_policy", _read_allow_overlap, str),
-    "USER_TASK_TIMEOUT_MS": _number("user_task_timeout_ms", 0, MAX_TIMEOUT_MS),
-    "SUSPEND_TASK_AFTER_NUM_FAILURES": _number("suspend_task_after_num_failures", 0),
-    "TASK_AUTO_RETRY_ATTEMPTS": _number("task_auto_retry_attempts", 0, MAX_AUTO_RETRIES),
-    "USER_TASK_MINIMUM_TRIGGER_INTERVAL_IN_SECONDS": _number(
+    "TARGET_COMPLETION_INTERVAL": Property(
+        "target_completion_interval", read_target_interval, quoted_string
+    ),
+    "SCHEDULE": Property("schedule", read_schedule, quoted_string),
+    "CONFIG": Property("config", read_config, dollar_quoted),
+    "OVERLAP_POLICY": Property("overlap_policy", read_overlap, str),
+    "ALLOW_OVERLAPPING_EXECUTION": Property("overlap_policy", read_allow_overlap, str),
+    "USER_TASK_TIMEOUT_MS": a_number("user_task_timeout_ms", 0, MAX_TIMEOUT_MS),
+    "SUSPEND_TASK_AFTER_NUM_FAILURES": a_number("suspend_task_after_num_failures", 0),
+    "TASK_AUTO_RETRY_ATTEMPTS": a_number("task_auto_retry_attempts", 0, MAX_AUTO_RETRIES),
+    "USER_TASK_MINIMUM_TRIGGER_INTERVAL_IN_SECONDS": a_number(
         "user_task_minimum_trigger_interval_in_seconds",
         MIN_TRIGGER_INTERVAL_S,
         MAX_TRIGGER_INTERVAL_S,
     ),
-    "ERROR_INTEGRATION": _name("error_integration"),
-    "SUCCESS_INTEGRATION": _name("success_integration"),
-    "LOG_LEVEL": _word("log_level", _LOG_LEVELS),
-    "LOG_EVENT_LEVEL": _word("log_level", _LOG_LEVELS),
-    "COMMENT": _string("comment"),
-    "FINALIZE": _Property("finalize", _read_task_name, _task),
+    "ERROR_INTEGRATION": a_name("error_integration"),
+    "SUCCESS_INTEGRATION": a_name("success_integration"),
+    "LOG_LEVEL": a_word("log_level", LOG_LEVELS),
+    "LOG_EVENT_LEVEL": a_word("log_level", LOG_LEVELS),
+    "COMMENT": a_text("comment"),
+    "FINALIZE": Property("finalize", read_task_name, _task),
 }
 #: The name each attribute is written under: the first of the table.
 _ATTRIBUTES: Mapping[str, str] = {
@@ -276,7 +199,10 @@ class PropertyReader:
         """Read one property if one comes next."""
         reader = self._reader
         if reader.accept("EXECUTE", "AS", "USER"):
-            self._say("execute_as_user", EXECUTE_AS_USER, reader.identifier())
+            self._say("execute_as_user", EXECUTE_AS_USER, single_name(reader))
+            return True
+        if reader.peek_words("CONTACT") and not reader.peek_words("CONTACT", "="):
+            self._say_contacts(reader)
             return True
         token, equals = reader.peek(), reader.peek(1)
         if token is None or not token.word or equals is None or equals.text != "=":
@@ -290,6 +216,15 @@ class PropertyReader:
             self._say_session(name)
         return True
 
+    def _say_contacts(self, reader: TokenReader) -> None:
+        """`CONTACT (purpose = contact, …)` of CREATE and `CONTACT purpose = contact, …` of SET."""
+        reader.expect("CONTACT")
+        in_parentheses = reader.accept("(")
+        contacts = read_contacts(reader, is_property)
+        self._said["contacts"] = {**self._said.get("contacts", {}), **contacts}
+        if in_parentheses:
+            reader.expect(")")
+
     def properties(self) -> TaskProperties:
         """All that was read."""
         return TaskProperties(**self._said, session_parameters=self._session)
@@ -302,10 +237,19 @@ class PropertyReader:
     def _say_session(self, name: str) -> None:
         if name in self._session:
             raise self._twice(name)
-        self._session[name] = _read_session_value(self._reader, name)
+        self._session[name] = read_session_value(self._reader, name)
 
     def _twice(self, name: str) -> SqlTextError:
         return SqlTextError(f"duplicate property '{name}'", text=self._reader.text)
+
+
+def unset_name(reader: TokenReader) -> str:
+    """What UNSET names: a property, EXECUTE AS USER, or the purpose of a contact."""
+    if reader.accept("EXECUTE", "AS", "USER"):
+        return EXECUTE_AS_USER
+    if reader.accept("CONTACT"):
+        return f"{CONTACT} {reader.identifier()}"
+    return checked_property_name(reader)
 
 
 def checked_property_name(reader: TokenReader) -> str:
@@ -315,29 +259,11 @@ def checked_property_name(reader: TokenReader) -> str:
         SqlTextError: it is neither.
     """
     position, name = reader.position, reader.identifier()
-    if name in PROPERTIES or name in SESSION_PARAMETERS:
+    if is_property(name):
         return name
     raise SqlTextError(f"invalid property '{name}' for 'TASK'", text=reader.text, position=position)
 
 
-def _read_session_value(reader: TokenReader, name: str) -> SessionValue:
-    position = reader.position
-    allowed = SESSION_PARAMETERS[name]
-    value: SessionValue
-    if allowed.type is bool:
-        value = reader.boolean()
-    elif allowed.type is int:
-        value = reader.integer()
-    else:
-        value = _read_word(reader, name)
-    if not allowed.fits(value):
-        raise _invalid(reader, name, value, position)
-    if name == "AUTOCOMMIT" and value is False:
-        raise _invalid(reader, name, "FALSE", position)
-    return value
-
-
-def _session_sql(value: SessionValue) -> str:
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    return str(value) if isinstance(value, int) else quoted_string(value)
+def is_property(name: str) -> bool:
+    """Whether `NAME = value` is one of a task, or a session parameter."""
+    return name in PROPERTIES or name in SESSION_PARAMETERS

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import field
 from enum import StrEnum
 
+from sfdag_magics.graph.grammar.actions import AlterAction
+from sfdag_magics.graph.grammar.clauses import SetTag, contact_list, name_list, tag_list
 from sfdag_magics.graph.grammar.properties import TaskProperties
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import QualifiedName, dollar_quoted, quoted_string, sql_identifier
@@ -21,7 +23,11 @@ class CreateMode(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreateTask:
-    """CREATE [OR REPLACE | OR ALTER] TASK; `condition` and `body` as they were written."""
+    """CREATE [OR REPLACE | OR ALTER] TASK; `condition` and `body` as they were written.
+
+    Attributes:
+        copy_grants: COPY GRANTS, of the task that it replaces.
+    """
 
     name: QualifiedName
     body: str
@@ -29,122 +35,40 @@ class CreateTask:
     properties: TaskProperties = field(default_factory=TaskProperties)
     after: tuple[QualifiedName, ...] = ()
     condition: str | None = None
+    tags: tuple[SetTag, ...] = ()
+    copy_grants: bool = False
 
     def to_sql(self) -> str:
         """The statement, one clause a line."""
         lines = [f"{self.mode} {self.name.sql()}"]
+        if self.tags:
+            lines.append(f"  WITH TAG ({tag_list(self.tags)})")
+        if self.properties.contacts:
+            contacts = ", ".join(contact_list(self.properties.contacts))
+            lines.append(f"  WITH CONTACT ({contacts})")
+        if self.copy_grants:
+            lines.append("  COPY GRANTS")
         lines += [f"  {said}" for said in self.properties.to_sql()]
         if self.after:
-            lines.append(f"  AFTER {_names(self.after)}")
+            lines.append(f"  AFTER {name_list(self.after)}")
         if self.condition is not None:
             lines.append(f"  WHEN {_closed(self.condition)}")
         return "\n".join([*lines, f"AS\n{self.body}"])
 
 
-@dataclass(frozen=True, slots=True)
-class ResumeTask:
-    """ALTER TASK … RESUME."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloneTask:
+    """CREATE [OR REPLACE] TASK … CLONE."""
+
+    name: QualifiedName
+    source: QualifiedName
+    mode: CreateMode = CreateMode.CREATE
+    copy_grants: bool = False
 
     def to_sql(self) -> str:
-        """The action's SQL."""
-        return "RESUME"
-
-
-@dataclass(frozen=True, slots=True)
-class SuspendTask:
-    """ALTER TASK … SUSPEND."""
-
-    def to_sql(self) -> str:
-        """The action's SQL."""
-        return "SUSPEND"
-
-
-@dataclass(frozen=True, slots=True)
-class AddAfter:
-    """ALTER TASK … ADD AFTER."""
-
-    names: tuple[QualifiedName, ...]
-
-    def to_sql(self) -> str:
-        """The action's SQL."""
-        return f"ADD AFTER {_names(self.names)}"
-
-
-@dataclass(frozen=True, slots=True)
-class RemoveAfter:
-    """ALTER TASK … REMOVE AFTER."""
-
-    names: tuple[QualifiedName, ...]
-
-    def to_sql(self) -> str:
-        """The action's SQL."""
-        return f"REMOVE AFTER {_names(self.names)}"
-
-
-@dataclass(frozen=True, slots=True)
-class SetProperties:
-    """ALTER TASK … SET, with at least one property; FINALIZE is one of them."""
-
-    properties: TaskProperties
-
-    def to_sql(self) -> str:
-        """The action's SQL."""
-        return f"SET {', '.join(self.properties.to_sql())}"
-
-
-@dataclass(frozen=True, slots=True)
-class UnsetProperties:
-    """ALTER TASK … UNSET; upper-case names of properties and session parameters."""
-
-    names: tuple[str, ...]
-
-    def to_sql(self) -> str:
-        """The action's SQL."""
-        return f"UNSET {', '.join(self.names)}"
-
-
-@dataclass(frozen=True, slots=True)
-class ModifyBody:
-    """ALTER TASK … MODIFY AS; the body as it was written."""
-
-    body: str
-
-    def to_sql(self) -> str:
-        """The action's SQL."""
-        return f"MODIFY AS\n{self.body}"
-
-
-@dataclass(frozen=True, slots=True)
-class ModifyWhen:
-    """ALTER TASK … MODIFY WHEN; the condition as it was written."""
-
-    condition: str
-
-    def to_sql(self) -> str:
-        """The action's SQL."""
-        return f"MODIFY WHEN {self.condition}"
-
-
-@dataclass(frozen=True, slots=True)
-class RemoveWhen:
-    """ALTER TASK … REMOVE WHEN."""
-
-    def to_sql(self) -> str:
-        """The action's SQL."""
-        return "REMOVE WHEN"
-
-
-AlterAction = (
-    ResumeTask
-    | SuspendTask
-    | AddAfter
-    | RemoveAfter
-    | SetProperties
-    | UnsetProperties
-    | ModifyBody
-    | ModifyWhen
-    | RemoveWhen
-)
+        """The statement."""
+        granted = " COPY GRANTS" if self.copy_grants else ""
+        return f"{self.mode} {self.name.sql()} CLONE {self.source.sql()}{granted}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,16 +98,18 @@ class DropTask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExecuteTask:
-    """EXECUTE TASK; at most one of its three clauses is there.
+    """EXECUTE TASK; at most one of config and the two retries is there.
 
     Attributes:
         config: USING CONFIG, the JSON text of an object.
+        awaits: AWAIT, which no retry has.
         retry_last: RETRY LAST.
         retry_group: RETRY GRAPH RUN GROUP, its id.
     """
 
     name: QualifiedName
     config: str | None = None
+    awaits: bool = False
     retry_last: bool = False
     retry_group: str | None = None
 
@@ -191,7 +117,9 @@ class ExecuteTask:
         """The statement."""
         sql = f"EXECUTE TASK {self.name.sql()}"
         if self.config is not None:
-            return f"{sql} USING CONFIG = {dollar_quoted(self.config)}"
+            sql += f" USING CONFIG = {dollar_quoted(self.config)}"
+        if self.awaits:
+            sql += " AWAIT"
         if self.retry_last:
             return f"{sql} RETRY LAST"
         if self.retry_group is not None:
@@ -254,11 +182,9 @@ class DescribeTask:
         return f"DESCRIBE TASK {self.name.sql()}"
 
 
-TaskStatement = CreateTask | AlterTask | DropTask | ExecuteTask | ShowTasks | DescribeTask
-
-
-def _names(names: tuple[QualifiedName, ...]) -> str:
-    return ", ".join(name.sql() for name in names)
+TaskStatement = (
+    CreateTask | CloneTask | AlterTask | DropTask | ExecuteTask | ShowTasks | DescribeTask
+)
 
 
 def _if_exists(wanted: bool) -> str:  # noqa: FBT001 - private, one argument

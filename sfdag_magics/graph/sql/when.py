@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sfdag_magics.graph.sql.predecessor_states import ASKS_OUTCOMES
 from sfdag_magics.sqltext import SqlTextError, Token, TokenKind, tokenize
 
 READS_RETURN_VALUE = "SYSTEM$GET_PREDECESSOR_RETURN_VALUE"
 ASKS_STREAM = "SYSTEM$STREAM_HAS_DATA"
+COMPLETION_STATE = "SYSTEM$TASK_COMPLETION_STATE"
 #: Asked of a graph's other tasks, and of streams.
 FUNCTIONS = (
     READS_RETURN_VALUE,
     ASKS_STREAM,
-    "SYSTEM$PREDECESSORS_STATE",
-    "SYSTEM$TASK_COMPLETION_STATE",
+    ASKS_OUTCOMES,
+    COMPLETION_STATE,
 )
 
 _KNOWN_WORDS = """

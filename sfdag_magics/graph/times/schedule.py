@@ -12,6 +12,8 @@ from sfdag_magics.light_classes import dataclass
 #: Snowflake docs, CREATE TASK: 10-691200 SECONDS, 1-11520 MINUTES, 1-192 HOURS.
 SHORTEST_INTERVAL = timedelta(seconds=10)
 LONGEST_INTERVAL = timedelta(days=8)
+#: … and of TARGET_COMPLETION_INTERVAL: 86400 SECONDS, 1440 MINUTES, 24 HOURS.
+_LONGEST_TARGET = timedelta(days=1)
 
 _UNITS = {
     "HOURS": timedelta(hours=1),
@@ -80,19 +82,36 @@ def parse_schedule(text: str) -> Schedule:
         raise InputError(
             f"{text!r} is no schedule", hint="USING CRON 0 5 * * * UTC: five fields and a time zone"
         )
-    found = _INTERVAL.fullmatch(stripped)
-    unit = _SPELLINGS.get(found[2].upper()) if found else None
-    if found is None or unit is None:
+    schedule = _interval(stripped)
+    if schedule is None:
         raise InputError(
             f"{text!r} is no schedule", hint="'10 MINUTES' or 'USING CRON 0 5 * * * UTC'"
         )
-    # The bound comes first: a count of a thousand digits is no timedelta.
-    if len(found[1]) > 9:
-        raise _out_of_limits(text)
-    schedule = IntervalSchedule(count=int(found[1]), unit=unit)
     if not SHORTEST_INTERVAL <= schedule.period <= LONGEST_INTERVAL:
-        raise _out_of_limits(text)
+        raise InputError(
+            f"{text!r} is out of Snowflake's limits for a schedule",
+            hint="between 10 SECONDS and 8 days",
+        )
     return schedule
+
+
+def target_interval_problem(text: str) -> str | None:
+    """Why `text` is no TARGET_COMPLETION_INTERVAL."""
+    interval = _interval(text.strip())
+    if interval is None:
+        return "it is no interval, such as '10 MINUTES'"
+    if not SHORTEST_INTERVAL <= interval.period <= _LONGEST_TARGET:
+        return "it is between 10 SECONDS and 24 HOURS"
+    return None
+
+
+def _interval(text: str) -> IntervalSchedule | None:
+    found = _INTERVAL.fullmatch(text)
+    unit = _SPELLINGS.get(found[2].upper()) if found else None
+    if found is None or unit is None:
+        return None
+    # Ten digits are out of all bounds, and a thousand are no timedelta.
+    return IntervalSchedule(count=int(found[1][:10]), unit=unit)
 
 
 def schedule_from_option(text: str) -> Schedule:
@@ -110,10 +129,3 @@ def schedule_from_option(text: str) -> Schedule:
     if len(fields) in (5, 6) and _FIELD.fullmatch(fields[0]):
         return parse_schedule(f"USING CRON {stripped}")
     return parse_schedule(text)
-
-
-def _out_of_limits(text: str) -> InputError:
-    return InputError(
-        f"{text!r} is out of Snowflake's limits for a schedule",
-        hint="between 10 SECONDS and 8 days",
-    )

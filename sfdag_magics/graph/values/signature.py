@@ -23,6 +23,8 @@ class ParameterKind(StrEnum):
     CONTEXT = "context"
     VALUE = "value"
     CONFIG = "config"
+    #: An element of the map that the task is of.
+    GIVEN = "given"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +42,9 @@ class Parameter:
     annotation: str | None = None
     default: str | None = None
 
+
+#: The source text of a default that there is and that nobody here knows: any type may have it.
+UNKNOWN_DEFAULT = "(None)"
 
 _BY_NAME = {"session": ParameterKind.SESSION, "ctx": ParameterKind.CONTEXT}
 _BY_ANNOTATION = {"Session": ParameterKind.SESSION, "TaskContext": ParameterKind.CONTEXT}

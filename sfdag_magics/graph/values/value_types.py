@@ -59,6 +59,19 @@ _FITS: dict[str, Callable[[object], bool]] = {
 }
 #: Types whose values are typed as they stand, and not as JSON.
 _AS_TEXT = {"str", "date", "datetime", "Decimal"}
+#: What a value that does not fit is not, for people who know no Python.
+_DENIED = {
+    "str": "not a text",
+    "bool": "neither true nor false",
+    "int": "not a whole number",
+    "float": "not a number",
+    "dict": "not a JSON object",
+    "list": "not a JSON list",
+    "tuple": "not a JSON list",
+    "date": "not a date",
+    "datetime": "not a date with a time",
+    "decimal": "not a decimal number",
+}
 #: How a value of each type is typed.
 _EXAMPLES = {
     "bool": "true",
@@ -105,6 +118,17 @@ class ValueType:
         if self.choices:
             return any(type(value) is type(each) and value == each for each in self.choices)
         return self.name is None or _FITS[self.name](value)
+
+    @property
+    def denied(self) -> str:
+        """What a value that does not fit is not, in plain words.
+
+        >>> ValueType(name="int", said="int", takes_none=False).denied
+        'not a whole number'
+        """
+        if self.choices:
+            return f"none of {', '.join(map(str, self.choices))}"
+        return _DENIED.get((self.name or "").lower(), f"no {self.said}")
 
     def example(self, key: str, value: object) -> str:
         """How a value that fits is typed for a key that got another one."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import linecache
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import PurePath
@@ -19,6 +20,7 @@ from IPython.display import display
 from sfdag_magics.bundle import lines_of
 from sfdag_magics.client.connecting.activity import doing, heard_by
 from sfdag_magics.errors import InputError
+from sfdag_magics.magics.kernel.cell_names import CellNames, names_behind
 from sfdag_magics.magics.kernel.status_line import (
     LogScreen,
     OutputScreen,
@@ -32,6 +34,7 @@ from sfdag_magics.magics.reading.options import with_variables
 
 _YES = {"1", "true", "yes", "on"}
 _NO = {"0", "false", "no", "off"}
+_ASSIGNED = re.compile(r"\s*(\w+)\s*=\s*%")
 
 
 class Notebook:
@@ -49,6 +52,7 @@ class Notebook:
         self._twins: dict[str, str] = {}
         #: Told the ids of cells that were deleted, as front ends name them.
         self.on_deleted: Callable[[Iterable[str]], None] = lambda cell_ids: None
+        self._cell_names = CellNames()
 
     @property
     def texts(self) -> dict[str, str]:
@@ -67,13 +71,16 @@ class Notebook:
     def _before_cell(self, info: ExecutionInfo) -> None:
         # JupyterLab says with the next request, whatever that runs, and says it once.
         deleted = self._request().get("metadata", {}).get("deletedCells")
-        self.on_deleted(map(str, deleted if isinstance(deleted, list) else ()))
+        gone = [*map(str, deleted if isinstance(deleted, list) else ())]
+        self.on_deleted(gone)
+        self._cell_names.gone(gone)
         text: str | None = getattr(info, "transformed_cell", None)  # since IPython 9
         if text is None:
             try:
                 text = str(self._shell.transform_cell(info.raw_cell))  # type: ignore[no-untyped-call]  # IPython ships it untyped
             except (SyntaxError, ValueError):
                 return
+        self._cell_names.ran(self.cell_id, text)
         # Versions of IPython differ in whether they have counted the cell by now.
         count = self._shell.execution_count
         one, other = (self._remember(str(info.raw_cell), text, n) for n in (count, count - 1))
@@ -84,6 +91,11 @@ class Notebook:
         self._texts.pop(name, None)
         self._texts[name] = text
         return name
+
+    def left_names(self, function: str) -> list[str]:
+        """What a function of the notebook uses that no cell gives any more."""
+        behind = names_behind(self.variables.get(function), self.variables)
+        return self._cell_names.left(behind)
 
     @property
     def variables(self) -> dict[str, Any]:
@@ -113,6 +125,11 @@ class Notebook:
         return sys.stdin is not None and sys.stdin.isatty()
 
     @property
+    def is_only_read(self) -> bool:
+        """Whether its cells are run for what they describe: verbs that act are left out."""
+        return bool(getattr(self._shell, "only_reads", False))
+
+    @property
     def draws(self) -> bool:
         """Whether HTML and widgets are drawn: a terminal would print what they are called."""
         return not self._shell.has_trait("simple_prompt")
@@ -139,6 +156,13 @@ class Notebook:
         """
         written = [line for line in (self._cells or [""])[-1].splitlines() if line.strip()]
         return bool(written) and written[-1].lstrip().startswith("%")
+
+    @property
+    def assigned_name(self) -> str:
+        """The name that the value of the running cell's last magic line gets; empty for none."""
+        written = [line for line in (self._cells or [""])[-1].splitlines() if line.strip()]
+        found = _ASSIGNED.match(written[-1]) if written else None
+        return found[1] if found is not None else ""
 
     def drew(self, value: object) -> None:
         """Know what the running cell's verb returns: it was drawn, or told of, already."""

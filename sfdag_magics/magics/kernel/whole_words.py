@@ -7,8 +7,6 @@ stays in one piece for copying. Knows no kernel.
 
 from __future__ import annotations
 
-from html import escape
-
 #: A front end that shows fewer characters in a line is hardly one to read in.
 _NARROWEST = 60
 #: Where a line is broken; the rest is as JupyterLab shows what is printed. The font is named for
@@ -29,4 +27,6 @@ def as_shown(text: str) -> dict[str, str]:
     """The text for `display(…, raw=True)`: as it is, and for front ends that draw."""
     if not may_be_broken(text):
         return {"text/plain": text}
+    from html import escape  # with the first long line: its table of entities is large
+
     return {"text/plain": text, "text/html": f'<pre style="{_STYLE}">{escape(text)}</pre>'}

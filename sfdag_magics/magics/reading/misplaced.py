@@ -46,6 +46,7 @@ class Line:
         flags: its options.
         taking_values: the options that take a value.
         taking_words: those of them whose value may be several words, in quotes.
+        taking_names: those of them whose value may be several names, with commas between.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Line:
     flags: Collection[str]
     taking_values: Collection[str]
     taking_words: Collection[str]
+    taking_names: Collection[str] = ()
 
     @property
     def help(self) -> str:
@@ -108,6 +110,9 @@ def too_many(line: Line, words: Sequence[str], known: Known) -> InputError:
         return InputError(f"{said}; did you mean {meant}?", hint=_as_meant(line, words, known))
     if _is_among(word, known.tasks):
         return _task_too_many(line, place)
+    if len(words) > 1:
+        many = f"{', '.join(map(repr, words))} are {len(words)} words too many"
+        return InputError(f"{line.name}: {many}", hint=line.help)
     graph = "-g" in line.flags and "name" not in line.places and word.isidentifier()
     there = line.with_words(place, place + 1, "-g", word).whole
     where = f"{there} where a graph is meant, " if graph else ""
@@ -129,9 +134,14 @@ def _task_too_many(line: Line, place: int) -> InputError:
         said = f"{line.name} is about a graph, and {word!r} is one of its tasks"
         return InputError(said, hint=line.with_words(place, place + 1).whole)
     said = f"{line.name} takes one task, and {word!r} is one too many"
+    return InputError(said, hint=" · ".join(_with_one(line, each) for each in line.bare))
+
+
+def _with_one(line: Line, place: int) -> str:
+    """The line with one of its words that belong to no option."""
     others = [other for other in line.bare if other != place]
     kept = [each for other, each in enumerate(line.typed) if other not in others]
-    return InputError(said, hint=replace(line, typed=kept).whole)
+    return replace(line, typed=kept).whole
 
 
 def _meant(line: Line, place: int, known: Known) -> Meant | None:
@@ -139,6 +149,8 @@ def _meant(line: Line, place: int, known: Known) -> Meant | None:
     option = _option(line, line.typed[place], known)
     if option:
         return Meant(option, place, place + 1)
+    if listed_names := _in_list(line, place):
+        return listed_names
     return None if _is_among(line.typed[place], known.tasks) else _in_quotes(line, place)
 
 
@@ -157,6 +169,16 @@ def _option(line: Line, word: str, known: Known) -> tuple[str, ...]:
     if "-g" in line.flags and _is_among(word, known.graphs):
         return "-g", word
     return ()
+
+
+def _in_list(line: Line, place: int) -> Meant | None:
+    """The option of names before the word, with all that stands behind it as its names."""
+    first = next((at for at in reversed(range(place)) if line.typed[at].startswith("-")), None)
+    if first is None or line.typed[first] not in line.taking_names:
+        return None
+    last = next((at for at in line.bare if at >= place and at + 1 not in line.bare), place)
+    names = ",".join(line.typed[first + 1 : last + 1])
+    return Meant((line.typed[first], names), first, last + 1)
 
 
 def _in_quotes(line: Line, place: int) -> Meant | None:

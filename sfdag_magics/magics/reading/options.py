@@ -181,6 +181,18 @@ class OptionParser(argparse.ArgumentParser):
         """All option strings, long ones first: for completion and for the nearest name."""
         return tuple(sorted(self._option_string_actions, key=lambda flag: flag[:2] != "--"))
 
+    def schema(self) -> dict[str, Any]:
+        """The options as JSON Schema: each by its longest name, positional words by theirs."""
+        actions = [each for each in self._actions if each.dest != "help"]
+        properties = {_longest(each): _schema_of(each) for each in actions}
+        needed = [_longest(each) for each in actions if each.required]
+        return {
+            "type": "object",
+            "properties": properties,
+            "required": needed,
+            "additionalProperties": False,
+        }
+
     def read(
         self,
         words: Sequence[str],
@@ -223,6 +235,7 @@ class OptionParser(argparse.ArgumentParser):
             flags=self.flags,
             taking_values=self._taking_values,
             taking_words=self._texts,
+            taking_names=self._lists,
         )
         option = next((word for word in unknown if word.startswith("-")), None)
         return unknown_option(line, option, known) if option else too_many(line, unknown, known)
@@ -251,6 +264,23 @@ class OptionParser(argparse.ArgumentParser):
         return attached
 
 
+def _longest(action: argparse.Action) -> str:
+    return max((flag.lstrip("-") for flag in action.option_strings), key=len, default=action.dest)
+
+
+def _schema_of(action: argparse.Action) -> dict[str, Any]:
+    described: dict[str, Any] = {"description": action.help or ""}
+    if isinstance(action, _List):
+        return {**described, "type": "array", "items": {"type": "string"}}
+    if isinstance(action, _Pairs):
+        return {**described, "type": "object", "additionalProperties": {"type": "string"}}
+    if action.nargs == 0:
+        return {**described, "type": "boolean"}
+    if action.choices is not None:
+        return {**described, "type": "string", "enum": [*action.choices]}
+    return {**described, "type": "string"}
+
+
 def _is_measured(number: str, unit: str, *, letters: int) -> bool:
     """Whether a value and the word behind it are one: the word would be taken for a name.
 
@@ -273,6 +303,13 @@ def duration(text: str) -> timedelta:
     unit = (found[2] or "s").lower()
     factor = _SECONDS.get(unit, _SECONDS[unit[0]])
     return timedelta(seconds=float(found[1]) * factor)
+
+
+def count(text: str) -> int:
+    """A number above 0."""
+    if not text.isdigit() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number above 0")
+    return int(text)
 
 
 def with_variables(word: str, variables: Mapping[str, Any], own: Collection[str]) -> str:

@@ -10,19 +10,24 @@ from collections.abc import Callable, Mapping
 from sfdag_magics.client.connecting.backend import Backend
 from sfdag_magics.client.connecting.keeper import starting_none
 from sfdag_magics.client.deploying.plan import Plan
+from sfdag_magics.client.deploying.standing import Seen
+from sfdag_magics.client.deploying.task_statements import merged_config
 from sfdag_magics.client.observing.deployed import DeployedGraph
 from sfdag_magics.client.observing.intentions import listed
 from sfdag_magics.client.observing.outlook import Schedule, schedule_of
 from sfdag_magics.client.observing.proposals import RunForm
 from sfdag_magics.client.observing.questions import Agrees
 from sfdag_magics.client.observing.snapshot import RunSnapshot
+from sfdag_magics.client.parts.asked import Asked
 from sfdag_magics.client.running.runs import Run
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.config_form import ConfigForm, config_form
 from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.graph.names import counted
 from sfdag_magics.magics.reading.words import as_a_word
+from sfdag_magics.place_words import to_type
 from sfdag_magics.workspace.deploys import Say, may_replace
+from sfdag_magics.workspace.parted.planning import Part
 from sfdag_magics.workspace.starting import started
 from sfdag_magics.workspace.workspace import Workspace
 
@@ -31,7 +36,8 @@ def own_config(workspace: Workspace, graph: TaskGraph, target: str) -> dict[str,
     """The configuration a run would have, as far as this kernel knows; asks nobody."""
     known = workspace.runs.known(graph, target)
     deployed = known.deployed.config if known is not None else {}
-    return {**deployed, **graph.options.config}
+    said = merged_config(graph.options.config, workspace.places.target(target).config)
+    return {**deployed, **said}
 
 
 def run_form(
@@ -40,19 +46,30 @@ def run_form(
     target: str,
     typed: Mapping[str, str],
     seen: RunSnapshot | None,
+    *,
+    whole: bool = False,
 ) -> RunForm:
-    """What a run would be started with, by what was typed in the form's fields."""
+    """What a run would be started with, by what was typed in the form's fields.
+
+    Args:
+        whole: the target is asked first what tasks read that are not loaded.
+    """
+    declared = workspace.declared
+    if whole:
+        declared.look(graph, target)
     form = config_form(
-        graph.tasks,
+        declared.tasks(graph, target),
         own_config(workspace, graph, target),
         typed=typed,
         last=seen.config if seen is not None else None,
+        of_target=workspace.places.target(target).config,
     )
     return RunForm(
         form=form,
         arguments=arguments_of(form),
         note=_first(workspace, graph, target),
         runs=_what_runs(workspace, graph, target),
+        may_be_more=not whole and declared.may_be_more(graph, target),
     )
 
 
@@ -72,6 +89,9 @@ def _what_runs(
     edited = workspace.shipped.not_shipped(graph, target)
     missing = workspace.shipped.not_there(graph, target)
     ships = workspace.places.target(target).is_embedded
+    if not workspace.shipped.knows(graph, target):
+        runs = "deployed first where it differs" if ships else "as deployed there"
+        return ((f"all {counted(len(graph.tasks), 'task')}", "not deployed from here yet", runs),)
     rows = [
         (
             name,
@@ -108,6 +128,7 @@ def run_chosen(
     target: str,
     typed: Mapping[str, str],
     *,
+    part: Part = Part(),  # noqa: B008 - a frozen value
     agrees: Agrees,
     say: Say,
 ) -> Run | None:
@@ -116,7 +137,8 @@ def run_chosen(
     Raises:
         InputError: a value is none of its key; what was typed is not trusted to have been checked.
     """
-    form = config_form(graph.tasks, own_config(workspace, graph, target), typed=typed)
+    tasks = workspace.declared.tasks(graph, target)
+    form = config_form(tasks, own_config(workspace, graph, target), typed=typed)
     if typed and form.wrong:
         raise InputError(
             "the configuration does not fit: " + "; ".join(form.wrong),
@@ -130,7 +152,27 @@ def run_chosen(
         typed=arguments_of(form),
         agrees=agrees,
         say=say,
+        part=part,
     )
+
+
+def part_of(chosen: str) -> Part:
+    """The part that a task's menu chose, as a page says it: `only train`, `group clean`.
+
+    Raises:
+        InputError: it is no such way.
+    """
+    way, _, name = chosen.partition(" ")
+    asked = {
+        "": Asked(),
+        "only": Asked(only=(name,)),
+        "from": Asked(start=(name,)),
+        "to": Asked(end=(name,)),
+        "group": Asked(group=name),
+    }
+    if way not in asked:
+        raise InputError(f"a run of no part of the graph: {chosen!r}", hint="%sfdag run -h")
+    return Part(asked=asked[way])
 
 
 def ship(
@@ -147,21 +189,24 @@ def ship(
     Raises:
         InputError: another plan was looked at than what would be done now.
     """
-    plan = workspace.deploys.plan(graph, target)
-    if not is_seen(plan):
-        raise InputError(
-            "a deploy would change something else by now, and nothing was deployed",
-            hint="%sfdag plan",
-        )
-    question = workspace.places.question(f"deploy to {plan.place}", target, instead="%sfdag deploy")
-    if question.name and not agrees(question):
-        say("not deployed")
-        return False
-    if not may_replace(plan, "%sfdag deploy", agrees):
-        say("not deployed")
-        return False
-    say(str(workspace.deploys.deploy(graph, plan, say, target)))
-    return True
+    deploys, command = workspace.deploys, str(to_type("deploy"))
+
+    def agreed(plan: Plan) -> bool:
+        if not is_seen(plan):
+            raise InputError(
+                "a deploy would change something else by now, and nothing was deployed",
+                hint=to_type("plan"),
+            )
+        question = workspace.places.question(f"deploy to {plan.place}", target, instead=command)
+        is_meant = not question.name or agrees(question)
+        return is_meant and may_replace(plan, command, agrees)
+
+    def planned(seen: Seen | None) -> Plan:
+        return deploys.plan(graph, target, seen=seen)
+
+    done = deploys.plan_and_deploy(graph, planned, agreed, say, target)
+    say("not deployed" if done is None else str(done))
+    return done is not None
 
 
 def turn_schedule(
@@ -178,7 +223,7 @@ def turn_schedule(
     backend = workspace.places.backend(target)
     there = workspace.there.deployed(graph, target)
     what = f"{verb} graph {there.name} on {backend.place}"
-    question = workspace.places.question(what, target, instead=f"%sfdag {verb}")
+    question = workspace.places.question(what, target, instead=str(to_type(verb)))
     say(do(backend, there) if not question.name or agrees(question) else "nothing done")
 
 

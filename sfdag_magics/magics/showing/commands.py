@@ -12,11 +12,14 @@ from dataclasses import replace
 from sfdag_magics.errors import GraphError, SfdagError
 from sfdag_magics.light_classes import dataclass
 
-#: The verbs that act on a graph; each but `graph` and `bundle` does so on a target.
+#: The verbs that act on a graph, or on a target.
 _ACTING = (
     *("show", "validate", "forget", "plan", "deploy", "run", "retry", "stop"),
     *("status", "runs", "logs", "why", "suspend", "resume", "drop", "graphs", "bundle"),
+    *("rollback", "simulate", "backfill", "compare", "debug", "export", "trace", "models", "load"),
 )
+#: Those of them that take no graph, and those that take no target.
+_WITHOUT_GRAPH, _WITHOUT_TARGET = (" graphs", " models", " load"), (" graph", " bundle")
 _COMMAND = re.compile(
     rf"(?<!%)(?P<verb>%sfdag (?:{'|'.join(_ACTING)}|graph(?= --))\b)"
     r"(?P<rest>(?:(?!%sfdag)[^·,;\n])*)"
@@ -46,8 +49,8 @@ class Elsewhere:
     def _command(self, found: re.Match[str]) -> str:
         verb, rest = found["verb"], found["rest"]
         named = {
-            "-g": None if verb.endswith(" graphs") else self.graph,
-            "-t": None if verb.endswith((" graph", " bundle")) else self.target,
+            "-g": None if verb.endswith(_WITHOUT_GRAPH) else self.graph,
+            "-t": None if verb.endswith(_WITHOUT_TARGET) else self.target,
         }
         said = [f" {option} {_word(name)}" for option, name in named.items() if name]
         return verb + "".join(each for each in said if f"{each[:3]} " not in rest) + rest

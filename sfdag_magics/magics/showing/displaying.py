@@ -11,19 +11,31 @@ from sfdag_magics.magics.kernel.notebook import Notebook
 
 
 def draw_values(shell: InteractiveShell, notebook: Notebook) -> None:
-    """Have the shell draw values; of what a verb drew and returns, it says which it is."""
+    """Have the shell draw values; of what a verb drew and returns, nothing stands beside it."""
 
     def form(value: Displayed) -> dict[str, str]:
-        return {} if notebook.has_drawn(value) else dict(value._repr_mimebundle_())
+        return dict(value._repr_mimebundle_())
 
-    _formatter(shell).for_type(Displayed, form)
+    def leave_out(value: Displayed) -> None:
+        if not notebook.has_drawn(value):
+            raise NotImplementedError  # IPython's word for: display it as all else
+
+    _forms(shell).for_type(Displayed, form)
+    _ways(shell).for_type(Displayed, leave_out)
 
 
 def draw_no_values(shell: InteractiveShell) -> None:
     """Leave it to the values again."""
-    _formatter(shell).pop(Displayed, None)
+    for formatter in (_forms(shell), _ways(shell)):
+        formatter.pop(Displayed, None)
 
 
-def _formatter(shell: InteractiveShell) -> Any:  # noqa: ANN401 - IPython ships it untyped
+def _forms(shell: InteractiveShell) -> Any:  # noqa: ANN401 - IPython ships it untyped
     formatter: Any = shell.display_formatter
     return formatter.mimebundle_formatter
+
+
+def _ways(shell: InteractiveShell) -> Any:  # noqa: ANN401 - as above
+    """Who displays a value by itself, or finds that there is nothing to be added."""
+    formatter: Any = shell.display_formatter
+    return formatter.ipython_display_formatter

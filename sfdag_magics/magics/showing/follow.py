@@ -18,6 +18,8 @@ from sfdag_magics.magics.showing.next_step import what_next
 from sfdag_magics.render.run_seen import duration_text, headline, ran_count
 
 Say = Callable[[str], None]
+#: Makes, of what says lines, what is told each snapshot of a run.
+FollowsWith = Callable[[Say], Callable[[RunSnapshot], None]]
 _SAID = frozenset(DisplayState) - {DisplayState.PENDING, DisplayState.RETRYING}
 
 
@@ -83,19 +85,21 @@ def follow(
     *,
     explain: Callable[[RootCause], RootCause],
     view: Drawn | None = None,
+    tells: FollowsWith = ProgressLines,
 ) -> RunSnapshot | None:
     """Block until the run is over, saying what happens; None when Ctrl-C ended the waiting.
 
     Args:
         explain: completes why it failed with what the notebook knows of it.
         view: shows it, so that no other line has to say each state.
+        tells: what says each state where no view does.
 
     Raises:
         RunFailedError: the run failed or was cancelled.
     """
     doing("")
     try:
-        seen = run.wait(on_change=_drawn_by(view) if view is not None else ProgressLines(say))
+        seen = run.wait(on_change=_drawn_by(view) if view is not None else tells(say))
         if view is not None:
             view.show_end(seen)
         doing("")

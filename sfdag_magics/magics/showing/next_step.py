@@ -1,7 +1,7 @@
 """What to do about a failed run, by what it failed of. Knows what is deployed; asks nobody.
 
-A retry takes newer code of Python tasks and nothing else: limits of time, warehouses and SQL stay
-as they were when the run began. So what must be changed decides how the run goes on.
+The service's own retry takes newer code of Python tasks and nothing else: limits of time and
+warehouses stay as they were when the run began. So what must be changed decides how it goes on.
 """
 
 from __future__ import annotations
@@ -70,12 +70,11 @@ def _graph_option(run: Run, task: DeployedTask, limit: timedelta) -> str:
 
 
 def _corrected(run: Run, task: DeployedTask | None) -> str:
-    """What goes on with a corrected cell: a retry keeps SQL as it was when the run began."""
-    if task is None or task.is_python:
-        kept = config_text(run.snapshot.differs)
-        other = f" (with {kept}, as it was; %sfdag run --set begins with other values)"
-        return f"%sfdag retry{other if kept else ''}"
-    return _anew(run)
+    """What goes on with a corrected cell; on an account a retry takes no SQL along by itself."""
+    first = "" if task is None or task.is_python or run.is_embedded else "%sfdag deploy · "
+    kept = config_text(run.snapshot.differs)
+    other = f" (with {kept}, as it was; %sfdag run --set begins with other values)"
+    return f"{first}%sfdag retry{other if kept else ''}"
 
 
 def _anew(run: Run) -> str:

@@ -20,6 +20,7 @@ from sfdag_magics.graph.names import key_of
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.magics.showing.commands import Elsewhere
 from sfdag_magics.magics.showing.shapes import shape_of_run, shape_seen
+from sfdag_magics.place_words import SHOW
 from sfdag_magics.render.shape import Shape
 from sfdag_magics.render.shape_of import shape_of
 from sfdag_magics.render.sight import Sight, where_nothing_runs
@@ -28,11 +29,25 @@ from sfdag_magics.workspace.run_book import Glance, RunBook
 
 @dataclass(frozen=True, slots=True)
 class Viewed:
-    """What an open view is of: a graph on a target."""
+    """What an open view is of: a graph on a target.
+
+    Attributes:
+        has_run: whether an engine ever served an embedded one.
+        is_opening: whether this kernel is about to reach it.
+    """
 
     graph: TaskGraph
     target: str
     is_embedded: bool = True
+    has_run: Callable[[], bool] = lambda: True
+    is_opening: Callable[[], bool] = lambda: False
+
+    @property
+    def sight(self) -> Sight:
+        """What is known of it where nothing can be asked."""
+        if self.is_opening():
+            return Sight.OPENING
+        return where_nothing_runs(is_embedded=self.is_embedded, has_run=self.has_run())
 
 
 class OpenViews:
@@ -104,6 +119,12 @@ class OpenViews:
             else:
                 _tell_newer(view, group, scheduled)
 
+    def opening(self, target: str) -> None:
+        """This kernel is about to reach a target: what is of it need not offer that any more."""
+        for view, shown in list(self._all.items()):
+            if shown.target == target and view.snapshot is None:
+                view.tell_sight(Sight.OPENING)
+
     def dropped(self, graph: str, target: str) -> None:
         """A graph was dropped from here: its views say so at once."""
         for view in self._of(key_of(graph), target):
@@ -141,7 +162,7 @@ class OpenViews:
             _tell_sight(views, Sight.SILENT)
             raise
         if glance is None:
-            _tell_sight(views, where_nothing_runs(is_embedded=shown.is_embedded))
+            _tell_sight(views, shown.sight)
         elif glance.deployed is None:
             _tell_gone(views, before, shape_of(shown.graph))
         elif glance.group_id is None:
@@ -224,4 +245,4 @@ def _tell_newer(view: Any, group_id: str | None, scheduled: datetime | None) -> 
         if view.follows_graph:
             view.tell_newer(f"{name} waits for its turn; this view goes over to it then.")
         else:
-            view.tell_newer(f"This is not the newest run: {name} is newer. %sfdag show follows it.")
+            view.tell_newer(f"This is not the newest run: {name} is newer. {SHOW} follows it.")

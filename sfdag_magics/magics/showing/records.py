@@ -7,18 +7,23 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from sfdag_magics.client.connecting.explained import Explained
 from sfdag_magics.client.connecting.targets import Target
 from sfdag_magics.client.deploying.plan import Plan
 from sfdag_magics.client.observing.deployed import DeployedGraph
-from sfdag_magics.client.observing.intentions import retry_groups
-from sfdag_magics.client.observing.logs import LogLine
 from sfdag_magics.client.observing.outlook import Outlook
 from sfdag_magics.client.observing.snapshot import RunSnapshot
+from sfdag_magics.client.observing.traces.logs import LogLine
+from sfdag_magics.client.observing.usual import Usual
 from sfdag_magics.client.running.rootcause import RootCause
 from sfdag_magics.errors import Problem
+from sfdag_magics.graph.grouped import GroupRun
 from sfdag_magics.graph.model import TaskGraph
-from sfdag_magics.workspace.checking import Checked
-from sfdag_magics.workspace.listings import schedule_state
+from sfdag_magics.workspace.answers.checking import Checked
+from sfdag_magics.workspace.answers.listings import schedule_state
+from sfdag_magics.workspace.answers.versions import Versions
+from sfdag_magics.workspace.parted.retry_plan import RetryPlan
+from sfdag_magics.workspace.parted.retry_words import groups_of_retry
 
 
 def run_record(seen: RunSnapshot) -> dict[str, Any]:
@@ -33,6 +38,8 @@ def run_record(seen: RunSnapshot) -> dict[str, Any]:
         "config": dict(seen.config),
         "differs": dict(seen.differs),
         "note": seen.note,
+        "lineage": dict(seen.lineage.noted()) if seen.lineage is not None else None,
+        "slot": [each.isoformat() for each in seen.slot] if seen.slot is not None else None,
         "begun_again": list(seen.begun_again),
         "older_code": list(seen.older),
         "scheduled": iso(seen.scheduled),
@@ -49,19 +56,52 @@ def run_record(seen: RunSnapshot) -> dict[str, Any]:
                 "return_value": task.return_value,
                 "error_code": task.error_code,
                 "error_message": task.error_message,
+                "group": task.group,
+                "rows_read": task.rows.read if task.rows is not None else None,
+                "rows_written": task.rows.written if task.rows is not None else None,
             }
             for task in seen.tasks.values()
+        },
+        "groups": {name: _group_record(group) for name, group in seen.groups.items()},
+    }
+
+
+def _group_record(group: GroupRun) -> dict[str, Any]:
+    return {
+        "state": group.state.value,
+        "tasks": list(group.tasks),
+        "started": iso(group.started),
+        "completed": iso(group.completed),
+    }
+
+
+def usual_record(usual: Usual) -> dict[str, Any]:
+    """What is usual of a graph as JSON; null what nobody knows."""
+    names = dict.fromkeys((*usual.tasks, *usual.rows))
+    return {
+        "seconds": usual.run.total_seconds() if usual.run is not None else None,
+        "tasks": {
+            name: {
+                "seconds": usual.tasks[name].total_seconds() if name in usual.tasks else None,
+                "rows_written": usual.rows.get(name),
+            }
+            for name in names
         },
     }
 
 
-def retry_record(
-    seen: RunSnapshot, edited: Collection[str], left: Collection[str] = ()
-) -> dict[str, Any]:
+def retry_record(seen: RunSnapshot, plan: RetryPlan, left: Collection[str] = ()) -> dict[str, Any]:
     """What a retry would do as JSON."""
-    groups = retry_groups(seen, edited, left).items()
+    groups = groups_of_retry(seen, plan, left).items()
     does = {what.replace(" ", "_"): list(names) for what, names in groups}
-    return {"graph": seen.graph, "group_id": seen.group_id, "attempt": seen.attempt, **does}
+    by = {"by": "bridge" if plan.why else "service", "why": plan.why}
+    return {"graph": seen.graph, "group_id": seen.group_id, "attempt": seen.attempt, **by, **does}
+
+
+def no_retry_record(seen: RunSnapshot) -> dict[str, Any]:
+    """The same where nothing failed, so that nothing would be done."""
+    run = {"graph": seen.graph, "group_id": seen.group_id, "attempt": seen.attempt}
+    return {**run, "by": None, "why": "nothing failed: nothing to retry", "runs": []}
 
 
 def no_run_record(graph: DeployedGraph) -> dict[str, Any]:
@@ -86,8 +126,26 @@ def plan_record(plan: Plan) -> dict[str, Any]:
         "older_here": [*plan.older, *plan.again],
         "code": list(plan.code_lines),
         "packages": list(plan.package_changes),
+        "altered_there": list(plan.altered),
+        "drifted": list(plan.drifted),
+        "in_flight": list(plan.in_flight),
         "is_empty": plan.is_empty,
     }
+
+
+def versions_record(versions: Versions) -> list[dict[str, Any]]:
+    """The versions of a graph as JSON."""
+    return [
+        {
+            "version": each.number,
+            "at": iso(each.since),
+            "who": each.who,
+            "said": each.said,
+            "back_to": each.back_to,
+            "tasks": [task.name for task in each.tasks[1:]],
+        }
+        for each in versions
+    ]
 
 
 def checked_record(
@@ -106,6 +164,7 @@ def checked_record(
 def log_record(line: LogLine) -> dict[str, Any]:
     """A log record as JSON."""
     return {
+        "task": line.task,
         "time": iso(line.time),
         "severity": line.severity,
         "logger": line.logger,
@@ -126,8 +185,16 @@ def cause_record(cause: RootCause) -> dict[str, Any]:
         "changes": list(cause.changes),
         "code": cause.code,
         "missed": cause.missed,
+        "empty": list(cause.empty),
+        "waits": cause.waits,
         "logs": [log_record(line) for line in cause.logs],
     }
+
+
+def explained_record(found: Explained) -> dict[str, Any]:
+    """Where a setting comes from, as JSON."""
+    said = [{"value": each.value, "from": each.source} for each in found.said]
+    return {"target": found.target, "key": found.key, "value": found.value, "said": said}
 
 
 def target_record(target: Target) -> dict[str, Any]:

@@ -26,31 +26,38 @@ def shape_of_run(shape: Shape, deployed: DeployedGraph, seen: RunSnapshot | None
     if not missing and not lost:
         return shape
     spelled = {name: here.get(key_of(name), name) for name in deployed.tasks}
-    edges = [
-        Edge(tail=spelled[above], head=task.name) for task in missing for above in task.predecessors
-    ]
-    # A task that is here may stand below one that is not: what is deployed says so.
     gone = {task.name for task in missing}
-    edges += [
-        Edge(tail=above, head=spelled[name])
+    # A task that is here may stand below one that is not: what is deployed says so.
+    pairs = [
+        (above, name)
         for name, task in deployed.tasks.items()
-        if name not in gone
         for above in task.predecessors
-        if above in gone
+        if name in gone or above in gone
     ]
+    answers = {pair for pair in pairs if deployed.is_answer(*pair)}
+    edges = [
+        Edge(
+            tail=spelled[above],
+            head=spelled[name],
+            kind=EdgeKind.BRANCH if (above, name) in answers else EdgeKind.AFTER,
+        )
+        for above, name in pairs
+    ]
+    branches = {above for above, _ in answers}
     nodes = (
         *shape.nodes,
-        *(_node(task) for task in missing),
+        *(_node(task, is_branch=task.name in branches) for task in missing),
         *(Node(name=name, absence=Absence.DROPPED) for name in lost),
     )
     drawn = replace(shape, nodes=nodes, edges=_without_finalizers(shape) + tuple(edges))
     return _with_finalizers(drawn)
 
 
-def _node(task: DeployedTask) -> Node:
+def _node(task: DeployedTask, *, is_branch: bool) -> Node:
     kind = NodeKind.PYTHON if task.is_python else NodeKind.SQL
+    kind = NodeKind.BRANCH if is_branch else kind
     kind = NodeKind.FINALIZER if task.is_finalizer else kind
-    return Node(name=task.name, kind=kind, absence=Absence.NOT_LOADED)
+    return Node(name=task.name, kind=kind, group=task.group, absence=Absence.NOT_LOADED)
 
 
 def _without_finalizers(shape: Shape) -> tuple[Edge, ...]:

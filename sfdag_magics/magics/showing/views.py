@@ -12,43 +12,27 @@ from typing import Any, Protocol
 from IPython.display import DisplayHandle, display
 
 from sfdag_magics.client.connecting.activity import doing
-from sfdag_magics.client.connecting.backend import Backend
-from sfdag_magics.client.connecting.keeper import starting_none
-from sfdag_magics.client.deploying.lifecycle import resume, suspend
-from sfdag_magics.client.observing.deployed import DeployedGraph
-from sfdag_magics.client.observing.intentions import Edited
 from sfdag_magics.client.observing.missed import missed
-from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.client.running.runs import Run
 from sfdag_magics.errors import SfdagError
 from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.magics.kernel.here import NotebookHere
 from sfdag_magics.magics.kernel.notebook import Notebook
 from sfdag_magics.magics.reading.options import Options
-from sfdag_magics.magics.showing.chosen import (
-    own_config,
-    run_chosen,
-    run_form,
-    schedule_there,
-    ship,
-    turn_schedule,
-)
 from sfdag_magics.magics.showing.commands import Elsewhere
 from sfdag_magics.magics.showing.open_views import OpenViews, Viewed
 from sfdag_magics.magics.showing.shapes import shape_seen
+from sfdag_magics.magics.showing.view_actions import actions_of
 from sfdag_magics.render.dot import dot
-from sfdag_magics.render.layout import Direction, layout
+from sfdag_magics.render.layout import layout
 from sfdag_magics.render.mermaid import mermaid
+from sfdag_magics.render.placed import Direction
 from sfdag_magics.render.run_seen import which_run
 from sfdag_magics.render.shown_static import Kept, last_shown
-from sfdag_magics.render.sight import Sight, where_nothing_runs
+from sfdag_magics.render.sight import Sight
 from sfdag_magics.render.static import static_bundle
 from sfdag_magics.render.svg import svg
 from sfdag_magics.render.text import graph_text
-from sfdag_magics.workspace.compared_code import compared_code
-from sfdag_magics.workspace.left_as_deployed import goes_along
-from sfdag_magics.workspace.seen_code import ran_code
-from sfdag_magics.workspace.starting import continued, stopped
 from sfdag_magics.workspace.workspace import Workspace
 
 FORMATS = ("svg", "dot", "mermaid", "text")
@@ -81,7 +65,12 @@ def show_static(graph: TaskGraph, run: Run | None, *, unseen: str = Sight.CLEAR.
             shown = last_shown(seen, run.shown)
     place = run.place if run is not None else ""
     shape = shape_seen(graph, run)
-    Picture()(static_bundle(shape, seen, unseen=unseen, shown=shown, place=place))
+    show_bundle(static_bundle(shape, seen, unseen=unseen, shown=shown, place=place))
+
+
+def show_bundle(bundle: Mapping[str, str]) -> None:
+    """A value's forms in the cell's output: `{MIME type: form}`."""
+    Picture()(bundle)
 
 
 class Shows(Protocol):
@@ -144,7 +133,14 @@ def live_view(
     feed = importlib.import_module("sfdag_magics.widget.held.feed")
     watch = importlib.import_module("sfdag_magics.widget.held.watch")
     is_embedded = workspace.places.target(target).is_embedded
-    shown = Viewed(graph, target, is_embedded)
+    places = workspace.places
+    shown = Viewed(
+        graph,
+        target,
+        is_embedded,
+        partial(places.has_run, target),
+        is_opening=lambda: places.place(target).is_opening,
+    )
     is_there = workspace.places.is_there(target)
     made = view.LiveView(
         shape_seen(graph, run),
@@ -156,7 +152,7 @@ def live_view(
         seen=run.snapshot if run else None,
         follows_graph=follows_graph,
         completed=completed,
-        sight=Sight.LOOKING if is_there or run else where_nothing_runs(is_embedded=is_embedded),
+        sight=Sight.LOOKING if is_there or run else workspace.places.sight(target),
         on_look=views.watch(
             shown,
             workspace.runs,
@@ -178,112 +174,6 @@ def _actions(desk: Shows, graph: TaskGraph, run: Run | None, target: str) -> Any
         target,
         missed=lambda task, error: missed(task, error, NotebookHere(desk.notebook)),
     )
-
-
-def actions_of(
-    workspace: Workspace,
-    graph: TaskGraph,
-    run: Run | None,
-    target: str,
-    *,
-    missed: Callable[[str, str], str] | None = None,
-) -> Any:  # noqa: ANN401 - imported late
-    """What the buttons do: each acts on the run it is given, the one the view shows.
-
-    Args:
-        missed: what a task that failed with that error had not, and the notebook has.
-    """
-    actions = importlib.import_module("sfdag_magics.widget.held.actions")
-    sheets = importlib.import_module("sfdag_magics.widget.told.sheets")
-
-    return actions.Actions(
-        run=lambda talk: run_chosen(
-            workspace, graph, target, talk.chosen.values, agrees=talk.agrees, say=talk.say
-        ),
-        retry=lambda shown, talk: continued(
-            workspace,
-            graph,
-            shown,
-            target=target,
-            current_code=not talk.chosen.original,
-            agrees=talk.agrees,
-            say=talk.say,
-        ),
-        stop=lambda shown, talk: stopped(
-            workspace, shown, target=target, agrees=talk.agrees, say=talk.say
-        ),
-        deploy=lambda talk: ship(
-            workspace,
-            graph,
-            target,
-            lambda plan: sheets.plan_mark(plan) == talk.chosen.plan,
-            agrees=talk.agrees,
-            say=talk.say,
-        ),
-        suspend=partial(_turn, workspace, graph, target, suspend, "suspend"),
-        resume=partial(_turn, workspace, graph, target, resume, "resume"),
-        form=lambda typed, seen: run_form(workspace, graph, target, typed, seen),
-        plan=lambda: workspace.deploys.plan(graph, target),
-        schedule=lambda: schedule_there(workspace, graph, target),
-        config=lambda: own_config(workspace, graph, target),
-        logs=lambda shown, tasks, attempt, ask: shown.log_window(tasks, attempt, ask),
-        no_logs=lambda shown: shown.why_no_logs(),
-        shown=lambda shown, task, attempt: shown.shown(task, attempt),
-        attempts=lambda shown, task: shown.attempts(task),
-        parameters=lambda task: graph.task(task).parameters if task in graph else (),
-        changes=lambda shown, task: shown.why(task).changes,
-        code=lambda shown, task: str(
-            ran_code(workspace, graph, shown.snapshot, target).get(task) or ""
-        ),
-        lines=lambda shown, task, ask: compared_code(workspace, graph, shown, task, ask, target),
-        ran_with=lambda shown, task: shown.ran_with(task),
-        tables=lambda shown, task: shown.named_tables(task),
-        rows=lambda shown, task, said: shown.first_rows(task, said),
-        missed=missed,
-        edited=lambda: Edited(
-            code=workspace.shipped.edited_code(graph, target),
-            in_graph=workspace.shipped.edited_in_graph(graph, target),
-            any=workspace.shipped.not_shipped(graph, target),
-            not_there=workspace.shipped.not_there(graph, target),
-        ),
-        again=lambda shown: goes_along(workspace, graph, shown, target),
-        past=lambda count: _past(workspace, graph, target, count),
-        at=lambda group: workspace.runs.find(graph, group, target, past=True),
-        shape=lambda shown: shape_seen(graph, shown),
-        place=run.place if run else target,
-        anew=_anew(workspace, graph.name, target),
-        back=_back(workspace, graph, target),
-    )
-
-
-def _turn(
-    workspace: Workspace,
-    graph: TaskGraph,
-    target: str,
-    do: Callable[[Backend, DeployedGraph], str],
-    verb: str,
-    talk: Any,  # noqa: ANN401 - imported late
-) -> None:
-    turn_schedule(workspace, graph, target, do, verb, agrees=talk.agrees, say=talk.say)
-
-
-def _past(workspace: Workspace, graph: TaskGraph, target: str, count: int) -> list[RunSnapshot]:
-    with starting_none():  # looking on is no reason to undo somebody's stop
-        return workspace.runs.recent_there(graph, target, last=count)
-
-
-def _anew(workspace: Workspace, graph: str | None, target: str) -> str:
-    """What shows the graph wherever no graph and no target is chosen yet."""
-    is_default = target == workspace.places.targets.default
-    elsewhere = Elsewhere(graph=graph, target=None if is_default else target)
-    return elsewhere.completed("%sfdag show")
-
-
-def _back(workspace: Workspace, graph: TaskGraph, target: str) -> str:
-    """The same after the kernel's restart: the graph is the one that cells are to join again."""
-    show = _anew(workspace, None, target)
-    is_unnamed = workspace.registry.is_unnamed(graph)
-    return show if is_unnamed else f"%sfdag graph {graph.name}\n{show}"
 
 
 def as_text(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from sfdag_magics.client.connecting.activity import meanwhile
 from sfdag_magics.errors import InputError, SfdagError
@@ -11,17 +12,30 @@ from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.graph.names import nearest
 from sfdag_magics.graph.states import GraphRunState
 from sfdag_magics.magics.kernel.interrupted import Interrupted
+from sfdag_magics.magics.kernel.left_out import LeftOut
 from sfdag_magics.magics.reading.misplaced import Known
 from sfdag_magics.magics.reading.options import OptionParser, Options
 from sfdag_magics.magics.reading.words import joined_line, split_words, unquoted_value
+from sfdag_magics.magics.showing.schemas import DOCUMENTS
 from sfdag_magics.magics.verbs.about import ABOUT_VERBS
+from sfdag_magics.magics.verbs.backfill import BACKFILL_VERBS
 from sfdag_magics.magics.verbs.code import CODE_VERBS
+from sfdag_magics.magics.verbs.compare import COMPARE_VERBS
+from sfdag_magics.magics.verbs.debug import DEBUG_VERBS
 from sfdag_magics.magics.verbs.deploy import DEPLOY_VERBS
+from sfdag_magics.magics.verbs.export import EXPORT_VERBS
 from sfdag_magics.magics.verbs.graph import GRAPH_VERBS
+from sfdag_magics.magics.verbs.importing import IMPORT_VERBS
 from sfdag_magics.magics.verbs.later import LATER_VERBS
+from sfdag_magics.magics.verbs.logs import LOGS_VERBS
 from sfdag_magics.magics.verbs.look import LOOK_VERBS
+from sfdag_magics.magics.verbs.models import MODEL_VERBS
 from sfdag_magics.magics.verbs.run import RUN_VERBS
-from sfdag_magics.magics.verbs.verb import Desk, Verb
+from sfdag_magics.magics.verbs.simulate import SIMULATE_VERBS
+from sfdag_magics.magics.verbs.verb import ActsOn, Desk, Verb, json_text
+from sfdag_magics.magics.verbs.without_graph.local import LOCAL_VERBS
+from sfdag_magics.magics.verbs.without_graph.rows import ROWS_VERBS
+from sfdag_magics.place_words import OF_SHELLS
 from sfdag_magics.render.shape_of import shape_of
 from sfdag_magics.render.text import graph_text
 
@@ -34,6 +48,11 @@ def _help_options(parser: OptionParser) -> None:
 
 
 def _help(desk: Desk, options: Options) -> object:
+    if options.json:
+        described = verb_named(options.verb) if options.verb else None
+        whole = {"verbs": [_described(verb) for verb in VERBS.values()]}
+        desk.notebook.write(json_text(_described(described) if described else whole))
+        return None
     if options.verb:
         desk.notebook.say(verb_named(options.verb).parser().format_help())
         return None
@@ -42,6 +61,17 @@ def _help(desk: Desk, options: Options) -> object:
     lines.append("a verb with -h shows its options and an example; %%sftask -h those of a cell")
     desk.notebook.say("\n".join(lines))
     return None
+
+
+def _described(verb: Verb) -> dict[str, Any]:
+    """A verb for programs: its options and what it prints with `--json`, as JSON Schema."""
+    return {
+        "name": verb.name,
+        "summary": verb.summary,
+        "example": verb.example,
+        "options": verb.parser().schema(),
+        "prints": DOCUMENTS.get(verb.name),
+    }
 
 
 def _help_line(name: str) -> str:
@@ -53,14 +83,25 @@ VERBS: Mapping[str, Verb] = {
     for verb in (
         *GRAPH_VERBS,
         *DEPLOY_VERBS,
+        *SIMULATE_VERBS,
         *CODE_VERBS,
+        *EXPORT_VERBS,
+        *IMPORT_VERBS,
         *RUN_VERBS,
+        *BACKFILL_VERBS,
         *LOOK_VERBS,
+        *LOGS_VERBS,
+        *COMPARE_VERBS,
+        *DEBUG_VERBS,
+        *MODEL_VERBS,
+        *ROWS_VERBS,
+        *LOCAL_VERBS,
         *LATER_VERBS,
         *ABOUT_VERBS,
         Verb(
             name="help",
             acts_on=frozenset(),
+            has_json=True,
             summary="Lists the verbs, or explains one.",
             example="%sfdag help run",
             act=_help,
@@ -74,26 +115,31 @@ VERBS: Mapping[str, Verb] = {
 _MEANT = {
     **dict.fromkeys(("rm", "remove", "del", "pop", "delete-task", "drop-task"), "forget"),
     **dict.fromkeys(("cancel", "kill", "abort", "interrupt", "end", "terminate"), "stop"),
-    **dict.fromkeys(("diff", "compare", "changes", "dry-run", "dryrun", "preview", "sql"), "plan"),
+    **dict.fromkeys(("diff", "changes", "dry-run", "dryrun", "preview", "sql"), "plan"),
     **dict.fromkeys(("history", "past", "stats", "results"), "runs"),
     **dict.fromkeys(("ls", "list", "dags", "tasks", "deployed", "schedules"), "graphs"),
     **dict.fromkeys(("start", "execute", "trigger", "test"), "run"),
     **dict.fromkeys(("rerun", "restart", "resume-run", "continue"), "retry"),
     **dict.fromkeys(("draw", "view", "display", "plot", "dag", "tree", "open"), "show"),
     **dict.fromkeys(("watch", "follow", "monitor", "inspect", "desc", "describe"), "show"),
-    **dict.fromkeys(("explain", "error", "errors", "debug", "trace", "traceback"), "why"),
+    **dict.fromkeys(("explain", "error", "errors", "traceback"), "why"),
     **dict.fromkeys(("log", "output", "tail", "print"), "logs"),
     **dict.fromkeys(("check", "lint"), "validate"),
     **dict.fromkeys(("apply", "push", "publish", "upload", "update", "save", "ship"), "deploy"),
     **dict.fromkeys(("use", "env", "environment", "connect", "login", "connections"), "target"),
     **dict.fromkeys(("info", "state", "ps", "progress", "next"), "status"),
+    **dict.fromkeys(("undo", "revert", "versions", "downgrade"), "rollback"),
     **dict.fromkeys(("pause", "unschedule", "disable"), "suspend"),
     **dict.fromkeys(("unpause", "unsuspend", "enable"), "resume"),
+    **dict.fromkeys(("catchup", "catch-up", "slots", "missed", "calendar"), "backfill"),
     **dict.fromkeys(("schedule", "cron"), "graph"),
     **dict.fromkeys(("new", "create", "init", "config", "configure", "set", "options"), "graph"),
     **dict.fromkeys(("delete", "destroy", "undeploy", "purge"), "drop"),
     **dict.fromkeys(("code", "source", "package", "packages"), "bundle"),
+    **dict.fromkeys(("convert", "migrate", "read"), "import"),
     **dict.fromkeys(("about", "release", "doctor"), "version"),
+    **dict.fromkeys(("model", "registry", "metrics", "experiments", "promote"), "models"),
+    **dict.fromkeys(("otel", "telemetry", "spans", "lineage", "openlineage"), "trace"),
     **dict.fromkeys(("usage", "commands", "verbs", "man"), "help"),
 }
 
@@ -104,10 +150,6 @@ _NEEDED = {
     **dict.fromkeys(("schedule", "cron"), '--schedule "0 5 * * * UTC"'),
     **dict.fromkeys(("config", "configure", "set", "options"), "--set KEY=VALUE"),
 }
-
-#: Commands of a shell, which know no graph.
-_OF_A_SHELL = ("local", "demo")
-
 
 #: Verbs that are typed as options of other commands.
 _AS_OPTIONS = {"-h": "help", "--help": "help", "-V": "version", "--version": "version"}
@@ -122,7 +164,7 @@ def verb_named(name: str, typed: str = "") -> Verb:
     Raises:
         InputError: there is none; offers the one that does what is meant, else the nearest.
     """
-    if name in _OF_A_SHELL:
+    if name in OF_SHELLS and name not in VERBS:
         raise InputError(
             f"{name} is a command of a shell, no verb of %sfdag",
             hint=f"!sfdag {name} {typed}".rstrip(),
@@ -161,6 +203,7 @@ def _lower_first(summary: str) -> str:
 
 def carry_out(desk: Desk, line: str) -> object:
     """Do what a `%sfdag` line says and return the verb's value."""
+    __tracebackhide__ = True  # as below
     joined = joined_line(line)
     typed = split_words(joined)
     words = desk.notebook.with_variables(typed)
@@ -174,14 +217,35 @@ def carry_out(desk: Desk, line: str) -> object:
     if {"-h", "--help"} & set(words[1:]):
         desk.notebook.say(parser.format_help())
         return None
-    options = parser.read(words[1:], lambda: known_names(desk), typed=typed[1:])
+    if desk.notebook.is_only_read and not verb.only_describes:
+        return LeftOut(f"%sfdag {verb.name}")
+    return _acted(desk, verb, parser.read(words[1:], lambda: known_names(desk), typed=typed[1:]))
+
+
+def carry_out_words(desk: Desk, name: str, words: Sequence[str]) -> object:
+    """Do what a verb and its words say, as a shell has split them; return the verb's value."""
+    verb = verb_named(name)
+    parser = verb.parser()
+    if {"-h", "--help"} & set(words):
+        desk.notebook.say(parser.format_help())
+        return None
+    return _acted(desk, verb, parser.read(words, lambda: known_names(desk)))
+
+
+def _acted(desk: Desk, verb: Verb, options: Options) -> object:
     with desk.notebook.waiting(quiet=options.quiet or options.json):
+        __tracebackhide__ = True  # a verb may call what is the user's
         meanwhile(f"%sfdag {verb.name}")
         try:
+            if ActsOn.TARGET in verb.acts_on and options.mine:
+                options.target = desk.workspace.places.mine(options.target)
+            _say_of_target(desk, options)
             value = verb.act(desk, options)
         except SfdagError as error:
             with contextlib.suppress(InputError):  # the file of targets may be what is wrong
                 desk.elsewhere(options).complete(error)
+            raise
+        except Interrupted:  # the verb itself said what goes on
             raise
         except KeyboardInterrupt as interrupt:
             said = f"%sfdag {verb.name} no longer waits; what it began goes on: %sfdag status"
@@ -189,6 +253,20 @@ def carry_out(desk: Desk, line: str) -> object:
     desk.notebook.drew(value)
     # Nothing stands beside a JSON document.
     return None if options.json and desk.notebook.shows_values else value
+
+
+def _say_of_target(desk: Desk, options: Options) -> None:
+    """Before anything is done on it: that the verbs mean another target than they did."""
+    if options.target:
+        return
+    with contextlib.suppress(InputError):  # the file of targets may be what is wrong
+        if turned := desk.workspace.places.turned():
+            before, now = turned
+            desk.say(
+                options,
+                f"verbs mean target {now} from now on and no longer {before}, as sfdag.toml or "
+                f"SFDAG_TARGET says · %sfdag target use {before} goes back",
+            )
 
 
 def known_names(desk: Desk) -> Known:

@@ -1,24 +1,23 @@
-"""Verbs about the graph as it is described here: graph, show, validate, forget, target."""
+"""Verbs about the graph as it is described here: graph, show, validate, forget."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
-from sfdag_magics.client.connecting.targets import Target
 from sfdag_magics.client.observing.intentions import listed
 from sfdag_magics.client.running.runs import Run
 from sfdag_magics.errors import GraphError, InputError, Problem, SfdagError
+from sfdag_magics.graph.failure_notice import failure_notice, is_notice
 from sfdag_magics.graph.grammar import OverlapPolicy
 from sfdag_magics.graph.model import GraphOptions, TaskGraph
-from sfdag_magics.graph.names import counted, key_of, nearest
+from sfdag_magics.graph.names import counted, key_of
 from sfdag_magics.graph.options import NONE
 from sfdag_magics.graph.times.moments import typed_duration
 from sfdag_magics.magics.reading.options import OptionParser, Options, duration
-from sfdag_magics.magics.showing.records import checked_record, target_record
+from sfdag_magics.magics.showing.records import checked_record
 from sfdag_magics.magics.showing.views import FORMATS, as_text, show_live, show_static
 from sfdag_magics.magics.verbs.verb import (
     ActsOn,
@@ -28,15 +27,15 @@ from sfdag_magics.magics.verbs.verb import (
     config_options,
     json_text,
 )
-from sfdag_magics.render.layout import Direction
-from sfdag_magics.workspace.checking import Checked, validate
+from sfdag_magics.render.placed import Direction
+from sfdag_magics.workspace.answers.checking import Checked, validate
 
 _DIRECTIONS = tuple(direction.value for direction in Direction)
 
 
 def _whole_number(text: str) -> int:
     if not text.isdigit():
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number")
     return int(text)
 
 
@@ -80,6 +79,9 @@ def _graph_options(parser: OptionParser) -> None:
         "--suspend-after", metavar="N", help="failed runs in a row", type=_or_none(_whole_number)
     )
     parser.value("--comment", metavar="TEXT", help="kept with the root task", words=True)
+    parser.names(
+        "--notify", metavar="I,A", help="integrations and addresses to tell of a failure; none"
+    )
 
 
 _CONFIGURABLE = (
@@ -103,6 +105,8 @@ def _graph(desk: Desk, options: Options) -> object:
     name = options.name or options.graph or registry.current.name
     desk.take_up(name)
     graph = registry.choose(name, {**_changes(options), **_config_changes(desk, name, options)})
+    if "notify" in options.given:
+        _notify(desk, graph, options)
     said = {key.replace("_", "-"): value for key, value in _options_said(graph.options).items()}
     if options.json:
         names = [task.name for task in graph.tasks]
@@ -112,6 +116,26 @@ def _graph(desk: Desk, options: Options) -> object:
     tasks = _tasks_said(desk, graph)
     desk.say(options, " · ".join((f"graph {graph.name}: {tasks}", *parts)))
     return None
+
+
+def _notify(desk: Desk, graph: TaskGraph, options: Options) -> None:
+    """Put the task into the graph that tells of a failure, or take it out again."""
+    to: Sequence[str] = options.notify
+    finalizer = next((task for task in graph.tasks if task.finalizer), None)
+    if [each.lower() for each in to] == [NONE]:
+        if finalizer is not None and is_notice(finalizer):
+            graph.forget(finalizer.name)
+        return
+    notice = failure_notice(graph.name, to)
+    if finalizer is not None and not is_notice(finalizer):
+        raise InputError(
+            f"--notify: a graph has one finalizer, and that of {graph.name} is {finalizer.name}",
+            hint=f"session.call('SYSTEM$SEND_EMAIL', …) in {finalizer.name} tells of a failure",
+        )
+    desk.workspace.registry.register(notice, graph=graph.name)
+    desk.views.redraw(graph)
+    said = f"✓ {notice.name}  finalizer of the graph: tells {listed(to)} of a failed attempt"
+    desk.say(options, said)
 
 
 def _typed(value: object) -> object:
@@ -125,7 +149,8 @@ def _tasks_said(desk: Desk, graph: TaskGraph) -> str:
         return f"{deployed} deployed, none loaded here"
     unnamed = desk.workspace.registry.unnamed
     elsewhere = counted(len(unnamed.tasks), "task") if unnamed and unnamed.tasks else ""
-    return counted(len(graph.tasks), "task") + (
+    own = counted(len(graph.tasks), "task") if graph.tasks else "no tasks yet"
+    return own + (
         f" · {elsewhere} in graph {unnamed.name}, which nobody named: run their cells again"
         if unnamed and elsewhere
         else ""
@@ -242,14 +267,15 @@ def _forget_options(parser: OptionParser) -> None:
 
 def _forget(desk: Desk, options: Options) -> object:
     graph = desk.graph(options)
-    name = desk.workspace.deploys.forget(options.task, graph, options.target)
+    names = desk.workspace.deploys.forget(options.task, graph, options.target)
     desk.views.redraw(graph)
-    after = _what_drops(desk, graph, name, options)
-    desk.say(options, f"{name} is no longer in graph {graph.name}; {after}")
+    after = _what_drops(desk, graph, names, options)
+    said = f"{names[0]} is" if len(names) == 1 else f"{listed(names)} are"
+    desk.say(options, f"{said} no longer in graph {graph.name}; {after}")
     return None
 
 
-def _what_drops(desk: Desk, graph: TaskGraph, name: str, options: Options) -> str:
+def _what_drops(desk: Desk, graph: TaskGraph, names: Collection[str], options: Options) -> str:
     """What takes a forgotten task away where it is deployed: a graph without tasks is refused."""
     if graph.tasks and not desk.workspace.places.was_opened(options.target):
         return "where it is deployed, %sfdag deploy drops it"  # no engine starts to find out
@@ -261,78 +287,14 @@ def _what_drops(desk: Desk, graph: TaskGraph, name: str, options: Options) -> st
         return "nothing of the graph is deployed"
     if desk.workspace.deploys.leaves_nothing(graph, there):
         return "no task is left: %sfdag drop takes what is deployed away"
-    is_there = key_of(name) in map(key_of, there.tasks)
+    is_there = bool({*map(key_of, names)} & {*map(key_of, there.tasks)})
     return "%sfdag deploy drops it" if is_there else "it was not deployed"
-
-
-def _target_options(parser: OptionParser) -> None:
-    parser.word("what", help="`use`, or a name")
-    parser.word("name", help="a target, or a variable with a Session, connection or Root")
-    parser.flag("--local", help="the embedded engine; NAME is then its data directory")
-    parser.value("-c", "--connection", metavar="NAME", help="of Snowflake's connections.toml")
-
-
-def _target(desk: Desk, options: Options) -> object:
-    workspace = desk.workspace
-    if options.what == "show":
-        named = options.name
-    else:
-        named = options.name if options.what == "use" else options.what
-        if options.local:
-            workspace.places.use_target(
-                Target(name="local" if named else "embedded", path=_path(named))
-            )
-        elif options.connection:
-            workspace.places.use_target(
-                Target(name=options.connection, connection=options.connection)
-            )
-        elif named:
-            _use(desk, named)
-    chosen = workspace.places.target_name
-    if options.json:
-        known = [target_record(target) for target in workspace.places.known_targets()]
-        desk.notebook.write(json_text({"chosen": chosen, "targets": known}))
-        return None
-    for target in workspace.places.known_targets():
-        mark = "→" if target.name == chosen else " "
-        desk.say(options, f"{mark} {target.name}  {_described(target)}")
-    return None
-
-
-def _use(desk: Desk, named: str) -> None:
-    places, variables = desk.workspace.places, desk.notebook.variables
-    known = {target.name for target in places.known_targets()}
-    # A variable that was used before may have been bound to another session since.
-    if named in variables and (named not in known or places.is_brought(named)):
-        places.use_value(variables[named], named)
-        return
-    if named not in known:
-        near = nearest(named, [*known])
-        did = f"; did you mean {near}?" if near else ""
-        raise InputError(f"there is no target {named!r}{did}", hint="%sfdag target")
-    places.use(named)
-
-
-def _session(desk: Desk, options: Options) -> object:
-    session = desk.workspace.places.notebook_session(options.target)
-    desk.say(options, f"session to {desk.workspace.places.backend(options.target).place}")
-    return session
-
-
-def _path(named: str | None) -> str | None:
-    return str(Path(named).expanduser()) if named else None
-
-
-def _described(target: Target) -> str:
-    where = "embedded engine" if target.is_embedded else f"connection {target.connection}"
-    parts = [where, target.path, target.database and f"database {target.database}"]
-    parts.append("production" if target.production else None)
-    return " · ".join(part for part in parts if part)
 
 
 GRAPH_VERBS = (
     Verb(
         name="graph",
+        only_describes=True,
         acts_on=frozenset({ActsOn.GRAPH}),
         has_json=True,
         summary="Names the current graph; options that are named change, the others stay.",
@@ -358,23 +320,8 @@ GRAPH_VERBS = (
         options=_validate_options,
     ),
     Verb(
-        name="target",
-        acts_on=frozenset(),
-        has_json=True,
-        summary="Lists where graphs can be deployed to, and chooses one.",
-        example="%sfdag target use prod",
-        act=_target,
-        options=_target_options,
-    ),
-    Verb(
-        name="session",
-        acts_on=frozenset({ActsOn.TARGET}),
-        summary="Returns a Snowpark session to the target, for the notebook's own queries.",
-        example="session = %sfdag session",
-        act=_session,
-    ),
-    Verb(
         name="forget",
+        only_describes=True,
         summary="Takes a task out of the graph, loaded here or not; the next deploy drops it.",
         example="%sfdag forget train",
         act=_forget,

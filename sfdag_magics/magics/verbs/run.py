@@ -1,129 +1,77 @@
-"""Verbs that act on runs: run, retry, stop."""
+"""Verbs that start and end runs: run, stop; `retry` is beside them."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sfdag_magics.client.observing.intentions import LeftAsDeployed, retry_text, stop_text
+from sfdag_magics.client.observing.intentions import stop_text
+from sfdag_magics.client.parts.asked import Asked
 from sfdag_magics.client.running.runs import Run
-from sfdag_magics.graph.model import TaskGraph
-from sfdag_magics.magics.kernel.here import explained
 from sfdag_magics.magics.reading.options import OptionParser, Options
-from sfdag_magics.magics.showing.follow import follow
-from sfdag_magics.magics.showing.records import retry_record, run_record
-from sfdag_magics.magics.showing.views import show_live, show_static
+from sfdag_magics.magics.verbs.retry import RETRY
 from sfdag_magics.magics.verbs.verb import (
     Desk,
     Verb,
     config_from,
     config_options,
-    ended,
     json_text,
     run_options,
     waits,
 )
+from sfdag_magics.magics.verbs.watching import tell_record, watch
 from sfdag_magics.render.run_seen import headline
-from sfdag_magics.workspace.left_as_deployed import left_as_deployed
+from sfdag_magics.workspace.parted.planning import Part
 from sfdag_magics.workspace.starting import started
 
 
 def _run_options(parser: OptionParser) -> None:
     config_options(parser)
+    parser.names("--only", metavar="T,T", help="these tasks and no others")
+    parser.names("--from", metavar="T,T", help="these tasks and what stands below them")
+    parser.names("--to", metavar="T,T", help="these tasks and what stands above them")
+    parser.value("--group", metavar="G", help="the tasks of a group", words=True)
+    parser.value("--inputs", metavar="ID", help="the run whose values stand for what does not run")
+    parser.flag("--reuse", help="leave out what is proven to return the same again")
     run_options(parser)
+
+
+def _part(options: Options) -> Part:
+    return Part(
+        asked=Asked(
+            only=options.only, start=getattr(options, "from"), end=options.to, group=options.group
+        ),
+        inputs=options.inputs,
+        reuse=options.reuse,
+    )
 
 
 def _run(desk: Desk, options: Options) -> object:
     graph = desk.graph(options)
-    config = config_from(options, desk.notebook, graph.tasks)
+    tasks = desk.workspace.readers(graph, options.set, options.target)
+    config = config_from(options, desk.notebook, tasks)
     blocking = waits(desk, options)
+    said: list[str] = []
+
+    def say(text: str) -> None:
+        said.append(text)
+        desk.say(options, text)
+
     run = started(
         desk.workspace,
         graph,
         target=options.target,
         config=config,
         agrees=desk.agreeing(options),
-        say=desk.sayer(options),
+        say=say,
+        part=_part(options),
     )
     if run is not None:
-        _watch(desk, graph, run, options, blocking=blocking)
+        watch(desk, graph, run, options, blocking=blocking)
     elif options.json:
         desk.notebook.write(json_text(None))
-    return run
-
-
-def _watch(desk: Desk, graph: TaskGraph, run: Run, options: Options, *, blocking: bool) -> None:
-    """The live view for a person, lines for a machine, and the picture that stays."""
-    hidden = options.no_widget or options.json
-    live = desk.notebook.is_attended and desk.notebook.draws and not hidden
-    view = show_live(desk, graph, run, options) if live else None
-    if not blocking:
-        if not live:
-            desk.say(options, f"{run.snapshot.label} started on {run.place}: %sfdag status")
-        _tell_record(desk, run, options)
-        return
-    try:
-        follow(
-            run,
-            desk.sayer(options),
-            explain=lambda cause: explained(cause, desk.notebook),
-            view=view,
-        )
-    finally:
-        _tell_record(desk, run, options)
-        if not live and not options.quiet and not options.json and desk.notebook.draws:
-            show_static(graph, run)
-
-
-def _tell_record(desk: Desk, run: Run, options: Options) -> None:
-    """The run as JSON, where that is asked for."""
-    if options.json:
-        desk.notebook.write(json_text(run_record(run.snapshot)))
-
-
-def _retry_options(parser: OptionParser) -> None:
-    parser.word("run", help="the start of a run's id; else the newest")
-    parser.value(
-        "--code",
-        metavar="C",
-        help="current (the notebook's, default) or original",
-        choices=("current", "original"),
-    )
-    parser.flag("--preview", help="only say what would run")
-    run_options(parser)
-
-
-def _retry(desk: Desk, options: Options) -> object:
-    graph, workspace = desk.graph(options), desk.workspace
-    blocking = waits(desk, options)
-    run = workspace.runs.find(graph, options.run, options.target, begun=True)
-    seen = ended(desk, run, options)
-    if not seen.failed:
-        desk.say(options, f"nothing failed in {seen.label}: nothing to retry · %sfdag run")
-        _tell_record(desk, run, options)
-        return run
-    current = options.code != "original"
-    plan = workspace.retries.plan(run, graph, options.target, current_code=current)
-    edited = plan.edited if plan is not None else ()
-    left = left_as_deployed(workspace.registry, graph, run) if current else LeftAsDeployed()
-    desk.say(options, retry_text(seen, edited, left.tasks))
-    if left.says:
-        desk.say(options, f"  note: {left.says}")
-    if options.preview:
-        if options.json:
-            desk.notebook.write(json_text(retry_record(seen, edited, left.tasks)))
-        return run
-    retried = workspace.retries.retry(
-        run,
-        graph,
-        options.target,
-        plan=plan,
-        agrees=desk.agreeing(options),
-        say=desk.sayer(options),
-    )
-    if retried:
-        _watch(desk, graph, run, options, blocking=blocking)
-    else:
-        _tell_record(desk, run, options)
+    elif options.quiet:  # that nothing runs, and before it why
+        for text in said[-2:]:
+            desk.notebook.say(desk.elsewhere(options).completed(text))
     return run
 
 
@@ -135,7 +83,7 @@ def _stop_options(parser: OptionParser) -> None:
 def _stop(desk: Desk, options: Options) -> object:
     run = desk.workspace.runs.to_stop(desk.graph(options), options.run, options.target)
     _stopped(desk, run, options)
-    _tell_record(desk, run, options)
+    tell_record(desk, run, options)
     return run
 
 
@@ -169,16 +117,7 @@ RUN_VERBS = (
         options=_run_options,
         daily=True,
     ),
-    Verb(
-        name="retry",
-        asks_production=True,
-        has_json=True,
-        summary="Continues a failed run from where it failed, with the code as it is now.",
-        example="%sfdag retry --preview",
-        act=_retry,
-        options=_retry_options,
-        daily=True,
-    ),
+    RETRY,
     Verb(
         name="stop",
         asks_production=True,

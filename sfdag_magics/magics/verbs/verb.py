@@ -20,6 +20,7 @@ from sfdag_magics.light_classes import dataclass
 from sfdag_magics.magics.kernel.notebook import Notebook
 from sfdag_magics.magics.reading.options import OptionParser, Options, as_json
 from sfdag_magics.magics.showing.commands import Elsewhere
+from sfdag_magics.magics.showing.follow import FollowsWith, ProgressLines
 from sfdag_magics.magics.showing.open_views import OpenViews
 from sfdag_magics.workspace.workspace import Workspace
 
@@ -31,6 +32,8 @@ class Desk:
     notebook: Notebook
     workspace: Workspace
     views: OpenViews = field(default_factory=OpenViews)
+    #: What is told of a run that is followed where no live view shows it.
+    follows_with: FollowsWith = ProgressLines
 
     def graph(self, options: Options) -> TaskGraph:
         """The graph that `-g` names, else that of the run that is named, else the current one.
@@ -131,6 +134,7 @@ class Verb:
         daily: one of the eight that help leads with.
         acts_on: what of the shared options it takes; another one is refused.
         asks_production: whether production is asked for by its name.
+        only_describes: it says what a graph is or where it goes; asks no target.
         has_json: whether it prints what it shows as one JSON document where `--json` says so.
     """
 
@@ -142,6 +146,7 @@ class Verb:
     daily: bool = False
     has_json: bool = False
     asks_production: bool = False
+    only_describes: bool = False
     acts_on: frozenset[ActsOn] = frozenset(ActsOn)
 
     def parser(self) -> OptionParser:
@@ -152,6 +157,7 @@ class Verb:
             parser.value("-g", "--graph", metavar="G", help="the graph; else the current one")
         if ActsOn.TARGET in self.acts_on:
             parser.value("-t", "--target", metavar="T", help="where; else the chosen target")
+            parser.flag("--mine", help="there, in a schema of your own")
         if self.has_json:
             parser.flag("--json", help="print one JSON document and nothing else")
         parser.flag("--quiet", help="print less")

@@ -9,12 +9,13 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from sfdag_magics.client.connecting.activity import Doing, heard_by
-from sfdag_magics.client.observing.proposals import Chosen
 from sfdag_magics.client.observing.questions import Agrees
 from sfdag_magics.errors import InputError
+from sfdag_magics.place_words import to_type
+from sfdag_magics.widget.asked.choosing import chosen_of
 from sfdag_magics.widget.held.actions import COMMANDS, Actions, Talk
 from sfdag_magics.widget.held.feed import Followed
-from sfdag_magics.widget.held.standing import Stand, Standing
+from sfdag_magics.widget.held.standing import Stand, ViewStanding
 from sfdag_magics.widget.messages import Ask, Request
 
 #: What an action does before it says more.
@@ -25,6 +26,7 @@ _BEGUN = {
     Ask.DEPLOY: "deploying the graph",
     Ask.SUSPEND: "turning the schedule off",
     Ask.RESUME: "turning the schedule on",
+    Ask.CONNECT: "connecting",
 }
 
 
@@ -65,7 +67,7 @@ class Acting:
         talk = Talk(
             say=self._say,
             agrees=self._agrees,
-            chosen=Chosen(values=request.values, original=request.original, plan=request.text),
+            chosen=chosen_of(request, self._stand.now.shape),
         )
         if ask is Ask.RUN and actions.run is not None:
             return actions.run(talk)
@@ -73,6 +75,7 @@ class Acting:
             Ask.DEPLOY: actions.deploy,
             Ask.SUSPEND: actions.suspend,
             Ask.RESUME: actions.resume,
+            Ask.CONNECT: actions.connect,
         }
         if ask in on_graph:
             if (act := on_graph[ask]) is None:
@@ -83,12 +86,11 @@ class Acting:
 
     def _on_run(self, request: Request, talk: Talk) -> Followed | None:
         shown = self._stand.now
-        shown.check(request.runs)
         if (run := shown.run) is None:
-            raise InputError("this view shows no run", hint="%sfdag run")
+            raise InputError("this view shows no run", hint=to_type("run"))
+        shown.check(request.runs)
         if request.ask is Ask.RETRY and self._actions.retry is not None:
-            self._actions.retry(run, talk)
-            return run
+            return self._actions.retry(run, talk) or run
         if request.ask is Ask.STOP and self._actions.stop is not None:
             self._actions.stop(run, replace(talk, say=self.tell_doing))
         return None
@@ -111,7 +113,7 @@ class Acting:
         """The action is over; what it did last stands until the run's state shows it."""
         self._free()
 
-        def over(shown: Standing) -> Standing:
+        def over(shown: ViewStanding) -> ViewStanding:
             return replace(shown, busy="", doing=shown.doing if until_news else "")
 
         self._stand.turn(over)

@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from sfdag_magics.client.observing.intentions import Edited
+from sfdag_magics.client.observing.proposals import Chosen, RetryCode, RetryWay
 from sfdag_magics.errors import InputError
+from sfdag_magics.place_words import SHOW
+from sfdag_magics.widget.asked.choosing import chosen_of
 from sfdag_magics.widget.asked.reading import READS, Look, answered
 from sfdag_magics.widget.held.actions import Actions
 from sfdag_magics.widget.held.feed import Followed
-from sfdag_magics.widget.held.standing import Standing
+from sfdag_magics.widget.held.standing import ViewStanding
 from sfdag_magics.widget.messages import Ask, Request
 from sfdag_magics.widget.told.past_runs import PastRuns
 from sfdag_magics.widget.told.sheets import page_again, page_form, page_plan
@@ -21,7 +24,7 @@ ANSWERED = READS | _SHEETS | {Ask.COMPARE}
 
 
 def answer(
-    request: Request, shown: Standing, *, actions: Actions, past: PastRuns
+    request: Request, shown: ViewStanding, *, actions: Actions, past: PastRuns
 ) -> Mapping[str, Any]:
     """The answer to one of `ANSWERED`, of the view as it is.
 
@@ -29,7 +32,7 @@ def answer(
         SfdagError: there is none.
     """
     if request.ask is Ask.COMPARE:
-        return past.compared(request.runs, shown.seen)
+        return past.compared(request.runs, shown.seen, actions.parameters)
     if request.ask in _SHEETS:
         return _proposed(request, shown, actions=actions, past=past)
     look = Look(
@@ -43,25 +46,41 @@ def answer(
 
 
 def _proposed(
-    request: Request, shown: Standing, *, actions: Actions, past: PastRuns
+    request: Request, shown: ViewStanding, *, actions: Actions, past: PastRuns
 ) -> Mapping[str, Any]:
     """What stands in the sheet of an action before anybody agrees to it."""
     seen, completed = shown.seen, shown.completed
     if request.ask is Ask.FORM and actions.form is not None:
-        return page_form(actions.form(request.values, seen), completed)
+        return page_form(actions.form(request.values, seen, request.whole), completed)
     if request.ask is Ask.PLAN and actions.plan is not None:
         return page_plan(actions.plan(), completed)
     if request.ask is Ask.AGAIN and seen is not None and actions.retry is not None:
         shown.check(request.runs)
+        along, chosen = _along(shown.run, actions), chosen_of(request, shown.shape)
         return page_again(
             seen,
-            _along(shown.run, actions),
+            along,
             past.usual,
             config=actions.config(),
-            original=request.original,
+            code=request.code,
             completed=completed,
+            cell_of=actions.cell_of,
+            way=_way(shown.run, actions, chosen, along),
         )
-    raise InputError("this view cannot do that", hint="%sfdag show")
+    raise InputError("this view cannot do that", hint=SHOW)
+
+
+def _way(run: Followed | None, actions: Actions, chosen: Chosen, along: Edited) -> RetryWay:
+    """By what a retry goes on; asked where that may not be by the service's own."""
+    altered = along.altered and chosen.code is RetryCode.CURRENT
+    of_then = chosen.code is RetryCode.ORIGINAL
+    if run is None or actions.way is None or not (chosen.is_more or altered or of_then):
+        return RetryWay()
+    try:
+        return actions.way(run, chosen)
+    except InputError as error:
+        said = f"{error.message} ({error.hint})" if error.hint else error.message
+        return RetryWay(problem=said)
 
 
 def _along(run: Followed | None, actions: Actions) -> Edited:

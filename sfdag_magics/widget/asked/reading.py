@@ -10,17 +10,17 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from sfdag_magics.client.code.differing_lines import Against, CodeAsk, Compared
-from sfdag_magics.client.observing.log_window import LEVELS, LogAsk, LogWindow
+from sfdag_magics.client.code.differing_lines import Against, CodeAsk, ComparedLine
 from sfdag_magics.client.observing.shown import Shown, ShownKind, size_text
 from sfdag_magics.client.observing.snapshot import RunSnapshot
+from sfdag_magics.client.observing.traces.log_window import LEVELS, LogAsk, LogWindow
 from sfdag_magics.graph.times.moments import moment_text
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.render.shape import Shape
 from sfdag_magics.widget.held.actions import Actions
 from sfdag_magics.widget.held.feed import Followed
 from sfdag_magics.widget.messages import Ask, Request
-from sfdag_magics.widget.told.detail import of_run, task_detail
+from sfdag_magics.widget.told.detail import logs_command, task_detail
 from sfdag_magics.widget.told.page_state import milliseconds
 from sfdag_magics.widget.told.shown_text import shown_text
 
@@ -82,10 +82,14 @@ def _detail(name: str, look: Look) -> dict[str, Any]:
         look.completed,
         attempts=actions.attempts(run, name) if run is not None else (),
         parameters=actions.parameters,
+        elements=partial(actions.elements, run) if run is not None else lambda _: {},
         code=told,
+        page=actions.page,
         ran_with=partial(actions.ran_with, run) if run is not None else None,
+        takes=actions.takes,
         missed=actions.missed,
         changes=partial(actions.changes, run) if run is not None else None,
+        by_others=actions.edited().by_others,
     )
 
 
@@ -101,7 +105,7 @@ def _log(request: Request, look: Look) -> dict[str, Any]:
     return log_told(
         window,
         why_none="" if window.total else look.actions.no_logs(look.run),
-        command=look.completed(f"%sfdag logs {of}{of_run(look.seen)}"),
+        command=look.completed(str(logs_command(of, look.seen))),
     )
 
 
@@ -127,7 +131,7 @@ def _tables(name: str, request: Request, look: Look) -> dict[str, Any]:
     return {"tables": [[each.said, str(each.name), each.rows] for each in found]}
 
 
-def code_told(lines: Sequence[Compared]) -> dict[str, Any]:
+def code_told(lines: Sequence[ComparedLine]) -> dict[str, Any]:
     """Code as it travels: at each line its mark, its number, its text and where it was written."""
     seen = lines[:CODE_LINES]
     return {
@@ -145,6 +149,7 @@ def log_asked(request: Request) -> LogAsk:
         text=request.text[:_MOST_SEARCHED],
         level=request.level if request.level in LEVELS else "",
         most=WHOLE_LINES if request.whole else LOG_LINES,
+        only=request.only,
     )
 
 
@@ -173,8 +178,8 @@ def log_told(window: LogWindow, *, why_none: str, command: str) -> dict[str, Any
 
 
 def shown_told(found: Sequence[Shown]) -> dict[str, Any]:
-    """What was shown as it travels, the newest first."""
-    return {"shown": [_told(each) for each in reversed(found)]}
+    """What was shown as it travels, in the order in which it was, as in the saved notebook."""
+    return {"shown": [_told(each) for each in found]}
 
 
 def _told(each: Shown) -> dict[str, Any]:
@@ -184,11 +189,14 @@ def _told(each: Shown) -> dict[str, Any]:
         if each.kind is not ShownKind.TABLE or each.total is None
         else (f"table · {each.total:,} rows")
     )
+    size = size_text(each.size)
+    if each.cut and not each.size:  # of what was too large nothing is left to be described
+        what = size = ""
     attempt = f"attempt {each.attempt}"
     return {
         "name": shown_text(each.name),
         "kind": each.kind.value,
-        "note": " · ".join(filter(None, (what, size_text(each.size), attempt, made))),
+        "note": " · ".join(filter(None, (what, size, attempt, made))),
         "cut": shown_text(each.cut),
         "mime": each.mime,
         "data": base64.b64encode(each.data).decode(),

@@ -13,18 +13,19 @@ from dataclasses import field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sfdag_magics.client.code.differing_lines import CodeAsk, Compared
+from sfdag_magics.client.code.differing_lines import CodeAsk, ComparedLine
 from sfdag_magics.client.observing.history import HistoryRow
 from sfdag_magics.client.observing.intentions import Edited
-from sfdag_magics.client.observing.log_window import LogAsk, LogWindow
 from sfdag_magics.client.observing.outlook import Schedule
-from sfdag_magics.client.observing.proposals import Chosen, RunForm
+from sfdag_magics.client.observing.proposals import Chosen, RetryWay, RunForm
 from sfdag_magics.client.observing.questions import Agrees
 from sfdag_magics.client.observing.shown import Shown
 from sfdag_magics.client.observing.snapshot import RunSnapshot
+from sfdag_magics.client.observing.traces.log_window import LogAsk, LogWindow
 from sfdag_magics.client.running.named_tables import NamedTable
 from sfdag_magics.graph.model import Parameter
 from sfdag_magics.light_classes import dataclass
+from sfdag_magics.place_words import SHOW, ByPlace, Next, to_type
 from sfdag_magics.render.shape import Shape
 from sfdag_magics.widget.held.feed import Followed
 from sfdag_magics.widget.messages import Ask, PageActions
@@ -33,21 +34,22 @@ if TYPE_CHECKING:
     from sfdag_magics.client.deploying.plan import Plan
 
 #: What stands on the page beside a button, to be typed instead of clicking it.
-COMMANDS: Mapping[Ask, str] = MappingProxyType(
+COMMANDS: Mapping[Ask, Next] = MappingProxyType(
     {
-        Ask.RUN: "%sfdag run",
-        Ask.RETRY: "%sfdag retry",
-        Ask.STOP: "%sfdag stop",
-        Ask.DEPLOY: "%sfdag deploy",
-        Ask.SUSPEND: "%sfdag suspend",
-        Ask.RESUME: "%sfdag resume",
+        Ask.RUN: to_type("run"),
+        Ask.RETRY: to_type("retry"),
+        Ask.STOP: to_type("stop"),
+        Ask.DEPLOY: to_type("deploy"),
+        Ask.SUSPEND: to_type("suspend"),
+        Ask.RESUME: to_type("resume"),
+        Ask.CONNECT: to_type("status"),
     }
 )
 
 
 Say = Callable[[str], None]
-#: Says what a task is given, by its name; nothing of one that the notebook does not have.
-Parameters = Callable[[str], Sequence[Parameter]]
+#: Says what a task is given, by its name; None of one that the notebook does not have.
+Parameters = Callable[[str], Sequence[Parameter] | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,10 +73,11 @@ class Actions:
 
     Attributes:
         run: starts a run and returns it, for the view to follow; None where that was not agreed to.
-        retry: continues the run it is given, the one the view shows.
+        retry: continues the run it is given, the one the view shows; the run in which it goes on.
         stop: cancels that run and says what it waits for.
         deploy: carries out the plan that was looked at.
         suspend, resume: turn the graph's schedule off and on.
+        connect: starts the engine, or connects to the target.
         form: what a run would be started with, by `{config key: text}` that was typed and the run
             that is shown.
         plan: what a deploy would change.
@@ -85,30 +88,38 @@ class Actions:
         shown: what a task of that run showed, in an attempt.
         attempts: a task's rows in that run, one of each attempt.
         parameters: what a task is given, by its name.
+        elements: what a task of that run was given of a map: `{parameter: element}`.
         changes: what differs since a task that failed last succeeded.
         code: what code a task of that run ran, in words; empty where it is what would run now.
         missed: what a task that failed with that error had not, and the notebook has.
         lines: the code that a task of that run ran, line by line, beside another version of it.
+        page: where the service's own page shows a query; empty where there is none.
         ran_with: what a task of that run ran with besides its code: `(what, which)`.
+        takes: what a task's cell takes from the notebook now: `(name, how and how much)`.
         tables: those that the return value of a task of that run names.
         rows: the first rows of one of them, by its name as the value has it.
         edited: what was edited since it was deployed.
         again: what a retry of that run would take along, and what it would not.
+        way: by what a retry would go on with what is chosen.
+        cell_of: where a task's cell stands, and what it was when it was last run here.
         past: the last so many runs of the graph, the newest first.
         at: one of them by its id, to be followed.
         shape: what is drawn for a run: the notebook's tasks and those only the run has.
-        place: where this happens, for people: `embedded engine (DB.SCHEMA)`.
+        place: where this happens, for people: `embedded engine`.
+        kept_place: the same with database and schema, for what stays in the file.
         anew: the command that shows the same where another graph or target may be chosen.
+        others: the other targets, each with the command that shows the graph there.
         back: the commands that bring it back in a kernel that knows nothing of it yet.
     """
 
     run: Callable[[Talk], Followed | None] | None = None
-    retry: Callable[[Followed, Talk], object] | None = None
+    retry: Callable[[Followed, Talk], Followed | None] | None = None
     stop: Callable[[Followed, Talk], object] | None = None
     deploy: Callable[[Talk], object] | None = None
     suspend: Callable[[Talk], object] | None = None
     resume: Callable[[Talk], object] | None = None
-    form: Callable[[Mapping[str, str], RunSnapshot | None], RunForm] | None = None
+    connect: Callable[[Talk], object] | None = None
+    form: Callable[[Mapping[str, str], RunSnapshot | None, bool], RunForm] | None = None
     plan: Callable[[], Plan] | None = None
     schedule: Callable[[], Schedule | None] | None = None
     config: Callable[[], Mapping[str, object]] = dict
@@ -117,21 +128,28 @@ class Actions:
     shown: Callable[[Followed, str, int | None], Sequence[Shown]] | None = None
     attempts: Callable[[Followed, str], Sequence[HistoryRow]] = lambda _run, _task: ()
     parameters: Parameters = lambda _: ()
+    elements: Callable[[Followed, str], Mapping[str, object]] = lambda _run, _task: {}
     changes: Callable[[Followed, str], Sequence[str]] = lambda _run, _task: ()
     code: Callable[[Followed, str], str] | None = None
-    lines: Callable[[Followed, str, CodeAsk], Sequence[Compared]] | None = None
+    lines: Callable[[Followed, str, CodeAsk], Sequence[ComparedLine]] | None = None
     ran_with: Callable[[Followed, str], Sequence[tuple[str, str]]] = lambda _run, _task: ()
+    page: Callable[[str], str] = lambda _: ""
+    takes: Callable[[str], Sequence[tuple[str, str]]] = lambda _: ()
     tables: Callable[[Followed, str], Sequence[NamedTable]] = lambda _run, _task: ()
     rows: Callable[[Followed, str, str], Shown] | None = None
     missed: Callable[[str, str], str] | None = None
     edited: Callable[[], Edited] = Edited
     again: Callable[[Followed], Edited] | None = None
+    way: Callable[[Followed, Chosen], RetryWay] | None = None
+    cell_of: Callable[[str], tuple[str, str] | None] = lambda _: None
     past: Callable[[int], Sequence[RunSnapshot]] | None = None
     at: Callable[[str], Followed] | None = None
     shape: Callable[[Followed], Shape] | None = None
     place: str = ""
-    anew: str = "%sfdag show"
-    back: str = "%sfdag show"
+    kept_place: str = ""
+    others: Sequence[tuple[str, str]] = ()
+    anew: str | ByPlace = SHOW
+    back: str | ByPlace = SHOW
 
     def told(
         self, completed: Callable[[str], str], *, model: str = "", session: str = ""
@@ -144,15 +162,17 @@ class Actions:
             Ask.DEPLOY: self.deploy,
             Ask.SUSPEND: self.suspend,
             Ask.RESUME: self.resume,
+            Ask.CONNECT: self.connect,
         }
         return {
             "place": self.place,
-            "anew": self.anew,
-            "back": self.back,
+            "anew": str(self.anew),
+            "back": str(self.back),
             "model": model,
             "session": session,
+            "others": [[*each] for each in self.others],
             "commands": {
-                ask.value: completed(COMMANDS[ask])
+                ask.value: completed(str(COMMANDS[ask]))
                 for ask, action in there.items()
                 if action is not None
             },

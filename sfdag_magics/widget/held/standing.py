@@ -11,6 +11,7 @@ from sfdag_magics.client.observing.begun_again import begun_again_text
 from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.errors import InputError
 from sfdag_magics.light_classes import dataclass
+from sfdag_magics.place_words import to_type
 from sfdag_magics.render.shape import Shape
 from sfdag_magics.render.sight import Sight
 from sfdag_magics.widget.held.clock import Clock
@@ -24,7 +25,7 @@ _UNKNOWN = Clock()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class ViewStanding:
     """All that changes in a view, at one moment.
 
     Attributes:
@@ -67,11 +68,11 @@ class Standing:
         """Whether there are to be news of a run."""
         return self.run is not None and (self.seen is None or self.is_going)
 
-    def with_run(self, run: Followed) -> Standing:
+    def with_run(self, run: Followed) -> ViewStanding:
         """The same with another run, of which nothing was heard yet."""
         return replace(self, run=run, trouble="", newer="", sight=Sight.LOOKING)
 
-    def with_news(self, seen: RunSnapshot, heard: datetime) -> Standing:
+    def with_news(self, seen: RunSnapshot, heard: datetime) -> ViewStanding:
         """The same after the run was seen so."""
         # What was looked for, or done, is here to see.
         is_here = seen != self.seen and not self.busy
@@ -88,15 +89,15 @@ class Standing:
         )
 
     def check(self, runs: tuple[str, ...]) -> None:
-        """See that a page means the run that is shown: it may have been of another one.
+        """See that a page names the run that is shown: what it asks may be of another one.
 
         Raises:
             InputError: it does not.
         """
         shown = self.seen.group_id if self.seen is not None else None
-        if runs and runs != (shown or "",):
+        if runs != (shown or "",):
             raise InputError(
-                "this view shows another run by now, and nothing was done", hint="%sfdag runs"
+                "this view shows another run by now, and nothing was done", hint=to_type("runs")
             )
 
 
@@ -107,17 +108,17 @@ class Stand:
         on_change: called after each change, in the thread that made it, without the lock.
     """
 
-    def __init__(self, first: Standing, on_change: Callable[[], None]) -> None:
+    def __init__(self, first: ViewStanding, on_change: Callable[[], None]) -> None:
         self._on_change = on_change
         self._owning = threading.RLock()  # guards what follows
         self._now = first
 
     @property
-    def now(self) -> Standing:
+    def now(self) -> ViewStanding:
         """What is shown."""
         return self._now
 
-    def turn(self, step: Callable[[Standing], Standing]) -> None:
+    def turn(self, step: Callable[[ViewStanding], ViewStanding]) -> None:
         """Show what comes of a step from what is shown, and tell it where that is another."""
         with self._owning:
             before, self._now = self._now, step(self._now)

@@ -11,6 +11,7 @@ class PagePastRun(TypedDict):
     Attributes:
         group: its whole id, by which it is asked for; `id` is what people read.
         took: milliseconds of its last attempt; null while that goes on.
+        origin: what it goes on from; empty for most.
         tasks: a letter for each of the tasks, whose states are in `PagePast.letters`; `.` for none.
     """
 
@@ -22,6 +23,7 @@ class PagePastRun(TypedDict):
     begun: int | None
     took: int | None
     differs: str
+    origin: str
     tasks: str
 
 
@@ -33,6 +35,9 @@ class PagePast(TypedDict):
         letters: `{letter: state}`.
         usual: milliseconds each task usually runs; null for one that never succeeded.
         usual_run: the same of a whole run.
+        rows: of the run that is shown, rows that each task read and wrote; null where nobody tells.
+        rows_of: the id of that run; another that a page shows by then has others.
+        usual_rows: how many each task usually writes; null where nobody knows.
     """
 
     runs: list[PagePastRun]
@@ -40,6 +45,9 @@ class PagePast(TypedDict):
     letters: dict[str, str]
     usual: list[int | None]
     usual_run: int | None
+    rows: list[list[int] | None]
+    rows_of: str
+    usual_rows: list[int | None]
     schedule: PageSchedule | None
 
 
@@ -68,11 +76,17 @@ class PageComparedTask(TypedDict):
 
 
 class PageDifference(TypedDict):
-    """What is not the same in two runs; `topic` is `config` or `code`."""
+    """What is not the same in two runs; `topic` is `config` or `code`.
+
+    Attributes:
+        default: what a task takes where a run sets no such key, as its code says it by now; null
+            where that is not known.
+    """
 
     topic: str
     what: str
     values: list[str | None]
+    default: str | None
 
 
 class PageComparison(TypedDict):

@@ -31,13 +31,17 @@ class PageEdge(TypedDict):
 
 
 class PageGroup(TypedDict):
-    """The box around a group of tasks, or the frame around tasks that are drawn as tiles."""
+    """The box around a group of tasks, or the frame around tasks that are drawn as tiles.
+
+    `tasks` are indexes of the group's nodes; a frame of tiles says none.
+    """
 
     name: str
     x: float
     y: float
     width: float
     height: float
+    tasks: list[int]
 
 
 class PageFold(TypedDict):
@@ -59,7 +63,7 @@ class PageFold(TypedDict):
 
 
 class PageFolded(TypedDict):
-    """`sfdag_folded`: a large graph with its groups folded, but for those that somebody unfolded.
+    """`sfdag_folded`: the graph with its groups folded, but for those that somebody unfolded.
 
     The edges' ends are indexes of `boxes`; there are none where nothing can be folded.
     """
@@ -77,6 +81,7 @@ class PageGraph(TypedDict):
 
     Attributes:
         placed: the tasks have their places; those of a large graph are told later.
+        narrow: the same for a narrow page; it shows which of the two is larger there.
     """
 
     name: str
@@ -87,3 +92,4 @@ class PageGraph(TypedDict):
     edges: list[PageEdge]
     groups: list[PageGroup]
     frames: list[PageGroup]
+    narrow: NotRequired[PageGraph]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import field
 from enum import StrEnum
-from typing import Any, NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict, TypeGuard
 
+from sfdag_magics.client.observing.proposals import RetryCode
 from sfdag_magics.light_classes import dataclass
 
 
@@ -28,6 +30,8 @@ class Ask(StrEnum):
     DEPLOY = "deploy"
     SUSPEND = "suspend"
     RESUME = "resume"
+    #: The engine is started, or the target connected to, and looked at.
+    CONNECT = "connect"
     #: What a run would be started with.
     FORM = "form"
     #: What a retry of the run that is shown would do.
@@ -57,13 +61,15 @@ class Ask(StrEnum):
 
 
 #: What changes something: each is done once for its id, and none while another is done.
-ACTS = frozenset({Ask.RUN, Ask.RETRY, Ask.STOP, Ask.DEPLOY, Ask.SUSPEND, Ask.RESUME})
+ACTS = frozenset({Ask.RUN, Ask.RETRY, Ask.STOP, Ask.DEPLOY, Ask.SUSPEND, Ask.RESUME, Ask.CONNECT})
 
+#: As a page of ours names its requests.
+_ID = re.compile(r"[\w-]{1,80}", re.ASCII)
 #: No request names more.
 _MOST_RUNS = 2
 _MOST_TASKS = 1000
 _MOST_VALUES = 500
-_LONGEST_VALUE = 100_000
+_LONGEST_TEXT = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,14 +81,19 @@ class Request:
         tasks: several of them, for `LOGS`.
         attempt: an earlier one, for `LOGS`, `SHOWN` and `CODE`.
         against: what the code is put beside, for `CODE`.
-        level, whole: for `LOGS`: the least severity, and whether it is for a file; `text` is
-            searched.
+        level, whole, only: for `LOGS`: the least severity, whether it is for a file, and whether
+            lines without the `text` that is searched are left out. For `FORM`, `whole` has the
+            target asked what tasks read that are not loaded.
         runs: the ids of runs, for `SHOW` one, for `COMPARE` two, as for `CODE` of two runs; for
             `RETRY` and `STOP` the one that the page shows.
         values: `{config key: what was typed}`, for `FORM` and `RUN`.
-        original: for `AGAIN` and `RETRY`: what is deployed, not the notebook's code.
+        code: for `AGAIN` and `RETRY`: which code runs.
+        again, skip: for these as well: tasks that run again although they succeeded, and tasks that
+            are said to stay skipped; then `values` are `{index: what is said to be returned}`, and
+            the `text` says why.
         question: the id of what is answered, for `ANSWER`, with the `text` of the answer. For
-            `DEPLOY`, the text is the mark of the plan that the page shows.
+            `DEPLOY`, the text is the mark of the plan that the page shows; for `RUN` the part of
+            the graph that runs, such as `only train`.
     """
 
     id: str
@@ -92,10 +103,13 @@ class Request:
     attempt: int | None = None
     level: str = ""
     whole: bool = False
+    only: bool = False
     against: str = ""
     runs: tuple[str, ...] = ()
     values: Mapping[str, str] = field(default_factory=dict)
-    original: bool = False
+    code: RetryCode = RetryCode.CURRENT
+    again: tuple[int, ...] = ()
+    skip: tuple[int, ...] = ()
     question: str = ""
     text: str = ""
 
@@ -105,10 +119,14 @@ def request_from_content(content: object) -> Request | None:
     if not isinstance(content, dict):
         return None
     message_id, ask, task = content.get("id"), content.get("kind"), content.get("task")
-    if not isinstance(message_id, str) or not isinstance(ask, str) or ask not in set(Ask):
+    if not isinstance(message_id, str) or _ID.fullmatch(message_id) is None:
+        return None  # it goes back to the page
+    if not isinstance(ask, str) or ask not in set(Ask):
         return None
     values = _pairs(content.get("values", []))
-    if values is None:  # to leave out what cannot be read would start another run than was meant
+    code = content.get("code", RetryCode.CURRENT.value)
+    # To leave out what cannot be read would start another run than was meant.
+    if values is None or not isinstance(code, str) or code not in set(RetryCode):
         return None
     question, text, level = (_text(content.get(key)) for key in ("question", "text", "level"))
     return Request(
@@ -119,10 +137,13 @@ def request_from_content(content: object) -> Request | None:
         attempt=_index(content.get("attempt")),
         level=level,
         whole=content.get("whole") is True,
+        only=content.get("only") is True,
         against=_text(content.get("against")),
         runs=_texts(content.get("runs")),
         values=values,
-        original=content.get("original") is True,
+        code=RetryCode(code),
+        again=_indexes(content.get("again")),
+        skip=_indexes(content.get("skip")),
         question=question,
         text=text,
     )
@@ -148,13 +169,16 @@ def _pairs(value: object) -> dict[str, str] | None:
     if not isinstance(value, list) or len(value) > _MOST_VALUES:
         return None
     pairs = [each for each in value if isinstance(each, list) and len(each) == 2]
-    texts = {
-        key: text
-        for key, text in pairs
-        if isinstance(key, str) and isinstance(text, str) and len(text) <= _LONGEST_VALUE
-    }
+    texts = {key: text for key, text in pairs if _is_text(key) and _is_text(text)}
     return texts if len(texts) == len(value) else None
 
 
 def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
+    return value if _is_text(value) else ""
+
+
+def _is_text(value: object) -> TypeGuard[str]:
+    """Whether it is one that can be sent on: a page may say half of a character."""
+    if not isinstance(value, str) or len(value) > _LONGEST_TEXT:
+        return False
+    return not any("\ud800" <= each <= "\udfff" for each in value)

@@ -13,6 +13,7 @@ class PageActions(TypedDict):
         back: what brings a live view of the same back, in a kernel that knows nothing of it.
         model: the widget's id, by which its host knows whether a kernel is behind it.
         session: the kernel's, which stands in all it says; empty where there is none.
+        others: `[another target, the command that shows the graph there]`.
     """
 
     place: str
@@ -20,6 +21,7 @@ class PageActions(TypedDict):
     back: str
     model: str
     session: str
+    others: list[list[str]]
     commands: dict[str, str]
 
 
@@ -42,6 +44,7 @@ class PageForm(TypedDict):
 
     Attributes:
         runs: `[a task or the others, what is so here, what runs]`, for who looks before a run.
+        more: asked again for the whole, it may have rows of tasks that are not loaded.
     """
 
     rows: list[PageFormRow]
@@ -49,6 +52,7 @@ class PageForm(TypedDict):
     command: str
     note: str
     runs: list[list[str]]
+    more: bool
 
 
 class PageAgainTask(TypedDict):
@@ -60,16 +64,30 @@ class PageAgainTask(TypedDict):
     mark: str
 
 
+class PageCell(TypedDict):
+    """What a task's cell was when it was last run: `text` begins at the place that is named."""
+
+    name: str
+    place: str
+    text: str
+
+
 class PageAgain(TypedDict):
     """The answer to `AGAIN`: what a retry does with each task.
 
     Attributes:
         expected, usual: milliseconds of the retry and of a whole run, null where nobody knows.
         config: `[key, the run's value, the notebook's now or null where it is the same]`.
-        original: whether it is with the code that is deployed: asked for, or there is no other.
+        code: which runs, as a `RetryCode`: the one asked for, or what is deployed where none of it
+            comes from the notebook.
+        note: that another choice of code would be the same; empty where it would not.
         left: what does not come from the notebook, and what brings it along; empty where all does.
         is_all: none of its code comes from the notebook.
+        cleaned: what a finalizer that ran may have removed of what is kept; empty where none did.
         refused: why it would be refused with the notebook's code; empty where it would not.
+        by: that it goes on in a run of its own, and why; empty where the service retries.
+        problem: what is wrong with what is chosen; empty where nothing is.
+        cells: those of the tasks that failed, as they were run, where the notebook has them.
     """
 
     title: str
@@ -80,11 +98,16 @@ class PageAgain(TypedDict):
     expected: int | None
     usual: int | None
     config: list[list[str | None]]
-    original: bool
+    code: str
+    note: str
     left: str
     is_all: bool
+    cleaned: str
     refused: str
+    by: str
+    problem: str
     command: str
+    cells: list[PageCell]
 
 
 class PagePlan(TypedDict):
@@ -94,12 +117,14 @@ class PagePlan(TypedDict):
         rows: `[the graph or a task, how it changes, what of it]`; of many the first.
         left: so many rows more.
         warnings: what somebody may not want.
+        schedule: what becomes of a schedule that is not on; empty where nothing does.
         text: all of it, as the verb says it.
     """
 
     rows: list[list[str]]
     left: int
     warnings: list[str]
+    schedule: str
     text: str
     empty: bool
     mark: str

@@ -14,6 +14,8 @@ class PageTask(TypedDict):
 
     Attributes:
         value: the beginning of what it returned, or the line that says why it failed.
+        before: what it did in earlier attempts of the run, the first first.
+        by_hand: what a person said of it instead of running it: `done by ana@lab: sent by mail`.
     """
 
     state: str
@@ -26,6 +28,32 @@ class PageTask(TypedDict):
     place: NotRequired[str]
     progress: NotRequired[PageProgress]
     shown: NotRequired[int]
+    before: NotRequired[list[PageBefore]]
+    metric: NotRequired[PageMetric]
+    by_hand: NotRequired[str]
+
+
+class PageMetric(TypedDict):
+    """A metric of a model's version that the task logged, against the default's.
+
+    Attributes:
+        mark: ▲, ▼ or = against the default, ★ of the default itself; empty where it has none.
+        says: the version with all its metrics.
+    """
+
+    name: str
+    number: str
+    mark: str
+    says: str
+
+
+class PageBefore(TypedDict):
+    """What a task did in an earlier attempt."""
+
+    attempt: int
+    state: str
+    started: int
+    completed: int | None
 
 
 class PageProgress(TypedDict):
@@ -36,7 +64,11 @@ class PageProgress(TypedDict):
 
 
 class PageRun(TypedDict):
-    """The run that is shown."""
+    """The run that is shown.
+
+    Attributes:
+        origin: what it goes on from: `continues run 3f2a91c0`; empty for most.
+    """
 
     state: str
     word: str
@@ -45,6 +77,7 @@ class PageRun(TypedDict):
     id: str
     group: str
     differs: str
+    origin: str
     note: str
     ran: int
     total: int
@@ -57,11 +90,13 @@ class PageIntention(TypedDict):
     """What an action would do with the run that is shown, and how to type it.
 
     Attributes:
+        title: where what it does is asked in a few words.
         refused: `says` is why it would be refused, and `command` what can be done.
     """
 
     says: str
     command: str
+    title: NotRequired[str]
     refused: NotRequired[bool]
 
 
@@ -95,7 +130,8 @@ class PageState(TypedDict):
     Attributes:
         base: the number of the `PageTasks` that `rows` differ from.
         rows: `{index: task}` of all that are others than there; null for one without any news.
-        marks: `{index: word}` of what is to be said of tasks besides: `edited`, `not deployed`.
+        marks: `{index: word}` of what is to be said of tasks besides: `edited`, `not deployed`,
+            `altered there`.
         heard: when the engine last answered; null before the first time.
         patience: milliseconds without news after which what is shown may no longer be true.
         following: a feed is asking for news.

@@ -31,14 +31,12 @@ function render({ model, el }) {
 
 /** A graph of more tasks opens as a table. */
 const AS_TABLE = 300;
-/** What the drawer takes of the width when it stands beside the graph, and what it makes do with. */
-const DRAWER_PX = 452;
-const DRAWER_LEAST_PX = 360;
-
 function builtView(page, root, { model, kernel, told }) {
   const parts = builtParts(page, root, { model, kernel, told });
-  putTogether(page, root, parts, told);
+  const setHeight = () => root.style.setProperty("--sfdag-stage", `${stageHeight(told, parts.panels[0].height())}px`);
+  putTogether(page, root, parts, told, setHeight);
   listenToKeys(root, keysOf(root, parts, told), page.signal);
+  letThrough(page, root);
   const refresh = () => {
     parts.header.update({ isCut: told.isCut, heardAgo: told.lostAt ? null : told.heardAgo() });
     parts.meter.update();
@@ -47,6 +45,7 @@ function builtView(page, root, { model, kernel, told }) {
     parts.toolbar.update(told.state);
     parts.legend.update();
     parts.search.update();
+    parts.focused.update();
     parts.tabs.refresh();
     parts.tabs.current().refresh();
     parts.beside();
@@ -59,7 +58,7 @@ function builtView(page, root, { model, kernel, told }) {
     parts.away.take(before, told.state);
     refresh();
     parts.drawer.update();
-    parts.question(told.state, parts.isOurs);
+    parts.question(told.state, told.begun !== null);
     parts.proposals.check();
     if (!told.isWhole) kernel.send({ id: "whole", kind: ASK.look, whole: true });
     parts.spoken.update();
@@ -68,6 +67,7 @@ function builtView(page, root, { model, kernel, told }) {
     const isDrawn = isOpen && isPlacedNow(told.graph, model.get(TRAITS.graph));
     if (!isDrawn) parts.drawer.close();
     told.takeGraph();
+    setHeight();
     if (isDrawn) {
       parts.panels[0].redraw();
       refresh();
@@ -82,6 +82,7 @@ function builtView(page, root, { model, kernel, told }) {
   };
   const takeFolded = () => {
     if (!told.takeFolded()) return;
+    setHeight();
     parts.panels[0].redraw();
     refresh();
   };
@@ -114,7 +115,7 @@ function isPlacedNow(before, graph) {
 }
 
 /** Everything in its place, from the top down. */
-function putTogether(page, root, parts, told) {
+function putTogether(page, root, parts, told, setHeight) {
   const { header, toolbar, legend, notices, drawer, spoken, tabs } = parts;
   const stage = html(page, "div", { class: "sfdag-stage" }, tabs.panels);
   const body = html(page, "div", { class: "sfdag-body" }, [stage]);
@@ -124,30 +125,36 @@ function putTogether(page, root, parts, told) {
       html(page, "div", { class: "sfdag-toolbar", role: "group", "aria-label": "Actions" }, [...toolbar.elements, parts.runMenu]),
       header.about, header.live]),
     parts.meter.element, parts.lost, parts.sheet.element, notices.element, parts.strip.element,
-    html(page, "div", { class: "sfdag-tabs" }, [tabs.element, parts.search.element, tabs.tools]), parts.help.element,
+    html(page, "div", { class: "sfdag-tabs" }, [tabs.element, parts.search.element, parts.focused.element, tabs.tools]), parts.help.element,
     body, parts.situation.element,
     html(page, "div", { class: "sfdag-foot" }, [legend.element, parts.thisRun.toggle, ...[parts.away.offer("")].filter(Boolean), parts.help.opener]),
     spoken.element,
   );
   watchWidth(page, body, () => {
-    const room = body.clientWidth - told.graph.width;
-    body.classList.toggle("sfdag-below", room < DRAWER_LEAST_PX);
-    body.style.setProperty("--sfdag-room", `${Math.min(room, DRAWER_PX)}px`);
+    const width = body.clientWidth;
+    const isNarrow = width > 0 && width <= BELOW_PX;
+    body.classList.toggle("sfdag-below", isNarrow);
+    parts.panels[0].setRoom(width, isNarrow);
+    setHeight();
+    const drawn = parts.panels[0].width();
+    body.classList.toggle("sfdag-full", width - drawn < DRAWER_LEAST_PX);  // of the graph: what nobody asked for stays away
+    body.style.setProperty("--sfdag-room", `${drawerWidth(width, drawn)}px`);
     parts.beside();
   });
 }
 
 function builtParts(page, root, { model, kernel, told }) {
   const choice = choiceOf();
-  const notices = noticesOf(page);
+  const notices = noticesOf(page, (kind) => (kind === ASK.show ? showRun(runsOf(told).at(-1).group) : act(kind)));
   const away = awayOf(page, told, (text) => notices.say("away", text));
   const onWaiting = (late) => notices.say("link", late && !told.lostAt ? WAITING : "");
   const link = linkTo(model, kernel, { signal: page.signal, onWaiting });
   const ask = rememberingAsk(link.ask, told);
   const act = async (kind, chosen = {}) => {
-    parts.isOurs = true;
+    told.begun = { kind, at: Date.now() };
+    tellNotices(notices, told);
     const reply = await ask(kind, chosen);
-    parts.isOurs = false;
+    told.begun = null;
     notices.say("action", reply.kind === "refused" && told.lostAt === null ? reply.error : "", { kind: "error" });
   };
   const showRun = async (group) => {
@@ -155,9 +162,9 @@ function builtParts(page, root, { model, kernel, told }) {
     const reply = await ask(ASK.show, { runs: [group] });
     notices.say("action", reply.kind === "refused" ? reply.error : "", { kind: "error" });
   };
-  const compare = async (runs) => {
-    const reply = await ask(ASK.compare, { runs });
-    notices.say("action", reply.kind === "refused" ? reply.error : "", { kind: "error" });
+  const compare = async (runs, isByItself = false) => {
+    const reply = await ask(ASK.compare, { runs }, isByItself);
+    if (!isByItself) notices.say("action", reply.kind === "refused" ? reply.error : "", { kind: "error" });
     return reply.kind === "refused" ? null : reply.detail;
   };
   const sheet = sheetOf(page, (kind, back) => {
@@ -166,24 +173,27 @@ function builtParts(page, root, { model, kernel, told }) {
     else parts.toolbar.focus(kind);
   });
   const proposals = proposalsOf(page, sheet, told, { act, ask, away });
-  const propose = (kind) => {
+  const propose = (kind, part = null) => {
     notices.say("action", "");
     kernel.ask();  // before somebody agrees to what would reach nobody
     parts.help.close();
-    proposals.open(kind);
+    proposals.open(kind, part);
     parts.toolbar.update(told.state);
   };
   const selecting = selectingOf(choice, () => drawer, () => parts.tabs.current());
-  const doesOf = taskMenuOf(page, told, choice, { open: (index, tab) => drawer.open(index, tab), pick: selecting.pick });
+  const doesOf = taskMenuOf(page, told, choice, { open: (index, tab) => drawer.open(index, tab), pick: selecting.pick, propose });
   const drawer = drawerOf(page, told, ask, (isOpen, index) => {
     parts.beside();
+    if (isOpen) parts.tabs.current().reveal?.(index);  // there is less room for it now
     parts.tabs.current().refresh();
     // Who is elsewhere by now, in a cell, stays there.
     if (!isOpen && root.contains(root.getRootNode().activeElement)) parts.tabs.current().focus(index);
-  }, doesOf);
+  }, { doesOf, compareWith: (group) => runs.compareWith(group) });
+  const runs = runsTab(page, told, choice, { show: showRun, compare,
+    askCode: (task, pair) => ask(ASK.code, { task, against: "run", runs: pair }) });
   const panels = [graphTab(page, told, choice, { ask, ...selecting }), timelineTab(page, told, choice, drawer.open),
-    tableTab(page, told, choice, drawer.open, doesOf), runsTab(page, told, choice, { show: showRun, compare,
-      askCode: (task, runs) => ask(ASK.code, { task, against: "run", runs }) })];
+    tableTab(page, told, choice, drawer.open, doesOf), runs];
+  const header = headerOf(page, told, { show: showRun, compare: runs.compareWith, open: (index) => selecting.open(index, "summary") });
   const parts = {
     choice,
     link,
@@ -191,11 +201,12 @@ function builtParts(page, root, { model, kernel, told }) {
     notices,
     panels,
     tabs: tabsOf(page, choice, panels),
-    header: headerOf(page, told),
+    header,
     meter: meterOf(page, told),
-    strip: stripOf(page, told, choice, { show: showRun, pair: (group) => pairUp(told, choice, group), propose }),
+    strip: stripOf(page, told, choice, { show: showRun, compare: runs.compareWith, propose }),
     search: searchOf(page, told, choice, (index) => parts.tabs.current().focus(index)),
     legend: legendOf(page, told, choice),
+    focused: focusedChip(page, choice),
     drawer,
     selecting,
     pickedPanel: pickedPanel(page, told, choice, ask, selecting.openFrom),
@@ -205,15 +216,14 @@ function builtParts(page, root, { model, kernel, told }) {
       parts.pickedPanel.update(isFree);
       parts.thisRun.update(isFree && parts.pickedPanel.element.hidden && choice.now.tab === "graph");
     },
-    thisRun: thisRunOf(page, told, ask, selecting.openFrom),
+    thisRun: thisRunOf(page, told, ask, { open: selecting.openFrom, compare: runs.compareWith }),
     sheet,
     question: questionsOf(sheet, ask, proposals.bodyOf),
-    isOurs: false,
     lost: html(page, "div", { role: "status" }),
     proposals,
     situation: situationOf(page, told, propose),
-    runMenu: runMenuOf(page, told, { show: showRun, pair: (group) => pairUp(told, choice, group) }),
-    toolbar: toolbarOf(page, told, propose, () => sheet.isOpen),
+    runMenu: runMenuOf(page, told, { show: showRun, compare: runs.compareWith, outside: () => parts.toolbar.outside() }),
+    toolbar: toolbarOf(page, told, { onPick: propose, isAsking: () => sheet.isOpen, rest: header.sentence }),
     help: helpOf(page, proposals.close),
     spoken: spokenOf(page, told),
   };

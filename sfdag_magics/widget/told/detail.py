@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
+from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from sfdag_magics.client.observing.frames import raised_in, reason_of
@@ -12,9 +14,11 @@ from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.client.running.rootcause import place_of
 from sfdag_magics.errors import SfdagError
 from sfdag_magics.graph.states import DisplayState
+from sfdag_magics.place_words import Next, to_type
+from sfdag_magics.render.metrics.model_seen import models_text
 from sfdag_magics.widget.held.actions import Parameters
 from sfdag_magics.widget.told.data_told import data_told
-from sfdag_magics.widget.told.page_state import milliseconds
+from sfdag_magics.widget.told.page_state import end_milliseconds, milliseconds
 from sfdag_magics.widget.told.shown_text import shown_text
 
 
@@ -25,10 +29,14 @@ def task_detail(
     *,
     attempts: Sequence[HistoryRow] = (),
     parameters: Parameters = lambda _: (),
+    elements: Callable[[str], Mapping[str, Any]] = lambda _: MappingProxyType({}),
     code: Callable[[str], str] | None = None,
     ran_with: Callable[[str], Sequence[tuple[str, str]]] | None = None,
+    takes: Callable[[str], Sequence[tuple[str, str]]] | None = None,
     missed: Callable[[str, str], str] | None = None,
     changes: Callable[[str], Sequence[str]] | None = None,
+    page: Callable[[str], str] | None = None,
+    by_others: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> dict[str, Any]:
     """The drawer's content for one task, as it travels to the page.
 
@@ -36,35 +44,53 @@ def task_detail(
         completed: completes the command that shows the whole log.
         attempts: the task's rows, one of each attempt.
         parameters: what tasks are given, by their names.
+        elements: what a map's task was given of its map.
         code: says what code the task ran, where another would run now.
         ran_with: says what else it ran with.
+        takes: says what its cell takes from the notebook, as it is now.
         changes: says what differs since the task last succeeded; asked where it failed.
         missed: says what the task had not and the notebook has, from its name and its error.
+        by_others: what somebody altered there since it was deployed, as `Edited` has it.
+        page: says where the service's own page shows a query.
     """
     task = seen.tasks.get(name) if seen is not None else None
+    altered = _altered(name, by_others, completed)
     if seen is None or task is None:
-        return {"name": name}
+        return {"name": name, "altered": altered}
     error = shown_text(task.error_message or "")
     return {
         "name": name,
         "attempt": task.attempt,
         "code": _code(name, code if task.started is not None else None),
         "ran_with": _ran_with(name, ran_with if task.started is not None else None),
+        "takes": _ran_with(name, takes),
         "query_id": task.query_id or "",
+        "query_page": _code(task.query_id or "", page if task.query_id else None),
         "scheduled": milliseconds(task.scheduled),
         "started": milliseconds(task.started),
-        "completed": milliseconds(task.completed),
+        "completed": end_milliseconds(task.started, task.completed),
         "error": error,
         "missed": missed(name, error) if missed is not None and error else "",
         "changes": _changes(name, changes if task.state is DisplayState.FAILED else None),
+        "altered": altered,
         "raised": [asdict(each) for each in raised_in(error)],
         "error_code": task.error_code or "",
         "place": place_of(error) or "",
         "kept_back": _kept_back(name, seen),
-        "logs_command": completed(f"%sfdag logs {name}{of_run(seen)}"),
+        "models": shown_text(models_text(task)),
+        "logs_command": completed(str(logs_command(name, seen))),
         "attempts": [_attempt(row) for row in attempts],
-        **data_told(task, seen, parameters, shown_text),
+        **data_told(task, seen, parameters, shown_text, partial(elements, name)),
     }
+
+
+def _altered(
+    name: str, by_others: Mapping[str, Sequence[str]], completed: Callable[[str], str]
+) -> list[str]:
+    if name not in by_others:
+        return []
+    unknown = completed(f"{to_type('plan')} says what a deploy would take back")
+    return [*map(shown_text, by_others[name])] or [unknown]
 
 
 def _attempt(row: HistoryRow) -> dict[str, Any]:
@@ -72,15 +98,15 @@ def _attempt(row: HistoryRow) -> dict[str, Any]:
         "attempt": row.attempt,
         "state": row.state.value,
         "started": milliseconds(row.started),
-        "completed": milliseconds(row.completed),
+        "completed": end_milliseconds(row.started, row.completed),
         "error": shown_text(reason_of(row.error_message or "")),
         "query_id": row.query_id or "",
     }
 
 
-def of_run(seen: RunSnapshot | None) -> str:
-    """What a command says to be about this run."""
-    return f" --run {seen.short_id}" if seen is not None and seen.short_id else ""
+def logs_command(task: str, seen: RunSnapshot | None) -> Next:
+    """What shows the whole log of a task of this run."""
+    return to_type("logs", task=task, of=seen.short_id if seen is not None else None)
 
 
 def _code(name: str, code: Callable[[str], str] | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from sfdag_magics.client.observing.intentions import (
@@ -10,14 +10,17 @@ from sfdag_magics.client.observing.intentions import (
     kept_as_it_was,
     retry_text,
     runs_again,
-    stop_text,
+    stop_effects,
 )
 from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.client.running.rootcause import place_of
+from sfdag_magics.place_words import to_type
 from sfdag_magics.render.folding import Folded
-from sfdag_magics.render.layout import Box, Layout
+from sfdag_magics.render.metrics.model_seen import metric_of
 from sfdag_magics.render.palette import LOOKS
+from sfdag_magics.render.placed import Box, Layout
 from sfdag_magics.render.run_seen import (
+    RanBeforeSeen,
     RunSeen,
     TaskSeen,
     config_text,
@@ -29,6 +32,7 @@ from sfdag_magics.render.shape import Node, Shape
 from sfdag_magics.render.svg import MARKS, path_data
 from sfdag_magics.widget.messages import (
     Ask,
+    PageBefore,
     PageEdge,
     PageFold,
     PageFolded,
@@ -42,23 +46,26 @@ from sfdag_magics.widget.messages import (
 from sfdag_magics.widget.told.shown_text import shown_text
 
 #: Of an error the page is told at most so much at once; the drawer asks for the rest.
-ERROR_LENGTH = 2000
+_ERROR_LENGTH = 2000
 #: Of what it returned or why it failed, which a table has a cell for.
 VALUE_LENGTH = 120
 
 
-def page_graph(shape: Shape, layout: Layout) -> PageGraph:
-    """`sfdag_graph` for a shape and where it stands."""
-    return {
+def page_graph(shape: Shape, layout: Layout, narrow: Layout | None = None) -> PageGraph:
+    """`sfdag_graph` for a shape and where it stands, also in a narrow page."""
+    told: PageGraph = {
         "name": shape.name,
         "placed": True,
         "width": layout.width,
         "height": layout.height,
         "nodes": _nodes(shape, layout),
         "edges": _edges(shape, layout),
-        "groups": [_group(group, box) for group, box in layout.clusters.items()],
+        "groups": _groups(layout, _members(shape)),
         "frames": [_group(frame.title, frame.box) for frame in layout.frames],
     }
+    if narrow is not None:
+        told["narrow"] = page_graph(shape, narrow)
+    return told
 
 
 def page_names(shape: Shape) -> PageGraph:
@@ -98,9 +105,19 @@ def page_folded(whole: Shape, folded: Folded, layout: Layout) -> PageFolded:
         "height": layout.height,
         "boxes": boxes,
         "edges": _edges(folded.shape, layout),
-        "groups": [_group(group, box) for group, box in layout.clusters.items()],
+        "groups": _groups(layout, _members(whole)),
         "frames": [_group(frame.title, frame.box) for frame in layout.frames],
     }
+
+
+def _groups(layout: Layout, members: Mapping[str, list[int]]) -> list[PageGroup]:
+    return [_group(name, box, members.get(name, [])) for name, box in layout.clusters.items()]
+
+
+def _members(shape: Shape) -> dict[str, list[int]]:
+    """`{group: the indexes of its tasks}`."""
+    index = {node.name: number for number, node in enumerate(shape.nodes)}
+    return {group: [index[name] for name in names] for group, names in shape.groups.items()}
 
 
 def _fold(node: Node, box: Box, tile: str | None, tasks: list[int]) -> PageFold:
@@ -153,8 +170,15 @@ def _nodes(shape: Shape, layout: Layout) -> list[PageNode]:
     return nodes
 
 
-def _group(name: str, box: Box) -> PageGroup:
-    return {"name": name, "x": box.x, "y": box.y, "width": box.width, "height": box.height}
+def _group(name: str, box: Box, tasks: Sequence[int] = ()) -> PageGroup:
+    return {
+        "name": name,
+        "x": box.x,
+        "y": box.y,
+        "width": box.width,
+        "height": box.height,
+        "tasks": [*tasks],
+    }
 
 
 def page_looks() -> dict[str, dict[str, str | bool]]:
@@ -175,12 +199,13 @@ def page_run(run: RunSeen) -> PageRun:
         "id": run.short_id or "",
         "group": run.group_id or "",
         "differs": config_text(run.differs),
+        "origin": shown_text(run.origin),
         "note": " · ".join(filter(None, (run.note, run.interrupted))),
         "ran": ran_count(run),
         "total": len(run.tasks),
         "begun": milliseconds(run.begun or run.started),
         "started": milliseconds(run.started),
-        "completed": _end(run.started, run.completed),
+        "completed": end_milliseconds(run.started, run.completed),
     }
 
 
@@ -198,9 +223,10 @@ def page_intentions(
         completed: completes a command, so that it acts there wherever it is typed.
     """
     if not seen.is_over:
-        command = completed(f"%sfdag stop {seen.short_id or ''}".strip())
-        on = f", on {place}" if place else ""
-        return {Ask.STOP.value: {"says": f"{stop_text(seen)}{on}", "command": command}}
+        command = completed(str(to_type("stop", run=seen.short_id)))
+        says = [*stop_effects(seen), *([f"on {place}"] if place else [])]
+        title = f"Stop {seen.label}?"
+        return {Ask.STOP.value: {"title": title, "says": " · ".join(says), "command": command}}
     if seen.failed:
         return {Ask.RETRY.value: _retry_intention(seen, edited, completed)}
     return {}
@@ -209,13 +235,16 @@ def page_intentions(
 def _retry_intention(
     seen: RunSnapshot, edited: Edited, completed: Callable[[str], str]
 ) -> PageIntention:
-    command = f"%sfdag retry {seen.short_id or ''}".strip()
     again = runs_again(seen)
     refused = [name for name in edited.in_graph if name in again]
     if not refused:
-        return {"says": retry_text(seen, edited.code), "command": completed(command)}
+        return {"says": retry_text(seen, edited.code), "command": _retry(seen, completed)}
     says = f"{kept_as_it_was(refused)}. A new run has the edit; what is deployed can be continued."
-    return {"says": says, "command": completed(f"{command} --code original"), "refused": True}
+    return {"says": says, "command": _retry(seen, completed, code="deployed"), "refused": True}
+
+
+def _retry(seen: RunSnapshot, completed: Callable[[str], str], code: str | None = None) -> str:
+    return completed(str(to_type("retry", run=seen.short_id, code=code)))
 
 
 def page_marks(shape: Shape, edited: Edited) -> dict[str, str]:
@@ -223,6 +252,7 @@ def page_marks(shape: Shape, edited: Edited) -> dict[str, str]:
     words = {
         **dict.fromkeys(edited.not_there, "not deployed"),
         **dict.fromkeys(edited.any, "edited"),
+        **dict.fromkeys(edited.by_others, "altered there"),
     }
     return {
         str(index): words[node.name] for index, node in enumerate(shape.nodes) if node.name in words
@@ -233,36 +263,59 @@ def page_tasks(shape: Shape, run: RunSeen | None) -> list[PageTask | None]:
     """The tasks' part of `sfdag_state`, in the order of the shape's nodes, as last heard."""
     if run is None:
         return [None for _ in shape.nodes]
-    tasks = (run.tasks.get(node.name) for node in shape.nodes)
-    return [page_task(task) if task is not None else None for task in tasks]
+    tasks = ((node.name, run.tasks.get(node.name)) for node in shape.nodes)
+    said = run.by_hand
+    return [
+        page_task(task, said.get(name, "")) if task is not None else None for name, task in tasks
+    ]
 
 
-def page_task(task: TaskSeen) -> PageTask:
-    """One task's state as the page is told it."""
+def page_task(task: TaskSeen, by_hand: str = "") -> PageTask:
+    """One task's state as the page is told it; `by_hand` is what a person said of it."""
     told: PageTask = {
         "state": task.state.value,
         "scheduled": milliseconds(task.scheduled),
         "started": milliseconds(task.started),
-        "completed": _end(task.started, task.completed),
+        "completed": end_milliseconds(task.started, task.completed),
         "attempt": task.attempt,
     }
     if value := task.reason or task.return_value:
         told["value"] = shown_text(value[: 2 * VALUE_LENGTH])[:VALUE_LENGTH]
     if task.error_message:
-        told["error"] = task.error_message[:ERROR_LENGTH]
+        told["error"] = task.error_message[:_ERROR_LENGTH]
         told["place"] = place_of(task.error_message) or ""
     if task.progress is not None:
         told["progress"] = {
             "share": task.progress.share,
             "text": shown_text(str(task.progress)),
         }
+    if by_hand:
+        told["by_hand"] = shown_text(by_hand)
     if task.shown:
         told["shown"] = task.shown
+    if task.before:
+        told["before"] = [_before(each) for each in task.before]
+    if metric := metric_of(task):
+        told["metric"] = {
+            "name": shown_text(metric.name),
+            "number": metric.number,
+            "mark": metric.mark,
+            "says": shown_text(metric.says),
+        }
     return told
 
 
-def _end(started: datetime | None, completed: datetime | None) -> int | None:
-    """The end as so many whole milliseconds after the start: by itself it would be one off."""
+def _before(ran: RanBeforeSeen) -> PageBefore:
+    return {
+        "attempt": ran.attempt,
+        "state": ran.state.value,
+        "started": round(ran.started.timestamp() * 1000),
+        "completed": end_milliseconds(ran.started, ran.completed),
+    }
+
+
+def end_milliseconds(started: datetime | None, completed: datetime | None) -> int | None:
+    """`completed` as so many whole milliseconds after the start: by itself it would be one off."""
     start = milliseconds(started)
     if started is None or completed is None or start is None:
         return milliseconds(completed)

@@ -13,14 +13,23 @@ from dataclasses import replace
 
 from sfdag_magics.client.code.deployed_code import DeployedCode
 from sfdag_magics.client.code.retried_code import as_it_ran
-from sfdag_magics.client.observing.comparing import compared
+from sfdag_magics.client.observing.comparing import Topic, compared
 from sfdag_magics.client.observing.outlook import Schedule
 from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun
 from sfdag_magics.client.observing.usual import Usual, usual_times
 from sfdag_magics.errors import InputError, SfdagError
+from sfdag_magics.graph.model import ParameterKind
 from sfdag_magics.graph.states import DisplayState
-from sfdag_magics.render.run_seen import RAN, config_text, run_word, whole_milliseconds
-from sfdag_magics.widget.held.actions import Worker
+from sfdag_magics.graph.values.signature import UNKNOWN_DEFAULT
+from sfdag_magics.place_words import to_type
+from sfdag_magics.render.run_seen import (
+    RAN,
+    config_text,
+    run_word,
+    took_before,
+    whole_milliseconds,
+)
+from sfdag_magics.widget.held.actions import Parameters, Worker
 from sfdag_magics.widget.messages import (
     PageCompared,
     PageComparedTask,
@@ -53,6 +62,7 @@ class PastRuns:
         read: the last runs, the newest first; without, there are none to show.
         tell: is given what the page is told, in that thread.
         schedule: the graph's schedule; without, none is shown.
+        shown: the id of the run that is shown: it is held against what is usual, and no part of it.
     """
 
     def __init__(
@@ -60,8 +70,10 @@ class PastRuns:
         read: Callable[[], Runs] | None,
         tell: Callable[[PagePast], None],
         schedule: Callable[[], Schedule | None] | None = None,
+        shown: Callable[[], str | None] = lambda: None,
     ) -> None:
         self._read = read
+        self._shown = shown
         self._schedule = schedule
         self._tell = tell
         self._worker = Worker("sfdag-past")
@@ -76,7 +88,7 @@ class PastRuns:
     @property
     def usual(self) -> Usual:
         """How long the graph and its tasks usually take, as of the last answer."""
-        return usual_times(self._runs)
+        return usual_times(_others(self._runs, self._shown()))
 
     def ask(self) -> None:
         """Have the last runs looked up, once for all wishes until then. Any thread."""
@@ -88,8 +100,18 @@ class PastRuns:
         """Stop asking."""
         self._worker.close()
 
-    def compared(self, groups: Sequence[str], shown: RunSnapshot | None = None) -> PageComparison:
+    def compared(
+        self,
+        groups: Sequence[str],
+        shown: RunSnapshot | None = None,
+        parameters: Parameters = lambda _: (),
+    ) -> PageComparison:
         """Two of the last runs beside each other; `shown` as it is by now.
+
+        Args:
+            groups: their ids.
+            shown: the run that the view shows.
+            parameters: what a task is given: what it takes for a key that is not set.
 
         Raises:
             InputError: one of them is none of the last runs.
@@ -99,9 +121,9 @@ class PastRuns:
             there[shown.group_id] = _with_code(shown, there.get(shown.group_id))
         missing = [group for group in groups if group not in there]
         if missing or len(groups) != 2:
-            raise InputError("two of the last runs can be compared", hint="%sfdag runs")
+            raise InputError("two of the last runs can be compared", hint=to_type("runs"))
         first, second = (there[group] for group in groups)
-        return page_comparison(first, second)
+        return page_comparison(first, second, parameters)
 
     def _look(self) -> None:
         self._waiting.clear()  # a wish from now on may be for something newer
@@ -113,7 +135,7 @@ class PastRuns:
         except Exception:  # noqa: BLE001 - the thread's border: the view goes on without them
             _log.exception("looking for the last runs failed")
         else:
-            self._tell(page_past(self._runs, schedule))
+            self._tell(page_past(self._runs, schedule, shown=self._shown()))
 
 
 def _with_code(shown: RunSnapshot, listed: RunSnapshot | None) -> RunSnapshot:
@@ -123,10 +145,16 @@ def _with_code(shown: RunSnapshot, listed: RunSnapshot | None) -> RunSnapshot:
     return as_it_ran(shown, DeployedCode())
 
 
-def page_past(runs: Runs, schedule: Schedule | None = None) -> PagePast:
-    """`sfdag_past` for the last runs, the newest first."""
+def _others(runs: Runs, shown: str | None) -> Runs:
+    return [run for run in runs if shown is None or run.group_id != shown]
+
+
+def page_past(
+    runs: Runs, schedule: Schedule | None = None, *, shown: str | None = None
+) -> PagePast:
+    """`sfdag_past` for the last runs, the newest first; `shown` is as in `PastRuns`."""
     tasks = tuple(dict.fromkeys(name for run in runs for name in run.tasks))
-    usual = usual_times(runs)
+    usual = usual_times(_others(runs, shown))
     return {
         "runs": [_past_run(run, tasks) for run in reversed(runs)],
         "tasks": list(tasks),
@@ -135,8 +163,30 @@ def page_past(runs: Runs, schedule: Schedule | None = None) -> PagePast:
             whole_milliseconds(usual.tasks[name]) if name in usual.tasks else None for name in tasks
         ],
         "usual_run": whole_milliseconds(usual.run) if usual.run is not None else None,
+        "rows": _rows(runs, tasks, shown),
+        "rows_of": shown or "",
+        "usual_rows": [usual.rows.get(name) for name in tasks],
         "schedule": page_schedule(schedule),
     }
+
+
+def _rows(runs: Runs, tasks: Sequence[str], shown: str | None) -> list[list[int] | None]:
+    """What the tasks of the run that is shown read and wrote.
+
+    Of what it took from another run that is what the other's task did.
+    """
+    by_group = {run.group_id: run for run in runs}
+    seen = by_group.get(shown)
+    kept = seen.lineage.kept if seen is not None and seen.lineage is not None else {}
+    of = [by_group.get(kept[name]) if kept.get(name) else seen for name in tasks]
+    ran = [
+        run.tasks.get(name) if run is not None else None
+        for name, run in zip(tasks, of, strict=True)
+    ]
+    return [
+        [task.rows.read, task.rows.written] if task is not None and task.rows else None
+        for task in ran
+    ]
 
 
 def _past_run(run: RunSnapshot, tasks: Sequence[str] = ()) -> PagePastRun:
@@ -148,22 +198,34 @@ def _past_run(run: RunSnapshot, tasks: Sequence[str] = ()) -> PagePastRun:
         "word": run_word(run.state),
         "attempt": run.attempt,
         "begun": milliseconds(run.begun or run.started),
-        "took": whole_milliseconds(ended - run.started) if ended and run.started else None,
+        "took": whole_milliseconds(ended - run.started + took_before(run))
+        if ended and run.started
+        else None,
         "differs": config_text(run.differs),
+        "origin": shown_text(run.origin),
         "tasks": "".join(
             _LETTERS[run.tasks[name].state] if name in run.tasks else _NOTHING for name in tasks
         ),
     }
 
 
-def page_comparison(first: RunSnapshot, second: RunSnapshot) -> PageComparison:
+def page_comparison(
+    first: RunSnapshot, second: RunSnapshot, parameters: Parameters = lambda _: ()
+) -> PageComparison:
     """The answer to what two runs have in common."""
     found = compared(first, second)
     edited = {each.what for each in found.differences if each.topic == "code"}
+    # Of a task whose code differs, today's default says nothing of both runs.
+    defaults = _defaults([name for name in found.tasks if name not in edited], parameters)
     return {
         "runs": [_past_run(first), _past_run(second)],
         "differences": [
-            {"topic": each.topic.value, "what": each.what, "values": [each.first, each.second]}
+            {
+                "topic": each.topic.value,
+                "what": each.what,
+                "values": [each.first, each.second],
+                "default": defaults.get(each.what) if each.topic is Topic.CONFIG else None,
+            }
             for each in found.differences
         ],
         "same": found.same,
@@ -171,6 +233,15 @@ def page_comparison(first: RunSnapshot, second: RunSnapshot) -> PageComparison:
             _compared_task(name, first, second, is_edited=name in edited) for name in found.tasks
         ],
     }
+
+
+def _defaults(tasks: Sequence[str], parameters: Parameters) -> dict[str, str]:
+    """What these tasks take for keys that are not set; of a key with several defaults nothing."""
+    found: dict[str, set[str]] = {}
+    for each in (each for name in tasks for each in parameters(name) or ()):
+        if each.kind is ParameterKind.CONFIG and each.default not in (None, UNKNOWN_DEFAULT):
+            found.setdefault(each.name, set()).add(each.default)
+    return {key: min(texts) for key, texts in found.items() if len(texts) == 1}
 
 
 def _compared_task(
@@ -186,7 +257,8 @@ def _compared_task(
 def _compared(task: TaskRun | None) -> PageCompared | None:
     if task is None:
         return None
-    said = task.reason or task.return_value or ""
+    is_given = task.state in (DisplayState.SUCCEEDED, DisplayState.REUSED)
+    said = (is_given and task.return_value) or task.reason or task.return_value or ""
     took = task.duration if task.state in RAN else None
     return {
         "state": task.state.value,

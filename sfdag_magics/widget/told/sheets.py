@@ -14,14 +14,23 @@ from typing import TYPE_CHECKING
 
 from sfdag_magics.client.observing.intentions import Edited, kept_as_it_was, runs_again
 from sfdag_magics.client.observing.outlook import Schedule
-from sfdag_magics.client.observing.proposals import RunForm, retry_proposal
+from sfdag_magics.client.observing.proposals import (
+    RetryCode,
+    RetryProposal,
+    RetryWay,
+    RunForm,
+    retry_proposal,
+)
 from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun
 from sfdag_magics.client.observing.usual import Usual
 from sfdag_magics.graph.config_form import FormRow
+from sfdag_magics.graph.states import DisplayState
+from sfdag_magics.place_words import retry_with, run_with, to_type
 from sfdag_magics.render.run_seen import whole_milliseconds
 from sfdag_magics.widget.messages import (
     PageAgain,
     PageAgainTask,
+    PageCell,
     PageForm,
     PageFormRow,
     PagePlan,
@@ -36,9 +45,14 @@ if TYPE_CHECKING:
 #: Of a value of the configuration a sheet shows the beginning.
 _VALUE_LENGTH = 200
 #: Of a plan so many tasks; its text has as many as the verb says.
-_MOST_ROWS = 40
+_MOST_ROWS = 400
 
+#: A longer cell is not compared with what the notebook has.
+_CELL_LENGTH = 20_000
+
+_BY_SERVICE = RetryWay()
 Completed = Callable[[str], str]
+CellOf = Callable[[str], tuple[str, str] | None]
 
 
 def page_form(made: RunForm, completed: Completed) -> PageForm:
@@ -47,9 +61,10 @@ def page_form(made: RunForm, completed: Completed) -> PageForm:
         "rows": [_row(row) for row in made.form.rows],
         "problems": [shown_text(each) for each in made.form.problems],
         # What was typed is no text with commands in it, whatever it looks like.
-        "command": " ".join(filter(None, (completed("%sfdag run"), made.arguments))),
+        "command": str(run_with(completed(str(to_type("run"))), made.arguments, made.form.config)),
         "note": completed(made.note),
         "runs": [[*row] for row in made.runs],
+        "more": made.may_be_more,
     }
 
 
@@ -73,42 +88,78 @@ def page_again(
     usual: Usual,
     *,
     config: Mapping[str, object],
-    original: bool,
+    code: RetryCode,
     completed: Completed,
+    cell_of: CellOf = lambda _: None,
+    way: RetryWay = _BY_SERVICE,
 ) -> PageAgain:
     """The answer to `AGAIN`.
 
     Args:
         config: the notebook's own now: a retry keeps the run's.
-        original: with the code that is deployed.
+        code: which is asked for.
+        cell_of: where the cell of a task stands, and what it was when it was last run.
+        way: by what it goes on, where that was asked.
     """
     left = edited.left
-    original = original or left.is_all
-    made = retry_proposal(seen, Edited() if original else edited, usual)
+    if left.is_all and code is RetryCode.CURRENT:
+        code = RetryCode.DEPLOYED
+    is_current = code is RetryCode.CURRENT
+    made = retry_proposal(seen, edited if is_current else Edited(), usual, way.lineage)
+    codes = _codes(made, edited, code, way)
+    by_hand = dict.fromkeys(made.by_hand, "by hand")
     kept_so = [name for name in edited.in_graph if name in runs_again(seen)]
-    command = completed(f"%sfdag retry {seen.short_id or ''}".strip())
+    line = completed(
+        str(to_type("retry", run=seen.short_id, code=None if is_current else code.value))
+    )
     return {
         "title": made.title,
-        "again": _tasks(
-            made.again,
-            usual,
-            {
-                **dict.fromkeys(made.edited, "edited"),
-                **({} if original else dict.fromkeys(left.tasks, "as deployed")),
-            },
-        ),
-        "kept": _tasks(made.kept, usual, dict.fromkeys(made.older, "edited since")),
-        "skipped": _tasks(made.skipped, usual),
-        "finalizers": _tasks(made.finalizers, usual),
+        "again": _tasks(made.again, usual, codes),
+        "kept": _tasks(made.kept, usual, {**dict.fromkeys(made.older, "edited since"), **by_hand}),
+        "skipped": _tasks(made.skipped, usual, by_hand),
+        "finalizers": _tasks(made.finalizers, usual, codes),
         "expected": _milliseconds(made.expected),
         "usual": _milliseconds(made.usual),
         "config": _kept_config(seen.config, config),
-        "original": original,
+        "code": code.value,
+        "note": _same_note(code, way),
         "left": completed(left.says),
         "is_all": left.is_all,
-        "refused": kept_as_it_was(kept_so) if kept_so and not original else "",
-        "command": f"{command} --code original" if original else command,
+        "cleaned": made.cleaned,
+        "refused": kept_as_it_was(kept_so) if kept_so and is_current else "",
+        "by": f"in a run of its own: {shown_text(way.why)}" if way.why else "",
+        "problem": shown_text(way.problem),
+        "command": str(retry_with(line, way.arguments, way.options)) if way.arguments else line,
+        "cells": _cells(made.again, cell_of),
     }
+
+
+def _same_note(code: RetryCode, way: RetryWay) -> str:
+    is_same = code is RetryCode.ORIGINAL and not way.began and not way.problem
+    return "What runs again began with the code that is deployed." if is_same else ""
+
+
+def _codes(made: RetryProposal, edited: Edited, code: RetryCode, way: RetryWay) -> dict[str, str]:
+    """Which code each task runs, where that is not the same by every choice."""
+    if code is RetryCode.CURRENT:
+        return {
+            **dict.fromkeys(made.edited, "edited"),
+            **dict.fromkeys(edited.left.tasks, "as deployed"),
+        }
+    if code is RetryCode.ORIGINAL and way.began:
+        other = dict.fromkeys((task.name for task in made.again), "as deployed")
+        return other | dict.fromkeys(way.began, "as it began")
+    return dict.fromkeys((*edited.code, *edited.altered, *edited.in_graph), "as deployed")
+
+
+def _cells(tasks: Iterable[TaskRun], cell_of: CellOf) -> list[PageCell]:
+    failed = [task.name for task in tasks if task.state is DisplayState.FAILED]
+    found = [(name, cell) for name in failed if (cell := cell_of(name)) is not None]
+    return [
+        {"name": name, "place": place, "text": text}
+        for name, (place, text) in found
+        if len(text) <= _CELL_LENGTH
+    ]
 
 
 def _tasks(
@@ -146,10 +197,11 @@ def page_plan(plan: Plan, completed: Completed) -> PagePlan:
         ],
         "left": max(0, len(plan.by_task) - _MOST_ROWS),
         "warnings": [shown_text(each) for each in plan.warnings],
+        "schedule": plan.schedule,
         "text": completed(shown_text(str(plan))),
         "empty": plan.is_empty,
         "mark": plan_mark(plan),
-        "command": completed("%sfdag deploy"),
+        "command": completed(str(to_type("deploy"))),
     }
 
 

@@ -9,7 +9,7 @@ from sfdag_magics.render.sight import Sight
 from sfdag_magics.widget.held.actions import Actions
 from sfdag_magics.widget.held.asking import Asking
 from sfdag_magics.widget.held.feed import Pace
-from sfdag_magics.widget.held.standing import Standing
+from sfdag_magics.widget.held.standing import ViewStanding
 from sfdag_magics.widget.messages import PageState, PageTasks
 from sfdag_magics.widget.told.page_state import (
     milliseconds,
@@ -44,7 +44,7 @@ class ToldState:
         with self._telling:
             self._tasks.forget()
 
-    def of(self, shown: Standing) -> PageState:
+    def of(self, shown: ViewStanding) -> PageState:
         """The state for what is shown now. Any thread."""
         with self._telling:
             rows = self._tasks.rows(page_tasks(shown.shape, shown.seen))

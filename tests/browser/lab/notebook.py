@@ -44,11 +44,12 @@ class Notebook:
         )
         nbformat.write(book, self.path)
 
+    @property
+    def address(self):
+        return f"{self.server.url}{self.application}/{self.name}?reset&token={self.server.token}"
+
     def open(self):
-        self.page.goto(
-            f"{self.server.url}{self.application}/{self.name}?reset&token={self.server.token}",
-            wait_until="domcontentloaded",
-        )
+        self.page.goto(self.address, wait_until="domcontentloaded")
         self.page.wait_for_function(
             "window.jupyterapp?.shell?.currentWidget?.content?.widgets?.length > 0", timeout=60000
         )

@@ -68,7 +68,7 @@ def test_every_action_is_clicked_through_while_a_cell_runs_and_while_none_does(
     book, page, keep, file
 ):
     book.start(4)
-    page.locator("[data-topic='sight']").get_by_text("The engine is stopped").wait_for()
+    page.locator(".sfdag-sentence").get_by_text("Not run yet").wait_for()
     press(page, "deploy")
     page.get_by_label("What changes").get_by_text("load").first.wait_for()
     keep(page, "lab_deploy")
@@ -84,7 +84,7 @@ def test_every_action_is_clicked_through_while_a_cell_runs_and_while_none_does(
     press(page, "run")
     page.locator("[data-key='boom']").click()
     page.locator("[data-key='rows']").fill("many")
-    page.get_by_text("“many” is not int: write 3").wait_for()
+    page.get_by_text("“many” is not a whole number; for example 3").wait_for()
     assert page.locator("[data-confirm='run']").is_disabled()
     page.locator("[data-key='rows']").fill("5")
     page.get_by_text("%sfdag run --set rows=5 --set boom=true", exact=True).wait_for()
@@ -96,8 +96,8 @@ def test_every_action_is_clicked_through_while_a_cell_runs_and_while_none_does(
     press(page, "retry")
     page.get_by_role("group", name="run 2 tasks").wait_for()
     keep(page, "lab_retry")
-    page.locator("[data-code='original']").check()
-    page.get_by_text("--code original").wait_for()
+    page.locator("[data-code='deployed']").check()
+    page.get_by_text("--code deployed").wait_for()
     confirm(page, "retry")
     page.locator(".sfdag-run-facts").get_by_text("attempt 2").wait_for()
     book.wait_for_state("load", "failed")

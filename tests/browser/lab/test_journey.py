@@ -107,6 +107,12 @@ def test_a_run_fails_live_is_fixed_and_retried(notebook, page, history, keep):
     page.wait_for_function(
         "document.getAnimations().some(each => each.effect?.target?.matches('.cm-line'))"
     )
+    page.wait_for_function(
+        "document.activeElement.closest('.jp-CodeCell.jp-mod-active') !== null"
+        " && document.querySelector('.jp-Notebook.jp-mod-editMode') !== null"
+    )
+    on_line = "document.getSelection().focusNode.parentElement.closest('.cm-line').textContent"
+    assert "amount_log" in page.evaluate(on_line)
 
     book.wait_for_end(SLEEPING)
     book.edit(FAILING, TRAIN.format(body="return prepare"))

@@ -6,8 +6,10 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from tests.browser.lab.test_live import SHOW
+from tests.browser.lab import test_live
 
+#: Where the magics are loaded, what brings the view back is a line of the notebook.
+SHOW = f"%load_ext sfdag_magics\n{test_live.SHOW}"
 KERNEL = "jupyterapp.shell.currentWidget.sessionContext.session.kernel"
 DIE = "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"
 #: Holds the kernel's main thread and, but for moments, the interpreter.

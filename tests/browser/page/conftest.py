@@ -13,10 +13,10 @@ from sfdag_magics.render.folding import folded
 from sfdag_magics.render.layout import layout
 from sfdag_magics.render.sight import Sight
 from sfdag_magics.widget import assets
+from sfdag_magics.widget.told.drawing import picture
 from sfdag_magics.widget.told.page_state import (
     NOT_FOLDED,
     page_folded,
-    page_graph,
     page_intentions,
     page_looks,
     page_run,
@@ -25,12 +25,14 @@ from sfdag_magics.widget.told.page_state import (
 from sfdag_magics.widget.told.past_runs import page_past
 from tests.browser.conftest import photograph
 from tests.browser.page.host import put_host
+from tests.in_a_notebook import in_a_notebook
 from tests.render.builders import NOON
 
+__all__ = ["in_a_notebook"]
 VIEWPORT = {"width": 1000, "height": 900}
 #: Plays the model: traits, a log of what was sent, replies that the test decides on.
 MODEL = """
-(esm, css, traits) => {
+(esm, css, traits, isNews) => {
   document.head.append(Object.assign(document.createElement('style'), {textContent: css}));
   const listeners = new Map();
   const emit = (name, ...args) => (listeners.get(name) ?? []).slice().forEach(f => f(...args));
@@ -86,7 +88,11 @@ MODEL = """
   const el = document.createElement('div');
   (document.getElementById('cell') ?? document.body).append(el);
   const url = URL.createObjectURL(new Blob([esm], {type: 'text/javascript'}));
-  return import(url).then(m => { window.cleanup = m.default.render({model: window.model, el}); });
+  return import(url).then(m => {
+    window.cleanup = m.default.render({model: window.model, el});
+    // The kernel says how it is when somebody comes to look.
+    if (isNews) window.model.set('sfdag_state', traits.sfdag_state);
+  });
 }
 """
 
@@ -105,19 +111,25 @@ def log(*texts, level="INFO", task="a", found=0, left_out=0):
 
 def drawn(shape):
     """A shape as the page is told it."""
-    return page_graph(shape, layout(shape))
+    return picture(shape)
 
 
 def folded_told(shape, unfolded=()):
     """The same with its groups folded, where there are many tasks."""
     small = folded(shape, unfolded)
-    return page_folded(shape, small, layout(small.shape)) if small is not None else NOT_FOLDED
+    return (
+        page_folded(shape, small, layout(small.shape, may_be_small=False))
+        if small is not None
+        else NOT_FOLDED
+    )
 
 
 class Stage:
     """One page with one view in it."""
 
-    def __init__(self, page, shape, run=None, *, actions=None, following=None, past=()):
+    def __init__(
+        self, page, shape, run=None, *, actions=None, following=None, past=(), is_news=True
+    ):
         self.page, self.shape = page, shape
         self.errors = []
         page.on("pageerror", self._failed)
@@ -135,15 +147,14 @@ class Stage:
                 "back": "%sfdag graph diamond\n%sfdag show",
                 "model": "m1",
                 "session": "s1",
+                "others": [],
                 "commands": actions
                 if actions is not None
                 else {"run": "%sfdag run", "retry": "%sfdag retry", "stop": "%sfdag stop"},
             },
         }
-        script, style, given = (
-            json.dumps(value) for value in (assets.script(), assets.style(), traits)
-        )
-        page.evaluate(f"({MODEL})({script}, {style}, {given})")
+        given = (assets.script(), assets.style(), traits, is_news)
+        page.evaluate(f"({MODEL})({', '.join(map(json.dumps, given))})")
 
     def leave(self):
         """Hear no more of the page."""
@@ -271,6 +282,11 @@ def opened(browser):
     context.route("**/*", lambda route: route.abort())
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture(autouse=True)
+def messages_name_commands(in_a_notebook):
+    """What the kernel says is said in a notebook with magics."""
 
 
 @pytest.fixture(scope="package")

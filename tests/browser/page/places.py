@@ -114,10 +114,15 @@ def details(say):
         "raised": [raised, {"message": "OSError: gone", "frames": [], "folded": ""}],
         "missed": "amount_log is a column in the notebook",
         "kept_back": ["evaluate_model"],
+        "altered": [say("when: – → 1 = 1")],
         "changes": ["code of train_model", "config day: '2026-11-22' → '2026-11-23'"],
         "query_id": "01bd0f54",
         "ran_with": [["Python", "3.11"], ["Packages", "pandas==2.2.3"]],
-        "returned": {"text": '{\n  "accuracy": 0.981\n}', "note": "dict · 84 bytes of 10.0 kB"},
+        "takes": [["all of it", "1 function, 1 value"], ["LIMITS", "literal, 120 bytes"]],
+        "returned": {
+            "text": '{\n  "accuracy": 0.981\n}',
+            "note": "dict · 84 bytes, at most 10.0 kB",
+        },
         "inputs": [["setup", '"FRAUD_DEV"', "task"], ["day", '"2026-11-23"', "configuration"]],
         "attempts": [{**each, "state": "FAILED"} for each in attempts],
     }
@@ -143,7 +148,13 @@ def sheets(say):
     row = {"type": "str", "base": "a", "of": "graph", "last": "b", "readers": ["setup"]}
     rows = [
         {**row, "key": "day", "text": "2026-11-23", "problem": "", "choices": []},
-        {**row, "key": "rows", "text": "many", "problem": "“many” is not int", "choices": []},
+        {
+            **row,
+            "key": "rows",
+            "text": "many",
+            "problem": "“many” is not a whole number",
+            "choices": [],
+        },
         {**row, "key": "mode", "text": "fast", "problem": "", "choices": ["fast", "full"]},
     ]
     switch = {**row, "key": "shuffle", "text": "true", "problem": "", "choices": ["true", "false"]}
@@ -171,8 +182,10 @@ def sheets(say):
             "command": say("%sfdag retry"),
             "expected": 13_000,
             "usual": 80_000,
-            "original": False,
+            "code": "current",
+            "note": say("What runs again began with the code that is deployed."),
             "refused": "",
+            "cells": [{"name": say(FAILED), "place": say("Cell [7] x, line 2"), "text": say("x")}],
         },
         "plan": {
             "rows": [[say("e"), "new", say("after: none → setup")]],
@@ -259,7 +272,7 @@ class Tour:
         self._click(".sfdag-col-pick input")
         self._click(".sfdag-legend [data-state]")
         yield "table, picked and filtered"
-        self.page.locator(".sfdag-find-field").fill(say("setup")[:3])
+        self.page.get_by_label("Find a task").fill(say("setup")[:3])
         yield "table, searched"
         self._click(".sfdag-legend-row > button")
         self._click(".sfdag-col-more button")

@@ -7,6 +7,7 @@ from dataclasses import replace
 from sfdag_magics.render.shape import Node, Shape
 from tests.browser.measures import check_layout
 from tests.browser.page.conftest import log
+from tests.browser.page.past import earlier
 from tests.browser.page.places import Tour
 from tests.render.builders import run, shape
 
@@ -54,7 +55,7 @@ def test_sentences_keep_their_order_around_names(stage, page):
     made.redraw(small, run(small, **{LOAD: "failed", TRAIN: "blocked"}))
     page.locator("[data-tab=timeline]").click()
     says = page.locator(".sfdag-times .sfdag-says")
-    assert in_order(says, "טעינה", "is", "%", "of the time.")
+    assert in_order(says, "Slowest:", "טעינה", "ran", "% of the time")
     page.locator("[data-tab=table]").click()
     assert in_order(page.locator(".sfdag-col-value").filter(has_text="by"), "by", "טעינה")
     made.answer_by_kind({"logs": log(HELLO), "detail": {}})
@@ -65,6 +66,14 @@ def test_sentences_keep_their_order_around_names(stage, page):
     assert in_order(page.locator(".sfdag-drawer .sfdag-line"), "12:00", "INFO", "שלום")
     page.locator("[data-action='deploy'], [data-action='run']").first.click()
     assert in_order(page.locator(".sfdag-sheet-title"), "New run of", "!", "עולם", "שלום")
+
+
+def test_a_name_has_its_own_order_in_the_picture_too(stage, page):
+    named = Shape(name="graph", nodes=(Node(name=HELLO),), edges=())
+    stage(named, run(named), past=earlier(named))
+    assert in_order(page.locator(".sfdag-picture .sfdag-name"), "!", "עולם", "שלום")
+    page.locator("[data-tab=runs]").click()
+    assert in_order(page.locator(".sfdag-grid tbody th"), "!", "עולם", "שלום")
 
 
 def test_in_every_place_nothing_is_cut_off(stage, page, keep):

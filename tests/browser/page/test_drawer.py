@@ -17,6 +17,7 @@ from tests.render.builders import FRAUD, FRAUD_FAILED, NOON, run, shape
 
 CHAIN = shape("a -> b")
 DONE = run(CHAIN, a="succeeded", b="succeeded")
+NOT_RUN = shape("a -> b; b -> c")
 
 
 def attempt(number, state, error=""):
@@ -28,7 +29,7 @@ ATTEMPTS = {"attempts": [attempt(1, "FAILED", "KeyError: 'x'"), attempt(2, "SUCC
 DATA = {
     "returned": {
         "text": '{\n  "accuracy": 0.981,\n  "f1": 0.714\n}',
-        "note": "dict · 84 bytes of 10.0 kB · read by check_quality",
+        "note": "dict · 84 bytes, at most 10.0 kB · read by check_quality",
     },
     "inputs": [
         ["setup", '"FRAUD_DEV.RUN_9C1F20AB"', "task"],
@@ -54,6 +55,22 @@ def test_a_tab_for_what_is_shown_is_there_only_where_something_was(stage, page):
     made.node("a").click()
     assert page.locator(".sfdag-drawer [aria-selected=true]").text_content() == "Summary"
     forgive(made)
+
+
+@pytest.mark.parametrize(
+    ("state", "says"),
+    [
+        ("blocked", "It did not run: blocked by b."),
+        ("skipped", "It did not run: its condition or a branch left it out."),
+    ],
+)
+def test_of_a_task_that_did_not_run_it_says_why(stage, page, state, says):
+    made = stage(NOT_RUN, run(NOT_RUN, a="succeeded", b="failed", c=state))
+    made.answer("detail", detail={"name": "c"})
+    made.node("c").click()
+    drawer = page.locator(".sfdag-drawer")
+    drawer.get_by_text(says).wait_for()
+    assert drawer.get_by_role("term").count() == 0
 
 
 def test_tabs_are_moved_through_by_keys(stage, page):
@@ -102,6 +119,19 @@ def test_what_was_shown_is_seen_and_none_of_it_runs(stage, page, keep, theme, wi
     keep(page, f"page_shown_{theme}_{width}")
     check_layout(page)
     assert page.evaluate("document.documentElement.scrollWidth") == width
+    forgive(made)
+
+
+def test_a_picture_is_saved_under_its_name(stage, page, tmp_path):
+    made = stage(CHAIN, showing(DONE, "a"))
+    made.answer("detail", detail=SHOWN)
+    made.node("a").click()
+    made.tab("Shown")
+    with page.expect_download() as started:
+        page.locator("[data-shown='dot']").get_by_role("button", name="Download").click()
+    started.value.save_as(tmp_path / "saved")
+    assert started.value.suggested_filename == "dot.png"
+    assert (tmp_path / "saved").read_bytes().startswith(b"\x89PNG")
     forgive(made)
 
 
@@ -156,6 +186,14 @@ def test_a_search_marks_and_counts_and_hides_nothing(stage, page):
     assert [r["text"] for r in made.sent if r["kind"] == "logs"] == ["", "AUC"]
 
 
+def test_a_print_of_three_lines_counts_as_three(stage, page):
+    made = stage(CHAIN, DONE)
+    made.answer("detail", detail=log("one\ntwo\nthree\n", "four"))
+    made.node("a").click()
+    made.tab("Logs")
+    page.get_by_text("4 lines · times in UTC").wait_for()
+
+
 def test_level_attempt_and_all_tasks_are_asked_of_the_kernel(stage, page):
     made = stage(CHAIN, DONE)
     made.answer("detail", detail=ATTEMPTS | log("one", task="b", left_out=5000))
@@ -172,6 +210,20 @@ def test_level_attempt_and_all_tasks_are_asked_of_the_kernel(stage, page):
         if request["kind"] == "logs"
     ]
     assert asked == [(0, "", None), (0, "WARN", None), (0, "WARN", 1), (None, "WARN", 1)]
+
+
+def test_the_whole_log_is_searched_and_its_lines_with_the_text_can_be_seen_alone(stage, page):
+    made = stage(CHAIN, DONE)
+    made.answer("detail", detail=log("one", "two", left_out=7, found=4))
+    made.node("a").click()
+    made.tab("Logs")
+    page.get_by_label("Search the log").fill("one")
+    page.get_by_text("7 earlier lines, 3 of them with it: %sfdag logs a").wait_for()
+    page.get_by_role("button", name="Only these").click()
+    page.locator(".sfdag-log-tools [aria-pressed='true']").wait_for()
+    page.get_by_text("7 earlier lines with it: %sfdag logs a").wait_for()
+    asked = [(each["text"], each["only"]) for each in made.sent if each["kind"] == "logs"]
+    assert asked == [("", False), ("one", False), ("one", True)]
 
 
 def test_a_log_is_downloaded_with_what_was_left_out_named(stage, page, tmp_path):
@@ -205,7 +257,7 @@ def test_data_and_attempts_are_read_at_a_glance(stage, page, keep):
     made.answer("detail", detail=DATA | ATTEMPTS)
     made.node("evaluate_model").click()
     made.tab("Data")
-    page.get_by_text("84 bytes of 10.0 kB").wait_for()
+    page.get_by_text("84 bytes, at most 10.0 kB").wait_for()
     assert page.locator(".sfdag-inputs dt").all_text_contents() == ["setup", "database"]
     keep(page, "page_drawer_data")
     check_layout(page)
@@ -288,7 +340,7 @@ def test_code_is_put_beside_what_is_chosen_and_stays_text(stage, page, keep):
     asked = [(r["against"], r["attempt"]) for r in made.sent if r["kind"] == "code"]
     assert asked == [("", None), ("success", None), ("cell", None), ("attempt", 2)]
     page.get_by_text("As it ran in attempt 1, against attempt 2").wait_for()
-    changed = page.locator(".sfdag-code-gone, .sfdag-code-came").all_inner_texts()
+    changed = page.locator(".sfdag-code-gone, .sfdag-code-came").all_text_contents()
     assert [text.strip() for text in changed] == [
         '11−actual, predicted = seen["IS_FRAUD"], seen["PREDICTION"]',
         '11+actual, predicted = seen["IS_FRAUD"], seen["PREDICTED"] # <b>',
@@ -346,7 +398,6 @@ AROUND = [
     ("9", "    version = registry.get_model(MODEL)"),
     ("10", "    seen = version.load().predict(test)"),
     ("11", f"    {WRONG}"),
-    ("", f"{' ' * 42}~~~~^^^^^^"),
     ("12", "    scores = {<b>"),
 ]
 
@@ -357,10 +408,11 @@ def test_the_failing_line_is_marked_among_the_lines_around_it(stage, page, keep)
     made.node("train_model").click()
     page.locator(".sfdag-code-failing").wait_for()
     lines = page.locator(".sfdag-raised .sfdag-code-line").evaluate_all(
-        "all => all.map(e => [e.children[0].textContent, e.lastChild.previousSibling.textContent])"
+        "all => all.map(e => [e.children[0].textContent, e.children[2].textContent])"
     )
     assert [tuple(line) for line in lines] == AROUND
     assert page.locator(".sfdag-code-failing .sfdag-code-number").text_content() == "11"
+    assert page.locator(".sfdag-code-culprit").text_content() == WRONG[38:48]
     assert page.locator(".sfdag-drawer b").count() == 0
     assert page.locator(".sfdag-drawer").bounding_box()["width"] == pytest.approx(452, abs=1)
     keep(page, "page_drawer_failing_line")
@@ -382,9 +434,8 @@ def test_a_line_that_is_not_among_those_that_ran_is_the_tracebacks_own(stage, pa
     made.node("a").click()
     page.get_by_text("KeyError").wait_for()
     page.wait_for_timeout(50)
-    assert page.locator(".sfdag-raised .sfdag-code").all_text_contents() == [at["code"]] * bool(
-        at["code"]
-    )
+    lines = page.locator(".sfdag-raised .sfdag-code-line .sfdag-code-text").all_text_contents()
+    assert lines == [at["code"]] * bool(at["code"])
 
 
 def test_from_what_changed_one_goes_to_the_difference(stage, page):
@@ -435,15 +486,35 @@ def test_from_an_error_one_goes_to_the_line_of_its_cell(stage, page):
     assert page.evaluate("went")
     assert line.evaluate("e => e.getAnimations().length") == 1
     assert line.evaluate("e => e.outerHTML") == before  # the host's elements are the host's
+    back = page.get_by_role("button", name="Back to the graph")
+    line.evaluate("e => { e.tabIndex = 0; }")
+    for go in (back.click, lambda: line.press("Alt+Shift+G")):
+        go()
+        assert back.count() == 0
+        assert link.evaluate("e => e === document.activeElement")
+        link.click()
 
 
-def test_a_cell_that_was_run_again_is_said_not_to_be_there(stage, page):
+def test_a_cell_that_is_not_there_is_said_to_be_out_of_sight(stage, page):
     made = stage(CHAIN, run(CHAIN, a="failed", b="blocked"))
     page.evaluate(NOTEBOOK)
+    made.answer("detail", detail=failed_in("Cell [6] b, line 2"))
+    made.node("a").click()
+    page.get_by_role("button", name="Cell [6] b, line 2").click()
+    page.get_by_text("Cell [6] b, line 2 (out of sight)").wait_for()
+
+
+@pytest.mark.parametrize("first", ["def a():", "%%sftask a --after c"])
+def test_a_cell_that_was_run_again_is_found_by_its_task_and_no_line_is_marked(stage, page, first):
+    made = stage(CHAIN, run(CHAIN, a="failed", b="blocked"))
+    page.evaluate(NOTEBOOK)
+    page.locator(".cm-line").first.evaluate("(e, text) => { e.textContent = text; }", first)
     made.answer("detail", detail=failed_in("Cell [6] a, line 2"))
     made.node("a").click()
     page.get_by_role("button", name="Cell [6] a, line 2").click()
-    page.get_by_text("run again since, or out of sight").wait_for()
+    page.get_by_role("button", name="Back to the graph").wait_for()
+    assert page.locator("#failing").evaluate("e => e.getAnimations().length") == 0
+    assert page.locator(".jp-CodeCell").first.evaluate("e => e.getAnimations().length") == 1
 
 
 @pytest.mark.parametrize("place", ["helpers.py, line 9", "Cell [x], line 2"])

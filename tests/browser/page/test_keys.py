@@ -45,7 +45,7 @@ def test_tab_goes_through_all_of_it_and_out(stage, page):
         seen.append(focused(page))
     wanted = ("Deploy…", "Retry…", "Run…") if "Deploy…" in seen else ("Retry…", "Run…")
     order = [*wanted, "Graph", "Find a task", "Focus", "Zoom in", "b", "Width of the details"]
-    order += ["Close details", "Summary", "Error", "1 failed", "Keys"]
+    order += ["Close details", "Summary", "1 failed", "Keys"]
     assert [seen.index(each) for each in order] == sorted(map(seen.index, order))
     assert len(seen) == len(set(seen)) < 40
     page.keyboard.press("Shift+Tab")
@@ -89,4 +89,57 @@ def test_two_runs_are_picked_compared_and_left_by_keys(stage, page):
     assert focused(page) == "All runs"
     page.keyboard.press("Escape")
     assert page.locator(".sfdag-both").is_hidden()
-    assert focused(page) == "Compare A and B"
+    assert focused(page).startswith("run ")
+    assert page.locator("[aria-pressed='true'][data-run]").count() == 0
+
+
+def test_where_run_can_be_pressed_no_more_the_header_has_the_focus(stage, page):
+    made = stage(CHAIN, FAILED, actions={"run": "%sfdag run"})
+    page.locator("[data-action='run']").focus()
+    page.keyboard.press("Enter")
+    page.locator("[data-confirm='run']").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function("sent.some((message) => message.kind === 'run')")
+    made.show(run(CHAIN, a="running"), busy="run", doing="starting a run")
+    rest = page.locator(".sfdag-sentence:focus")
+    assert rest.get_attribute("data-lm-suppress-shortcuts") == "true"  # `d d` deletes no cell
+
+
+def test_the_keys_open_at_their_top_in_a_page_that_is_scrolled_to_their_opener(stage, page):
+    put(stage, page)
+    page.set_viewport_size({"width": 1000, "height": 300})
+    page.get_by_role("button", name="Keys").click()
+    top = page.locator(".sfdag-help dt").first
+    assert focused(page) == "Close"
+    assert top.evaluate("e => e.getBoundingClientRect().top") >= 0
+    assert top.evaluate("e => e.getBoundingClientRect().bottom <= innerHeight")
+
+
+#: Takes keys as JupyterLab does: on the document, unless an element on the way keeps them off.
+AROUND = """
+window.taken = [];
+document.addEventListener('keydown', (event) => {
+  if (event.target.closest('[data-lm-suppress-shortcuts]')) return;
+  event.preventDefault();
+  window.taken.push(event.key);
+});
+"""
+
+
+def test_keys_with_ctrl_reach_the_notebook_and_those_to_edit_with_stay(stage, page):
+    made = put(stage, page)
+    page.evaluate(AROUND)
+    made.node("b").click()
+    made.tab("Logs")
+    for focus in (
+        made.node("b"),
+        page.get_by_role("tab", name="Graph"),
+        page.get_by_label("Search the log"),
+    ):
+        focus.focus()
+        marks = page.locator("[data-lm-suppress-shortcuts]").count()
+        for key in ("Control+s", "Control+Shift+F", "x", "Control+a", "Control+Enter"):
+            page.keyboard.press(key)
+        taken = page.evaluate("window.taken.splice(0)")
+        assert [key for key in taken if key not in ("Control", "Shift")] == ["s", "F"]
+        assert page.locator("[data-lm-suppress-shortcuts]").count() == marks

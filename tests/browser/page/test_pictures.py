@@ -18,6 +18,7 @@ def test_each_scene_can_be_set_and_looks_as_it_should(page, keep):
     for name in SCENES:
         element = shown(page, name)
         check_layout(page)
+        assert "target." not in element.text_content()  # its commands are those of a notebook
         keep(element, f"picture_{name}")
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
 
-from tests.render.builders import run, shape
+from sfdag_magics.client.observing.snapshot import RanBefore
+from sfdag_magics.graph.states import DisplayState
+from tests.render.builders import NOON, run, shape
 
 pytestmark = pytest.mark.usefixtures("own_page")  # whose clock stands still
 
@@ -60,6 +64,24 @@ def test_a_run_is_told_in_a_few_sentences(stage, page, shape, seconds, going, fi
     assert heard[0] == first
     assert len(heard) <= most
     assert heard[-1].endswith(f"Succeeded: {count} of {count} ran, 2m10s")
+
+
+def test_a_run_that_was_retried_took_as_long_aloud_as_it_says_above(stage, page):
+    made = listened(stage, page, SMALL)
+    begun = NOON - timedelta(hours=1)
+    failed = RanBefore(
+        attempt=1,
+        state=DisplayState.FAILED,
+        started=begun + timedelta(seconds=10),
+        completed=begun + timedelta(seconds=24),
+    )
+    for done in (0, len(SMALL.nodes)):
+        seen = run(SMALL, **states(SMALL, done, len(SMALL.nodes) - done))
+        tasks = {name: replace(task, before=(failed,)) for name, task in seen.tasks.items()}
+        made.show(replace(seen, attempt=2, begun=begun, tasks=tasks))
+        page.clock.run_for(6000)
+    assert page.evaluate("heard").pop().endswith(" ran, 2m34s, attempt 2")
+    assert " · 2m34s · " in page.locator(".sfdag-run-facts").text_content()
 
 
 def test_what_failed_is_named_and_nothing_is_said_twice(stage, page):

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from sfdag_magics.graph.states import GraphRunState
 from sfdag_magics.render.shape import Shape
 from tests.browser.measures import BOXES, check_layout
 from tests.browser.page.past import earlier
@@ -37,12 +38,12 @@ def test_each_of_the_last_runs_is_a_bar_and_the_one_that_is_shown_is_pressed(sta
     check_layout(page)
 
 
-def test_a_retried_run_says_what_ran_again_and_its_bar_that_it_was_retried(stage, page, keep):
+def test_a_retried_run_says_what_ran_and_its_bar_that_it_was_retried(stage, page, keep):
     states = {"a": "reused", "b": "succeeded", "c": "succeeded", "d": "reused"}
     again = replace(run(DIAMOND, **states), attempt=2)
     stage(DIAMOND, again, past=[again])
     facts = page.locator(".sfdag-run-facts").text_content()
-    assert facts.startswith("2 ran again, 2 kept from attempt 1 · ")
+    assert facts.startswith("2 ran, 2 kept from attempt 1 · ")
     (says,) = page.locator(".sfdag-bar[data-retried]").evaluate_all("all => all.map(e => e.title)")
     assert ", retried, attempt 2 of 2, " in says
     keep(page, "page_retried")
@@ -105,6 +106,7 @@ def test_a_graph_without_tasks_has_no_strip(stage, page):
     assert page.locator(".sfdag-strip").is_hidden()
 
 
+@pytest.mark.usefixtures("own_page")
 @pytest.mark.parametrize(
     ("past", "facts", "percent"),
     [((), "1 of 4 ran · 50 s", "25"), (earlier(DIAMOND), "1 of 4 ran · 50 s of ~1m43s", "49")],
@@ -113,6 +115,7 @@ def test_a_graph_without_tasks_has_no_strip(stage, page):
 def test_how_far_it_is_is_said_by_what_is_usual_where_that_is_known(
     stage, page, past, facts, percent
 ):
+    page.clock.set_fixed_time(NOON)  # while it is read the run goes on
     stage(DIAMOND, GOING, past=past)
     assert page.locator(".sfdag-run-facts").text_content() == facts
     meter = page.get_by_role("progressbar", name="Run", exact=True)
@@ -128,7 +131,71 @@ def test_a_run_that_takes_longer_than_usual_is_not_over(stage, page):
 def test_what_is_usual_and_how_many_went_well_stand_beside_the_strip(stage, page):
     stage(DIAMOND, past=earlier(DIAMOND, 3))
     said = page.locator(".sfdag-strip-side").text_content()
-    assert said == "typical 1m42s3 of the last 4 succeeded"
+    assert said == "typical 1m42s3 of the last 4 runs succeeded"
+
+
+def test_a_success_after_a_retry_is_counted_as_one(stage, page):
+    past = earlier(DIAMOND, 3)
+    stage(DIAMOND, past=[replace(past[0], attempt=2), *past[1:]])
+    said = page.locator(".sfdag-typical").text_content()
+    assert said.endswith("3 of the last 4 runs succeeded, 1 of them after a retry")
+
+
+def test_from_an_older_run_one_click_leads_to_the_newest(stage, page):
+    past = earlier(DIAMOND)
+    made = stage(DIAMOND, past[2], past=past)
+    page.get_by_role("button", name="Newest run").click()
+    page.wait_for_function("sent.some((message) => message.kind === 'show')")
+    assert made.sent[-1]["runs"] == ["00000004-run"]
+    made.show(past[0])
+    assert page.get_by_role("button", name="Newest run").count() == 0
+
+
+def test_a_notice_on_a_newer_run_holds_what_leads_there(stage, page):
+    past = earlier(DIAMOND)
+    made = stage(DIAMOND, past[2], past=past)
+    made.show(past[2], newer="This is not the newest run: run 00000004 is newer.")
+    newest = page.get_by_role("button", name="Newest run")
+    assert newest.count() == 1
+    page.locator("[data-topic='newer']").get_by_role("button", name="Newest run").click()
+    page.wait_for_function("sent.some((message) => message.kind === 'show')")
+    assert made.sent[-1]["runs"] == ["00000004-run"]
+    made.show(past[2], newer="")
+    page.locator(".sfdag-strip").get_by_role("button", name="Newest run").wait_for()
+
+
+def test_the_header_lists_the_last_runs_and_shows_the_chosen_one(stage, page, keep):
+    past = earlier(DIAMOND, 3)
+    made = stage(DIAMOND, past[0], past=past)
+    page.get_by_role("button", name="run 00000004", exact=True).click()
+    items = page.get_by_role("menuitem").all_text_contents()
+    assert items[0] == "run 00000004 · 2026-11-17 12:00:00 UTC · succeeded · 1m44s · shown"
+    assert items[1].startswith("run 00000003 · 2026-11-16 12:00:00 UTC · failed")
+    keep(page, "page_run_choices")
+    page.get_by_role("menuitem").nth(1).click()
+    page.wait_for_function("sent.some((message) => message.kind === 'show')")
+    assert made.sent[-1]["runs"] == ["00000003-run"]
+
+
+@pytest.mark.usefixtures("own_page")
+def test_a_view_that_is_opened_again_says_how_old_its_news_are(stage, page):
+    page.clock.install(time=NOON + timedelta(hours=3, seconds=50))
+    over = replace(GOING, completed=NOON, state=GraphRunState.SUCCEEDED)
+    made = stage(DIAMOND, over, is_news=False)
+    assert page.locator(".sfdag-live").text_content() == "ended 12:00:00 UTC · 3 h ago"
+    made.show(over, later=timedelta(hours=3))
+    assert page.locator(".sfdag-live").text_content() == "ended 12:00:00 UTC · 3 h ago"
+
+
+def test_another_targets_graph_is_a_command_away(stage, page):
+    stage(DIAMOND, GOING)
+    page.evaluate(
+        """() => model.set('sfdag_actions', {...model.get('sfdag_actions'),
+             others: [['prod', '%sfdag show -g diamond -t prod']]})"""
+    )
+    page.get_by_role("button", name="embedded engine", exact=True).click()
+    items = page.get_by_role("menuitem").all_text_contents()
+    assert items == ["Copy %sfdag show -g diamond -t prod: shows it on prod"]
 
 
 def test_in_forced_colours_what_is_chosen_is_still_seen(stage, page, keep):
@@ -146,3 +213,19 @@ def test_in_forced_colours_what_is_chosen_is_still_seen(stage, page, keep):
     tabs = page.get_by_role("tab").all()
     assert [tab.evaluate(lines) for tab in tabs] == ["underline", "none", "none", "none"]
     keep(page, "page_forced_colours")
+
+
+def test_in_forced_colours_the_letters_of_two_runs_are_read(stage, page):
+    page.emulate_media(forced_colors="active")
+    stage(DIAMOND, GOING, past=earlier(DIAMOND))
+    page.get_by_role("tab", name="Runs").click()
+    for number in (1, 2):
+        page.locator(".sfdag-run-head").nth(number).click()
+    letters = page.locator(".sfdag-picked-run > .sfdag-letter")
+    of_bars = page.locator(".sfdag-bar[data-letter]")
+    seen = "(e, of) => { const s = getComputedStyle(e, of); return [s.backgroundColor, s.color]; }"
+    pairs = letters.evaluate_all(f"all => all.map(e => ({seen})(e))")
+    pairs += of_bars.evaluate_all(f"all => all.map(e => ({seen})(e, '::before'))")
+    assert len(pairs) == 4
+    assert all(ground != ink for ground, ink in pairs)
+    assert len({tuple(pair) for pair in pairs}) == 1

@@ -128,7 +128,7 @@ def test_a_task_is_found_by_its_name(stage, page):
     page.keyboard.type("T")
     page.keyboard.type("R")
     assert faded(page) == ["load", "publish", "test"]
-    assert page.locator(".sfdag-find-count").text_content() == "1 of 4"
+    assert page.locator(".sfdag-find-count").first.text_content() == "1 of 4"
     page.keyboard.press("Enter")
     assert page.locator("[data-task='train']").get_attribute("tabindex") == "0"
     page.keyboard.press("Escape")
@@ -174,3 +174,67 @@ def test_what_a_task_returned_is_only_text(stage, page, text):
     opened(stage, page, CHAIN, replace(told, tasks={**told.tasks, "load": task}))
     assert cells(page, "load")[1].startswith(text[:50].split("  ")[0].strip() or "–")
     assert page.locator("script, img, b, iframe, a").count() == 0
+
+
+def columns(page):
+    shown = page.locator(".sfdag-by-row thead th").evaluate_all(
+        "all => all.filter(e => e.checkVisibility()).map(e => e.textContent)"
+    )
+    return [text.strip() for text in shown]
+
+
+ALL = ["Task", "State", "Return value or error", "Waited", "Ran", "Usually", "Attempt"]
+
+
+@pytest.mark.parametrize(
+    ("width", "wanted"),
+    [
+        (1000, ALL),
+        (700, [name for name in ALL if name not in ("Waited", "Attempt")]),
+        (400, ["Task", "State", "Ran"]),
+        (280, ["Task", "State"]),
+    ],
+)
+def test_a_table_has_the_columns_that_have_room(stage, page, width, wanted):
+    page.set_viewport_size({"width": width, "height": 900})
+    opened(stage, page, CHAIN, FAILED)
+    assert columns(page) == wanted
+    words = page.locator(".sfdag-state-word").evaluate_all(
+        "all => all.map(e => [e.textContent, e.scrollWidth <= e.clientWidth || !e.clientWidth])"
+    )
+    assert words == [["failed", True], ["running", True], ["succeeded", True], ["blocked", True]]
+    check_layout(page)
+
+
+def test_beside_the_details_no_column_is_cut(stage, page):
+    made = opened(stage, page, CHAIN, FAILED)
+    made.answer("detail", detail={"name": "load"})
+    page.get_by_role("button", name="load", exact=True).click()
+    page.locator(".sfdag-drawer h3").wait_for()
+    assert columns(page) == ["Task", "State", "Return value or error", "Ran"]
+    check_layout(page)
+
+
+def test_columns_are_taken_off_and_put_on_by_a_menu_that_stays(stage, page, keep):
+    opened(stage, page, CHAIN, FAILED)
+    page.get_by_role("button", name="Columns", exact=True).click()
+    usually = page.get_by_role("menuitemcheckbox", name="Usually")
+    assert usually.get_attribute("aria-checked") == "true"
+    usually.click()
+    assert usually.get_attribute("aria-checked") == "false"
+    page.get_by_role("menuitemcheckbox", name="State").click()
+    keep(page, "page_table_columns")
+    assert columns(page) == [name for name in ALL if name not in ("Usually", "State")]
+    page.keyboard.press("Escape")
+
+
+def test_one_that_is_wanted_beyond_the_room_makes_the_table_scroll(stage, page):
+    page.set_viewport_size({"width": 400, "height": 900})
+    opened(stage, page, CHAIN, FAILED)
+    page.get_by_role("button", name="Columns", exact=True).click()
+    for name in ALL[2:]:
+        item = page.get_by_role("menuitemcheckbox", name=name)
+        if item.get_attribute("aria-checked") == "false":
+            item.click()
+    assert columns(page) == ALL
+    assert page.locator(".sfdag-table-frame").evaluate("e => e.scrollWidth > e.clientWidth")

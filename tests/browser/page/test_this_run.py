@@ -7,9 +7,11 @@ from dataclasses import replace
 import pytest
 
 from sfdag_magics.client.observing.shown import Progress
+from sfdag_magics.widget.told.past_runs import page_comparison
 from tests.browser.measures import check_layout
 from tests.browser.page.conftest import log
 from tests.browser.page.host import put_host
+from tests.browser.page.past import earlier
 from tests.render.builders import NOON, run, shape
 
 FLOW = shape("a -> b; b -> c d; c -> e; d -> e")
@@ -28,7 +30,7 @@ def wide(page):
 
 
 def beside(page):
-    return page.get_by_role("complementary", name="This run")
+    return page.get_by_role("complementary", name="Run details")
 
 
 def at(share, text):
@@ -67,8 +69,8 @@ def test_a_task_takes_its_place_and_the_graph_does_not_move(stage, wide):
 def test_it_folds_away_and_stays_so_when_the_view_is_drawn_anew(stage, wide):
     made = stage(FLOW, GOING)
     made.answer("detail", detail=log("one"))
-    toggle = wide.get_by_role("button", name="This run", exact=True)
-    wide.get_by_role("button", name="Fold this run").click()
+    toggle = wide.get_by_role("button", name="Run details", exact=True)
+    wide.get_by_role("button", name="Fold the run's details").click()
     assert not beside(wide).is_visible()
     assert toggle.evaluate("e => e === document.activeElement")
     made.show(at(0.5, "half"))
@@ -77,7 +79,26 @@ def test_it_folds_away_and_stays_so_when_the_view_is_drawn_anew(stage, wide):
     assert toggle.get_attribute("aria-expanded") == "true"
     made.show(OVER)
     assert beside(wide).is_visible()
-    assert beside(wide).get_by_text("Nothing runs.").is_visible()
+    assert beside(wide).get_by_text("5 succeeded.").is_visible()
+
+
+def test_of_a_run_that_failed_it_says_what_happened_and_compares_with_one_click(stage, wide, keep):
+    failed = run(FLOW, a="succeeded", b="failed", c="blocked", d="blocked", e="blocked")
+    past = earlier(FLOW)
+    made = stage(FLOW, replace(failed, group_id="00000009-run", begun=NOON), past=past)
+    made.answer("detail", detail=log("one"))
+    wide.get_by_role("button", name="Run details", exact=True).click()
+    said = beside(wide).inner_text()
+    assert "1 failed, 1 succeeded, 3 blocked." in said
+    assert "Blocked: not run, because a task before it failed or was cancelled." in said
+    assert beside(wide).locator(".sfdag-going-name").all_text_contents() == ["b"]
+    assert beside(wide).get_by_role("button", name="Following").count() == 0
+    check_layout(wide)
+    keep(wide, "page_this_run_failed")
+    made.answer_by_kind({"compare": page_comparison(past[0], past[1])})
+    beside(wide).get_by_role("button", name="Compare with the last success").click()
+    wide.get_by_role("table", name="Tasks of both runs").wait_for()
+    assert made.sent[-1]["runs"] == ["00000004-run", "00000009-run"]
 
 
 @pytest.mark.parametrize(
@@ -97,7 +118,7 @@ def test_it_is_there_by_itself_only_where_there_is_room(
     stage(SLIM, shown)
     page.wait_for_timeout(100)
     assert beside(page).is_visible() == is_there
-    assert page.get_by_role("button", name="This run", exact=True).is_visible() == is_offered
+    assert page.get_by_role("button", name="Run details", exact=True).is_visible() == is_offered
 
 
 @pytest.mark.usefixtures("own_page")

@@ -7,6 +7,8 @@ from datetime import timedelta
 
 import pytest
 
+from sfdag_magics.client.observing.snapshot import RanBefore
+from sfdag_magics.graph.states import DisplayState
 from tests.browser.measures import check_layout
 from tests.browser.page.past import earlier
 from tests.render.builders import FRAUD, FRAUD_FAILED, NOON, run, shape
@@ -72,7 +74,11 @@ def test_the_critical_path_of_a_failed_run_leads_from_the_finalizer_past_what_di
     opened(stage, page, ended, failed)
     words = {"a": "succeeded", "b": "failed", "tidy": "succeeded"}
     assert all("critical" in bars(page, f"{name}, {word}") for name, word in words.items())
-    assert page.locator(".sfdag-says").text_content().startswith("b is 77 % of the time.")
+    assert (
+        page.locator(".sfdag-says")
+        .text_content()
+        .startswith("Slowest: b ran 1m40s, 77 % of the time.")
+    )
 
 
 def test_the_critical_path_is_what_the_run_waited_for(stage, page):
@@ -80,11 +86,71 @@ def test_the_critical_path_is_what_the_run_waited_for(stage, page):
     critical = {name for name in "abcd" if "critical" in bars(page, f"{name}, succeeded")}
     assert critical == {"a", "c", "d"}
     assert page.locator(".sfdag-says").text_content() == (
-        "c is 60 % of the time. Waiting on the critical path: 26.0 s."
+        "Slowest: c ran 1m18s, 60 % of the time. Waiting on the critical path: 26.0 s, "
+        "13.0 s of it for a free slot, while 1 other task ran."
     )
 
 
+def test_the_slowest_task_is_that_of_any_attempt_and_what_it_took_is_in_its_row(stage, page):
+    states = {"a": "reused", "b": "reused", "c": "succeeded", "d": "succeeded"}
+    again = timed(
+        run(CHAIN, attempt=2, **states),
+        a=(-60, -60, -50),
+        b=(-50, -50, -10),
+        c=(0, 0, 3),
+        d=(3, 3, 5),
+    )
+    opened(stage, page, CHAIN, again)
+    assert "Slowest: b ran 40.0 s, in attempt 1." in page.locator(".sfdag-says").text_content()
+    row = page.get_by_role("row").filter(has=page.get_by_role("button", name="b, reused"))
+    assert row.get_by_role("cell").all_text_contents()[1:] == ["–", "40.0 s", "–"]
+
+
+def test_table_and_graph_say_of_a_task_that_was_kept_what_the_timeline_says(stage, page, keep):
+    states = {"a": "reused", "b": "reused", "c": "succeeded", "d": "skipped"}
+    again = timed(
+        run(CHAIN, attempt=2, **states),
+        a=(-60, -60, -50),
+        b=(-50, -50, -10),
+        c=(0, 0, 3),
+    )
+    again = replace(again, tasks={**again.tasks, "d": replace(again.tasks["d"], attempt=2)})
+    stage(CHAIN, again)
+    assert page.locator("[data-task='b'] .sfdag-note").text_content() == "reused · 40.0 s"
+    assert "attempt 2" not in page.locator("[data-task='d']").text_content()
+    page.get_by_role("tab", name="Table").click()
+    row = page.get_by_role("row").filter(has=page.get_by_role("button", name="b", exact=True))
+    assert row.locator(".sfdag-col-ran").inner_text() == "40.0 s, attempt 1"
+    keep(page, "page_table_kept")
+    page.set_viewport_size({"width": 400, "height": 900})
+    assert row.locator(".sfdag-col-ran").get_attribute("title") == "40.0 s, attempt 1"
+    page.wait_for_function("!document.querySelector('.sfdag-by-row').matches('[data-kept]')")
+    assert row.locator(".sfdag-col-ran").inner_text() == "40.0 s"
+    keep(page, "page_table_kept_narrow")
+
+
+def test_tasks_that_queue_for_slots_are_said_to(stage, page):
+    wide = shape("a -> b c d e")
+    states = dict.fromkeys("abcde", "succeeded")
+    queued = timed(
+        run(wide, **states),
+        a=(0, 0, 1),
+        b=(1, 1, 10),
+        c=(1, 1, 10),
+        d=(1, 10, 20),
+        e=(1, 10, 19),
+    )
+    opened(stage, page, wide, queued)
+    assert (
+        page.locator(".sfdag-says")
+        .text_content()
+        .endswith("Waiting on the critical path: 9.0 s for a free slot, while 2 other tasks ran.")
+    )
+
+
+@pytest.mark.usefixtures("own_page")
 def test_what_has_not_run_is_expected_after_what_it_waits_for(stage, page):
+    page.clock.set_fixed_time(NOON)  # what is expected moves on with the time
     # Usually each task takes 7.4 s; the axis ends a little after the last one that is expected.
     opened(stage, page, CHAIN, GOING, past=earlier(CHAIN))
     end = 65.536
@@ -106,7 +172,7 @@ def test_what_an_earlier_attempt_ran_took_none_of_this_ones_time(stage, page):
     assert bars(page, "a, reused") == {}
     assert set(bars(page, "b, succeeded")) == {"waited", "ran", "critical"}
     says = page.locator(".sfdag-says").text_content()
-    assert says.startswith("Attempt 2 of 2: what earlier ones ran is in each task's Attempts. ")
+    assert says.startswith("Attempt 2 of 2, after what earlier ones ran. ")
 
 
 def test_the_numbers_are_there_without_the_bars(stage, page):
@@ -183,3 +249,112 @@ def test_the_line_stands_where_now_is_at_every_width(stage, page):
                 document.querySelector('.sfdag-now').getBoundingClientRect().left]; }"""
         )
         assert ends[0] == pytest.approx(ends[1], abs=4), width
+
+
+AGAIN = timed(
+    run(CHAIN, attempt=3, a="reused", b="succeeded", c="reused", d="succeeded"),
+    a=(-6000, -6000, -5960),
+    b=(0, 0, 60),
+    c=(-3600, -3600, -3590),
+    d=(60, 60, 100),
+)
+
+
+def again():
+    """A third attempt, an hour after the second, which was a while after the first."""
+    tasks = dict(AGAIN.tasks)
+    for name, attempt, state, start, end in (
+        ("b", 1, "failed", -5960, -5940),
+        ("c", 1, "failed", -5960, -5930),
+        ("b", 2, "failed", -3600, -3580),
+    ):
+        ran = RanBefore(
+            attempt=attempt,
+            state=DisplayState(state),
+            started=NOON + timedelta(seconds=start),
+            completed=NOON + timedelta(seconds=end),
+        )
+        tasks[name] = replace(tasks[name], before=(*tasks[name].before, ran))
+    tasks["c"] = replace(tasks["c"], attempt=2)
+    return replace(AGAIN, tasks=tasks)
+
+
+def test_what_earlier_attempts_ran_stands_before_this_one_without_the_time_between(
+    stage, page, keep
+):
+    opened(stage, page, CHAIN, again())
+    before = page.locator(".sfdag-track .sfdag-before").evaluate_all(
+        """all => all.map(e => [e.title, parseFloat(e.style.left), parseFloat(e.style.width)])"""
+    )
+    assert [title for title, *_ in before] == [
+        "attempt 1: reused, 40.0 s",
+        "attempt 1: failed, 20.0 s",
+        "attempt 2: failed, 20.0 s",
+        "attempt 1: failed, 30.0 s",
+        "attempt 2: reused, 10.0 s",
+    ]
+    # Attempts of 70, 20 and 130 s, with a fiftieth of that between them.
+    whole = 70 + 20 + 130 + 2 * 4.4
+    assert [left for _, left, _ in before] == pytest.approx(
+        [0, 4000 / whole, 7440 / whole, 4000 / whole, 7440 / whole], abs=0.1
+    )
+    assert bars(page, "b, succeeded")["ran"] == pytest.approx(
+        [100 * (1 - 130 / whole), 6000 / whole], abs=0.1
+    )
+    labels = page.locator(".sfdag-axis .sfdag-track span").all_text_contents()
+    assert labels[:3] == ["attempt 1", "attempt 2", "attempt 3"]
+    assert page.locator(".sfdag-begun").is_visible()
+    assert page.get_by_text("ran in an earlier attempt").is_visible()
+    row = page.get_by_role("row").filter(has=page.get_by_role("button", name="b, succeeded"))
+    assert (
+        row.get_by_role("cell")
+        .first.text_content()
+        .startswith("attempt 1: failed, 20.0 s, attempt 2: failed, 20.0 s, from ")
+    )
+    keep(page, "page_timeline_attempts")
+    check_layout(page)
+
+
+def test_a_run_of_one_attempt_has_none_before_it(stage, page):
+    opened(stage, page, CHAIN, OVER)
+    assert page.locator(".sfdag-track .sfdag-before").count() == 0
+    assert page.get_by_text("ran in an earlier attempt").is_hidden()
+    assert page.locator(".sfdag-begun").is_hidden()
+
+
+def test_the_key_has_the_colour_of_the_bars_and_says_only_what_occurs(stage, page):
+    opened(stage, page, CHAIN, OVER)
+    colours = page.locator(".sfdag-row .sfdag-ran:not([hidden]), li .sfdag-ran").evaluate_all(
+        "all => [...new Set(all.map(e => getComputedStyle(e).backgroundColor))]"
+    )
+    assert len(colours) == 1
+    said = page.locator(".sfdag-timeline-key li").evaluate_all(
+        "all => all.filter(e => e.checkVisibility()).map(e => e.textContent)"
+    )
+    assert said == ["waited", "ran", "critical path"]
+
+
+@pytest.mark.parametrize("width", [400, 700, 1000])
+def test_the_last_mark_of_the_axis_is_not_cut(stage, page, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    opened(stage, page, CHAIN, OVER)
+    ends = page.evaluate(
+        """() => { const track = document.querySelector('.sfdag-axis .sfdag-track');
+          return [...track.querySelectorAll('span')].map(e => e.getBoundingClientRect())
+            .map(r => [r.left - track.getBoundingClientRect().left,
+                       track.getBoundingClientRect().right - r.right]); }"""
+    )
+    assert len(ends) >= 2
+    assert all(left >= -0.5 and right >= -0.5 for left, right in ends)
+
+
+@pytest.mark.parametrize("width", [400, 1000])
+def test_a_name_without_room_is_shortened_in_its_middle(stage, page, width):
+    names = [f"score_every_customer_of_the_region_{n:02}" for n in (58, 59)]
+    wide = shape(" -> ".join(names))
+    page.set_viewport_size({"width": width, "height": 900})
+    opened(stage, page, wide, run(wide, **dict.fromkeys(names, "succeeded")))
+    row = page.get_by_role("button", name=f"{names[1]}, succeeded")
+    parts = row.locator(".sfdag-split-name > span")
+    assert "".join(parts.all_text_contents()) == names[1]
+    assert parts.last.evaluate("e => e.scrollWidth <= e.clientWidth + 1")

@@ -45,18 +45,18 @@ _COLUMNS = (
 )
 CASES = [
     same(
+        "functions on arrays of scipy, of which none says whose it is",
+        "from scipy.special import expit, gammaln\nimport scipy.special as sp\ng = sp.ndtr\n"
+        "by = {'e': sp.expit}\ndef f(x, h=sp.expit): return h(x)",
+        task="expit(0.3), gammaln(3.0), g(0.2), by['e'](0.5), f(0.1)",
+    ),
+    same(
         "columns and windows of Snowpark",
         "from snowflake.snowpark import functions as F, types as T, Window\n"
         f"import dataclasses, datetime, decimal\nV = [{', '.join(_COLUMNS)}]\n"
         "def f(x=F.col('d') > 3): return x\n@dataclasses.dataclass\nclass D:\n    c: object\n"
         f"d = D(F.sum('x'))\n{_SHOWN}",
         task="[(type(v).__name__, shown(getattr(v, '_expression', v))) for v in (*V, f(), d.c)]",
-    ),
-    same(
-        "functions on arrays of scipy, of which none says whose it is",
-        "from scipy.special import expit, gammaln\nimport scipy.special as sp\ng = sp.ndtr\n"
-        "by = {'e': sp.expit}\ndef f(x, h=sp.expit): return h(x)",
-        task="expit(0.3), gammaln(3.0), g(0.2), by['e'](0.5), f(0.1)",
     ),
     *(
         same(f"of pandas: {text}", f"{_P}V = {text}", task=task)
@@ -308,13 +308,13 @@ CASES = [
     same("a frozen distribution", "import scipy.stats\nd = scipy.stats.norm(0, 2)", task="d.std()"),
     same("a list of 5,000", "L = list(range(5000))", task="sum(L), L[-1], type(L).__name__"),
     same("a list of 26 kB", "L = [f'word{n}' for n in range(2600)]", task="len(L), L[7]"),
+    same("bytes of 100 kB", "B = bytes(range(256)) * 400", task="B"),
+    same("a text of 300 kB", "T = 'aé\\u2028\"' * 75_000", task="T"),
     same(
         "a nested mapping of 200 kB",
         "M = {f'k{n}': {'v': n / 7, 'l': [n, None, True]} for n in range(6000)}",
         task="M",
     ),
-    same("a text of 300 kB", "T = 'aé\\u2028\"' * 75_000", task="T"),
-    same("bytes of 100 kB", "B = bytes(range(256)) * 400", task="B"),
     same("a set of 3,000", "S = set(range(3000))", task="S"),
     same("a dict of 3,000 numbers", "D = {n: (n, n / 3) for n in range(3000)}", task="D"),
     same(

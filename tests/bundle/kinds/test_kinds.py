@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import re
 
 import pytest
@@ -159,13 +160,14 @@ def test_the_names_of_the_cases_differ():
 )
 def test_the_task_gives_what_the_notebook_gives(case: Case, there, check, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(builtins, "__IPYTHON__", True, raising=False)  # as each kernel has it
     notebook = built(case)
     bundle = notebook.build()
     assert [str(problem) for problem in bundle.problems] == []
     checked = notebook.build(check)
     assert [str(problem) for problem in checked.problems] == []
     assert checked.report() == bundle.report()
-    assert notebook.build().archive == bundle.archive, "to look at it has changed it"
+    assert checked.archive == bundle.archive, "to look at it has changed it"
     path = tmp_path / "code.zip"
     path.write_bytes(bundle.archive)
     here = {}

@@ -1,4 +1,4 @@
-"""Modules beside the notebook, each of a name of its own."""
+"""Modules beside the notebook, each of a name of its own; and what a task gives elsewhere."""
 
 from __future__ import annotations
 
@@ -8,7 +8,33 @@ import sys
 
 import pytest
 
+from tests.bundle.answering import Answering
+
 COUNT = itertools.count()
+#: Runs the task of each archive that it is told of, in a child that has loaded nothing of ours.
+_THERE = """
+import gc, json, os, sys, traceback
+import numpy, pandas
+gc.freeze()  # a child that collects copies what it looks through
+for line in sys.stdin:
+    reader, writer = os.pipe()
+    child = os.fork()
+    if not child:
+        try:
+            os.dup2(2, 1)
+            os.chdir(os.path.dirname(line.strip()))
+            sys.path.insert(0, line.strip())
+            from sfdag_bundle import runtime
+            said = runtime.load_function(runtime.find_entry("look"))()
+        except BaseException:
+            said = traceback.format_exc()
+        os.write(writer, json.dumps(str(said)).encode())
+        os._exit(0)
+    os.close(writer)
+    with open(reader) as answer:
+        print(answer.read(), flush=True)
+    os.waitpid(child, 0)
+"""
 
 
 @pytest.fixture
@@ -23,3 +49,22 @@ def module(tmp_path, monkeypatch):
         return name, tmp_path / f"{name}.py"
 
     return make
+
+
+@pytest.fixture(scope="package")
+def answering():
+    process = Answering(_THERE)
+    yield process
+    process.close()
+
+
+@pytest.fixture
+def there(answering):
+    """What the task of an archive gives in a process that knows nothing of the notebook."""
+
+    def there(archive, folder):
+        path = folder / "code.zip"
+        path.write_bytes(archive)
+        return answering.ask(path)
+
+    return there

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from tests.bundle.module_state.test_given_out import there
 from tests.bundle.notebook import Notebook
 
 _TEXT = """
@@ -191,7 +190,7 @@ def _on_a_function(decorator):
         ((_on_a_method("m.counted"), "K.f.log = ['y' * 60_000]"), "K().f(), len(K.f.log[0])"),
     ],
 )
-def test_what_a_decorator_keeps_is_kept(module, tmp_path, cells, use):
+def test_what_a_decorator_keeps_is_kept(module, tmp_path, cells, use, there):
     name, _file = module(_TEXT)
     notebook = Notebook()
     notebook.run(f"import {name} as m\nfrom {name} import BOX, Bare, Timer")

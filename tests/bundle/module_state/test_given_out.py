@@ -2,29 +2,9 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import pytest
 
 from tests.bundle.notebook import Notebook
-
-#: Runs the task of an archive in a process that has loaded nothing else.
-_THERE = """
-import sys
-sys.path.insert(0, sys.argv[1])
-from sfdag_bundle import runtime
-print(runtime.load_function(runtime.find_entry("look"))())
-"""
-
-
-def there(archive, folder):
-    path = folder / "code.zip"
-    path.write_bytes(archive)
-    command = [sys.executable, "-c", _THERE, str(path)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)  # noqa: S603 - ours
-    return done.stdout.strip() or done.stderr
-
 
 _TEXT = """
 import collections, numpy, types
@@ -82,7 +62,7 @@ def seen():
         ("{m}.keep()\nfrom {m} import kept", "{m}.seen()"),
     ],
 )
-def test_it_is_the_one_that_the_module_s_own_functions_see(module, tmp_path, change, use):
+def test_it_is_the_one_that_the_module_s_own_functions_see(module, tmp_path, change, use, there):
     name, _file = module(_TEXT)
     notebook = Notebook()
     notebook.run(f"import {name}\nfrom {name} import D, L, Q, S, cfg, reg, seen")
@@ -94,7 +74,7 @@ def test_it_is_the_one_that_the_module_s_own_functions_see(module, tmp_path, cha
     assert there(bundle.archive, tmp_path) == notebook.names["look"]()
 
 
-def test_what_the_notebook_made_itself_is_its_own(module, tmp_path):
+def test_what_the_notebook_made_itself_is_its_own(module, tmp_path, there):
     name, _file = module(_TEXT)
     notebook = Notebook()
     notebook.run(f"from {name} import seen\nL = [1]")
@@ -102,7 +82,7 @@ def test_what_the_notebook_made_itself_is_its_own(module, tmp_path):
     assert there(notebook.build().archive, tmp_path) == "([1], [1, 2])"
 
 
-def test_what_objects_and_bases_of_a_module_count_is_counted_once(module, tmp_path):
+def test_what_objects_and_bases_of_a_module_count_is_counted_once(module, tmp_path, there):
     name, _file = module(
         "subs, made = [], {}\nclass Reg:\n    def __init__(self): self.d = {}\n"
         "    def add(self, f):\n        assert f.__name__ not in self.d\n"
@@ -125,7 +105,7 @@ def test_what_objects_and_bases_of_a_module_count_is_counted_once(module, tmp_pa
     assert there(bundle.archive, tmp_path) == notebook.names["look"]()
 
 
-def test_a_method_is_what_it_was_before_a_cell_replaced_it(module, tmp_path):
+def test_a_method_is_what_it_was_before_a_cell_replaced_it(module, tmp_path, there):
     name, _file = module("class S:\n    def fit(self): return 1\n    train = fit")
     notebook = Notebook()
     notebook.run(f"import {name} as m\nm.S.fit = lambda self: 3")
@@ -133,7 +113,7 @@ def test_a_method_is_what_it_was_before_a_cell_replaced_it(module, tmp_path):
     assert there(notebook.build().archive, tmp_path) == "(3, 1)"
 
 
-def test_what_decorators_of_a_module_count_is_counted_once(module, tmp_path):
+def test_what_decorators_of_a_module_count_is_counted_once(module, tmp_path, there):
     name, _file = module(
         "n = 0\nL = []\ndef reg(c):\n    global n\n    n += 1; L.append(c.__name__); return c"
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from tests.bundle.module_state.test_given_out import there
 from tests.bundle.notebook import Notebook
 
 _TEXT = """
@@ -79,7 +78,7 @@ def frame(): return DF
         ("from {m} import BIG, WIDE", "BIG is m.BIG, BIG.sum(), WIDE is m.WIDE, WIDE.a.sum()"),
     ],
 )
-def test_what_a_path_gives_is_the_module_s_own(module, tmp_path, take, use):
+def test_what_a_path_gives_is_the_module_s_own(module, tmp_path, take, use, there):
     name, _file = module(_TEXT)
     notebook = Notebook()
     notebook.run(f"import {name} as m")
@@ -110,7 +109,7 @@ def test_a_large_array_that_may_have_changed_is_refused(module, change):
     assert "takes 'BIG' from the notebook" in str(problem)
 
 
-def test_what_a_module_imports_is_the_other_module_s_own(module, tmp_path):
+def test_what_a_module_imports_is_the_other_module_s_own(module, tmp_path, there):
     first, _file = module("CONF = {'a': 1}\nclass C: d = [1]\ndef get(): return CONF")
     second, _file = module(f"import {first} as inner\nfrom {first} import CONF, C, get")
     notebook = Notebook()
@@ -136,7 +135,9 @@ def test_what_a_module_imports_is_the_other_module_s_own(module, tmp_path):
         "vars(m.asked.db)['v'] = 7",
     ],
 )
-def test_what_was_changed_by_whatever_name_is_what_the_notebook_has(module, tmp_path, change):
+def test_what_was_changed_by_whatever_name_is_what_the_notebook_has(
+    module, tmp_path, change, there
+):
     name, _file = module(_TEXT)
     notebook = Notebook()
     notebook.run(f"import {name} as m")

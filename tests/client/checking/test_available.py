@@ -2,6 +2,7 @@ import pytest
 
 from sfdag_magics.client.checking.available import lacking, stock_here, stock_of, unsure
 from sfdag_magics.client.code.deployed_code import Code
+from sfdag_magics.client.connecting.looked_ahead import LookedAhead
 from sfdag_magics.sqltext import QualifiedName
 from tests.client.fake_snowflake import FakeSnowflake
 
@@ -41,7 +42,7 @@ def code(*packages, python="3.11", repository=None, **users):
 
 
 def problems(fake, made):
-    stock = stock_of(fake, ROOT, made, made.packages)
+    stock = stock_of(fake, ROOT, made, made.packages, LookedAhead(fake))
     return [(p.task, p.message, p.hint) for p in lacking(made, made.packages, stock)]
 
 
@@ -107,7 +108,9 @@ def test_of_pypi_only_what_is_not_here_either_is_unsure(fake):
     fake.is_embedded = False
     made = code("nosuchpkg==1", "pytest", "scikit-learn==99")
     assert problems(fake, made) == []
-    notes = [*unsure(made, made.packages, stock_of(fake, ROOT, made, made.packages))]
+    notes = [
+        *unsure(made, made.packages, stock_of(fake, ROOT, made, made.packages, LookedAhead(fake)))
+    ]
     assert notes == [
         "nosuchpkg==1 is not installed here, and only the deploy can tell if pypi has it"
     ]
@@ -116,6 +119,7 @@ def test_of_pypi_only_what_is_not_here_either_is_unsure(fake):
 def test_all_names_are_asked_for_only_when_one_is_missing(fake):
     problems(fake, code("scikit-learn"))
     assert len(fake.statements) == 1
+    fake.is_embedded = False
     problems(fake, code("nosuchpkg"))
     assert len(fake.statements) == 3
 

@@ -1,6 +1,7 @@
 import pytest
 
 from sfdag_magics.client.checking.refused_sql import sql_read
+from sfdag_magics.client.connecting.looked_ahead import LookedAhead
 from sfdag_magics.client.observing.deployed import read_graph
 from sfdag_magics.errors import BackendError, ConnectError
 from sfdag_magics.graph.model import SqlPlace, TaskGraph, python_task, sql_task, task_function
@@ -27,7 +28,7 @@ def graph_of(*bodies, **options):
 
 
 def asked(fake, graph, before=None):
-    problems = [*sql_read(fake, graph, before).problems]
+    problems = [*sql_read(fake, graph, before, LookedAhead(fake)).problems]
     return problems, [s for s in fake.statements if s.startswith("EXPLAIN")]
 
 
@@ -125,7 +126,7 @@ def test_a_function_that_nobody_knows_is_told_with_cell_and_line(fake):
 def test_one_that_a_task_above_may_make_is_noted(fake, maker, how):
     fake.refuse = {"EXPLAIN select": _UNKNOWN}
     graph = TaskGraph("g", tasks=(maker, sql_task("down", "select no_such(1)", **how)))
-    read = sql_read(fake, graph, None)
+    read = sql_read(fake, graph, None, LookedAhead(fake))
     assert read.problems == ()
     assert read.notes == ("down: Unknown function NO_SUCH, unless a task above makes it",)
 
@@ -134,7 +135,9 @@ def test_one_that_a_task_below_makes_is_not_there(fake):
     fake.refuse = {"EXPLAIN select": _UNKNOWN}
     maker = sql_task("down", "create function no_such() returns int as '1'", after=("up",))
     graph = TaskGraph("g", tasks=(sql_task("up", "select no_such(1)"), maker))
-    assert [problem.task for problem in sql_read(fake, graph, None).problems] == ["up"]
+    assert [
+        problem.task for problem in sql_read(fake, graph, None, LookedAhead(fake)).problems
+    ] == ["up"]
 
 
 _BLOCK = """
@@ -203,7 +206,7 @@ def test_what_cannot_be_read_of_a_text_that_is_executed_is_told_with_its_line(fa
 def test_a_function_that_its_block_may_make_is_noted(fake):
     fake.refuse = {"EXPLAIN select": _UNKNOWN}
     body = "begin create function no_such() returns int as '1'; select no_such(); end"
-    read = sql_read(fake, graph_of(body), None)
+    read = sql_read(fake, graph_of(body), None, LookedAhead(fake))
     assert read.problems == ()
     assert read.notes == (
         "t1: Unknown function NO_SUCH, unless a statement before it or a task above makes it",

@@ -8,6 +8,7 @@ import pytest
 from sfdag_magics.client.code.code_that_ran import code_that_ran, told
 from sfdag_magics.client.code.deployed_code import DeployedCode, noted_sql, read_code
 from sfdag_magics.client.code.retried_code import as_it_ran
+from sfdag_magics.client.observing.bridges.lineage import Lineage, LineageKind
 from sfdag_magics.client.observing.deployed import procedure_of
 from sfdag_magics.client.observing.derive import snapshot_from_rows
 from tests.client import rows
@@ -65,6 +66,14 @@ def test_code_that_was_put_back_is_not_other_code():
     assert ran(deployed(OLD, NEW, OLD), a=(-0.5, 1), b=(-0.5, 1)) == ()
     (told_now,) = ran(deployed(OLD, NEW, OLD), a=(0.5, 1), b=(0.5, 1))
     assert "a ran the code of 2026-11-23 05:00:00 UTC; since 2026-11-23 06:00:00" in told_now
+
+
+@pytest.mark.parametrize(("now", "lines"), [(OLD, 0), (NEW, 1)])
+def test_a_bridge_with_the_code_of_before_ran_no_other_code_once_that_is_back(now, lines):
+    lineage = Lineage(kind=LineageKind.RETRY, runs=("a",), archive="@s/g/of-before.zip")
+    seen = snapshot_from_rows(rows.deployed("a"), [rows.row("g"), rows.row("a", seconds=1)], None)
+    seen = replace(seen, lineage=lineage, code={"a": "1" * 8})
+    assert len(code_that_ran(seen, deployed(OLD, NEW, now), {})) == lines
 
 
 @pytest.mark.parametrize("count", [4, 9])

@@ -7,8 +7,10 @@ from snowflake.connector import errors
 from snowflake.snowpark import exceptions
 
 from sfdag_magics.client.connecting.activity import heard_by
-from sfdag_magics.client.connecting.backend import SnowparkBackend, backend_error, utc
+from sfdag_magics.client.connecting.backend import utc
+from sfdag_magics.client.connecting.foreign_errors import backend_error
 from sfdag_magics.client.connecting.keeper import starting_crashed, starting_none
+from sfdag_magics.client.connecting.snowpark_backend import SnowparkBackend
 from sfdag_magics.errors import BackendError, ConnectError, InputError, UnsupportedError
 
 

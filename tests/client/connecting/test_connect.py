@@ -286,3 +286,12 @@ def test_an_engine_that_began_before_its_code_was_changed_is_said(served, monkey
     assert f"is older than the code here: sfdag local stop --data {served}" in connect._not_ours(
         met, served
     )
+
+
+def test_a_directory_without_anything_was_served_by_no_engine(tmp_path):
+    data = tmp_path / "data"
+    assert not connect.engine_ever_ran(data)
+    data.mkdir()
+    assert not connect.engine_ever_ran(data)
+    with rendezvous.start_lock(data):
+        assert connect.engine_ever_ran(data)

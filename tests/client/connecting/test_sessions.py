@@ -5,9 +5,9 @@ import pytest
 from snowflake.connector.errors import OperationalError
 from snowflake.snowpark import Session
 
-from sfdag_magics.client.connecting.backend import SnowparkBackend
 from sfdag_magics.client.connecting.keeper import EngineKeeper
 from sfdag_magics.client.connecting.sessions import _look_after, backend_of, open_target
+from sfdag_magics.client.connecting.snowpark_backend import SnowparkBackend
 from sfdag_magics.client.connecting.targets import Target
 from sfdag_magics.errors import ConnectError, InputError
 

@@ -144,14 +144,22 @@ def test_a_graph_goes_with_its_code_and_leaves_others():
     assert list(fake.files) == ["@DB.S.SFDAG_CODE/other/c9.zip", NOTE]
 
 
-def test_what_its_tasks_showed_goes_with_a_graph():
+@pytest.mark.parametrize(
+    ("is_embedded", "stage", "stays"),
+    [(True, None, True), (True, "OWN", False), (False, None, False)],
+    ids=["embedded", "on a stage that only the graph names", "service"],
+)
+def test_what_its_tasks_showed_stays_where_it_goes_with_its_run(is_embedded, stage, stays):
     fake = FakeSnowflake()
+    fake.is_embedded, fake.warehouse = is_embedded, "W"
     made = TaskGraph("g", tasks=[sql_task("a", "SELECT 1")])
+    made.configure(stage=stage)
     apply(fake, make_plan(fake, made, replace(code(), tells=True), TARGET))
-    others = "@DB.S.SFDAG_CODE/g_2$runs/r1/A.1.shown-x.json"
-    fake.files |= {"@DB.S.SFDAG_CODE/g$runs/r1/A.1.shown-x.json": b"{}", others: b"{}"}
+    place = f"@DB.S.{stage or 'SFDAG_CODE'}/g"
+    shown, others = f"{place}$runs/r1/A.1.shown-x.json", f"{place}_2$runs/r1/A.1.shown-x.json"
+    fake.files |= {shown: b"{}", others: b"{}"}
     drop(fake, there(fake))
-    assert list(fake.files) == [others, NOTE]
+    assert (shown in fake.files, others in fake.files) == (stays, True)
 
 
 @pytest.mark.parametrize("call", range(1, 9))

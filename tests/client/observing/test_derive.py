@@ -1,8 +1,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from sfdag_magics.client.observing.attempts import GraphState
 from sfdag_magics.client.observing.derive import snapshot_from_rows, waiting_snapshot
-from sfdag_magics.client.observing.history import GraphState
 from sfdag_magics.graph.states import DisplayState, GraphRunState
 from tests.client.rows import START, deployed, row
 
@@ -97,6 +97,21 @@ def test_what_failed_in_earlier_attempts_is_told_of_the_later_ones_only():
     assert failed_before(1) == []
     assert failed_before(2) == [(1, "a", "boom")]
     assert failed_before(3) == [(1, "a", "boom"), (2, "a", "bang")]
+
+
+def test_of_each_task_it_is_told_what_it_did_in_earlier_attempts():
+    rows = [row("g"), row("a"), row("b", "FAILED"), row("c", "FAILED")]
+    rows += [row("b", "FAILED", attempt=2), row("c", "CANCELLED", attempt=2), row("b", attempt=3)]
+    graph = deployed("a -> b, a -> c")
+
+    def before(name, attempt):
+        seen = snapshot_from_rows(graph, rows, told("EXECUTING", 3), attempt=attempt)
+        return [(each.attempt, each.state.word) for each in seen.tasks[name].before]
+
+    assert before("a", 3) == []  # what was kept stands in its own times
+    assert before("b", 3) == [(1, "failed"), (2, "failed")]
+    assert before("c", 3) == [(1, "failed"), (2, "cancelled")]
+    assert before("b", 1) == []
 
 
 def test_an_earlier_attempt_can_still_be_shown():

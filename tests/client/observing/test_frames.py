@@ -140,6 +140,19 @@ def test_where_no_library_is_called_nothing_is_folded(text):
     [
         (PANDAS, "KeyError: 'amount_log'"),
         (CHAINED, "ValueError: no features"),
+        (PANDAS.replace("KeyError: 'amount_log'", "pandas.errors.EmptyDataError: No columns"),
+         "EmptyDataError: No columns"),
+        (PANDAS.replace("KeyError: 'amount_log'",
+             "snowflake.snowpark.exceptions.SnowparkSQLException: (1304): "
+             "14bd48e3-626f-5dc8-9c35-0123456789ab: 002003 (42S02): SQL compilation error:\n"
+             "Object 'CHURN_ROWS' does not exist or not authorized."),
+         "SnowparkSQLException: Object 'CHURN_ROWS' does not exist or not authorized. · (1304): "
+         "14bd48e3-626f-5dc8-9c35-0123456789ab: 002003 (42S02): SQL compilation error"),
+        (PANDAS.replace("KeyError: 'amount_log'",
+             "snowflake.connector.errors.ProgrammingError: 100035 (22007): "
+             "14bd48e3-626f-5dc8-9c35-0123456789ab: Timestamp 'x' is not recognized"),
+         "ProgrammingError: Timestamp 'x' is not recognized · 100035 (22007): "
+         "14bd48e3-626f-5dc8-9c35-0123456789ab"),
         (f"Python Interpreter Error:\n{RECURSION}\n in function F with handler h",
          "RecursionError: maximum recursion depth exceeded"),
         ("SQL compilation error:\nObject 'X' does not exist",

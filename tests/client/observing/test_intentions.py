@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from sfdag_magics.client.observing.intentions import listed, retry_text, stop_text
+from sfdag_magics.client.observing.intentions import cleaned_text, listed, retry_text, stop_text
 from sfdag_magics.graph.states import GraphRunState
 from tests.render.builders import FRAUD, run, shape
 
@@ -19,14 +19,22 @@ def with_finalizer(seen):
 def test_a_retry_says_of_each_task_what_becomes_of_it_and_that_the_finalizer_runs_again():
     assert retry_text(with_finalizer(FAILED), ("b", "elsewhere")) == (
         "retry of run 0196-gro of mortgage · runs: b, c · reused: a · stays skipped: d · "
-        "runs again at the end: tidy · with edited code: b"
+        "runs again at the end: tidy · with edited code: b · the finalizer tidy has run after "
+        "attempt 1: if it removed something, only a new run makes that again"
     )
 
 
 def test_a_retry_says_which_values_are_of_code_that_was_edited_since():
     said = retry_text(with_finalizer(FAILED), ("a", "b"))
-    assert said.endswith("with edited code: b · reused as its older code returned it: a")
+    assert " · with edited code: b · reused as its older code returned it: a · " in said
     assert "with edited code" not in retry_text(FAILED, ("a",))
+
+
+@pytest.mark.parametrize("changed", [{"tidy": "cancelled"}, {"a": "failed"}])
+def test_a_retry_misses_nothing_where_no_finalizer_ran_or_nothing_is_kept(changed):
+    states = {"a": "succeeded", "b": "failed", "c": "blocked", "d": "skipped", "tidy": "succeeded"}
+    assert cleaned_text(with_finalizer(run(GRAPH, **states))) != ""
+    assert cleaned_text(with_finalizer(run(GRAPH, **states | changed))) == ""
 
 
 def test_a_stop_says_what_is_cancelled_and_what_still_runs():

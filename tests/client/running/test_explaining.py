@@ -25,6 +25,25 @@ def test_lines_are_followed_until_their_task_has_ended(fake):
     assert [line.message for line in lines] == ["last"]
 
 
+def test_lines_of_all_tasks_are_followed_until_the_run_has_ended(fake):
+    """A line that comes late is given although one of another task stands behind it."""
+    run = Run(fake, GRAPH, group_id="group-1")
+    going(fake)
+    line = {"TIMESTAMP": None, "SEVERITY": "INFO", "LOGGER": "", "MESSAGE": "a1"}
+    history_row(fake, "b", "EXECUTING")
+    fake.events |= {"q-a-group-1": [line], "q-b-1": [line | {"MESSAGE": "b1"}]}
+    lines = run.follow_logs()
+    assert [(each.task, each.message) for each in (next(lines), next(lines))] == [
+        ("a", "a1"),
+        ("b", "b1"),
+    ]
+    fake.events["q-a-group-1"].append(line | {"MESSAGE": "a2"})
+    fake.graphs[-1]["STATE"] = "SUCCEEDED"
+    for row in fake.history:
+        row.update(STATE="SUCCEEDED", COMPLETED_TIME=START)
+    assert [(each.task, each.message) for each in lines] == [("a", "a2")]
+
+
 def test_logs_of_a_task_are_those_of_its_query(fake):
     run = run_that_failed(fake)
     fake.events["q-b-1"] = [

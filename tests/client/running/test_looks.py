@@ -1,10 +1,11 @@
 """What a look at a run asks for, and what it makes of the answers."""
 
+import threading
 from datetime import UTC, datetime
 
 import pytest
 
-from sfdag_magics.client.observing.history import graph_state
+from sfdag_magics.client.observing.attempts import graph_state
 from sfdag_magics.client.observing.recent import groups_named, recent_snapshots
 from sfdag_magics.client.running import waiting
 from sfdag_magics.client.running.runs import Run
@@ -44,6 +45,68 @@ def test_a_look_that_would_show_nothing_new_is_one_question(fake):
     assert run.refresh().tasks["b"].state == "running"
 
 
+def test_a_change_that_a_file_tells_of_is_asked_for_at_once(fake):
+    fake.news = fake.last_marked = "engine:5"
+    run = run_that_goes(fake)
+    first = run.refresh()
+    history_row(fake, "b", "EXECUTING", seconds=2)
+    fake.changed, fake.last_marked = {"G$B"}, "engine:7"
+    del fake.statements[:]
+
+    assert run.refresh().tasks["b"].state == "running"
+    assert list(asked_for(fake)) == ["since engine:5"]
+    assert len(fake.statements) == 1
+    assert first.tasks["b"].state == "pending"
+
+
+@pytest.mark.parametrize(("then", "asked"), [("engine:7", 1), ("engine:8", 2)])
+def test_who_comes_while_a_look_goes_on_sees_its_answer_unless_something_changed(
+    fake, monkeypatch, then, asked
+):
+    fake.news = fake.last_marked = "engine:5"
+    run = run_that_goes(fake)
+    run.refresh()
+    del fake.statements[:]
+    fake.last_marked, fake.changed = "engine:7", set()
+    came = threading.Event()
+    second = threading.Thread(target=run.refresh)
+    answer = fake.rows
+
+    def first_asks(sql):
+        monkeypatch.setattr(fake, "rows", answer)
+        rows = answer(sql)
+        monkeypatch.setattr(fake, "last_mark", lambda: came.set() or fake.last_marked)
+        second.start()
+        assert came.wait(10)
+        fake.last_marked = then
+        return rows
+
+    monkeypatch.setattr(fake, "rows", first_asks)
+    run.refresh()
+    second.join(10)
+
+    assert len(fake.statements) == asked
+
+
+def test_nothing_new_is_said_only_of_an_engine_that_answers(fake):
+    fake.news = "engine:3"
+    fake.last_marked = "engine:5"  # of another run, which changed later
+    run = run_that_goes(fake)
+    first = run.refresh()
+    del fake.statements[:]
+
+    assert run.refresh() is first
+    assert fake.statements == ["SELECT SYSTEM$SFDAG_NEWS('group-1')"]
+
+    fake.news = "next engine:1"
+    run.refresh()
+    assert list(asked_for(fake)) == ["since engine:5"]
+
+    fake.break_before = fake.calls + 1
+    with pytest.raises(ConnectError):
+        run.refresh()
+
+
 def test_only_what_has_changed_is_asked_for_while_a_run_goes(fake):
     run = looked_at(fake)
     fake.history[1]["STATE"] = "SUCCEEDED"
@@ -65,10 +128,10 @@ def test_at_its_end_the_rows_are_asked_for_after_the_state(fake):
     assert list(asked_for(fake)) == ["since 1", "state", "since 2"]
 
 
-def test_where_no_row_has_changed_all_are_asked_for(fake):
+def test_where_no_row_has_changed_no_more_is_asked_for(fake):
     run = looked_at(fake)
     assert run.refresh().tasks["a"].state == "running"
-    assert list(asked_for(fake)) == ["since 1", "all"]
+    assert list(asked_for(fake)) == ["since 1"]
 
 
 def test_a_run_that_is_gone_from_the_history_stays_as_it_was_seen(fake):
@@ -107,7 +170,7 @@ def test_a_run_is_found_by_the_start_of_its_id_on_an_older_engine_too(fake, lack
     run_that_failed(fake)
     history_row(fake, "g", "SUCCEEDED", group="other-2", seconds=9)
     fake.lacks = lacks
-    assert groups_named(fake, GRAPH, "gr") == ("group-1",)
+    assert [*groups_named(fake, GRAPH, "gr")] == ["group-1"]
     by_index = ["GRAPH_RUN_GROUP_ID_START => 'gr'" in text for text in fake.statements]
     assert by_index == [not lacks]
 

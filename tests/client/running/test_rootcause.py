@@ -5,7 +5,7 @@ import pytest
 
 from sfdag_magics.client.code.deployed_code import noted_code
 from sfdag_magics.client.observing.derive import ended_snapshot, snapshot_from_rows
-from sfdag_magics.client.observing.logs import LogLine
+from sfdag_magics.client.observing.traces.logs import LogLine
 from sfdag_magics.client.running.rootcause import changes_since, first_failure, root_cause
 from tests.client.rows import START, deployed, row
 

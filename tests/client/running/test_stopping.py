@@ -1,7 +1,11 @@
 """Ending one run, and no other."""
 
+import threading
+from types import SimpleNamespace
+
 import pytest
 
+from sfdag_magics.client.running import waiting
 from sfdag_magics.client.running.runs import Run
 from sfdag_magics.errors import (
     InputError,
@@ -49,6 +53,33 @@ def test_an_execution_that_takes_its_time_to_end_is_not_cancelled_again(fake):
         Run(fake, GRAPH, group_id="group-1").stop(timeout=0.5)
     assert len(cancelled) == 1
     assert raised.value.hint == "%sfdag status group-1"
+
+
+@pytest.mark.parametrize("silent", ["SELECT NAME, STATE", "SELECT SYSTEM$CANCEL_QUERY"])
+def test_a_stop_gives_up_in_time_where_nothing_answers(fake, silent, monkeypatch):
+    going(fake)
+    answers, rows = threading.Event(), fake.rows
+    monkeypatch.setattr(
+        fake, "rows", lambda sql: answers.wait(30) if sql.startswith(silent) else rows(sql)
+    )
+    monkeypatch.setattr(waiting, "_EMBEDDED_ANSWER_S", 0.05)
+    with pytest.raises(StillGoingError, match=r"still going after 0 s.*: fake · DB.S has not"):
+        Run(fake, GRAPH, group_id="group-1").stop(timeout=0)
+    answers.set()
+
+
+def test_the_time_in_which_somebody_is_asked_does_not_count(fake, monkeypatch):
+    fake.refuses_query_ids = True
+    going(fake, group="other")
+    graph, passed = going(fake), []
+    monkeypatch.setattr(waiting, "time", SimpleNamespace(monotonic=lambda: sum(passed)))
+
+    def answered(question):
+        passed.append(3600)
+        graph["STATE"] = "CANCELLED"
+        return True
+
+    assert Run(fake, GRAPH, group_id="group-1").stop(timeout=5, agrees=answered).is_over
 
 
 def test_before_other_runs_are_hit_somebody_is_asked(fake):

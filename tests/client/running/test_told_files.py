@@ -1,6 +1,7 @@
 """What the tasks of a run told meanwhile, found on the stage by the client."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -141,6 +142,19 @@ def test_nothing_is_asked_where_no_task_has_the_context(fake):
     run.refresh()
     assert [text for text in fake.statements if text.startswith("LIST")] == []
     assert len([text for text in fake.statements if text.startswith("SHOW PROC")]) == 1
+
+
+@pytest.mark.parametrize("is_embedded", [True, False])
+def test_what_was_shown_is_found_after_its_graph_is_gone(fake, is_embedded):
+    history_row(fake, "g", "SUCCEEDED")
+    history_row(fake, "a", "SUCCEEDED", seconds=1)
+    graph_row(fake, "SUCCEEDED")
+    tells(fake, "a", 1, shows=["roc"])
+    fake.procedures, fake.is_embedded = {}, is_embedded
+    run = Run(fake, replace(GRAPH, tasks={}, mark={}), group_id="group-1")
+    assert [each.name for each in run.shown("a")] == (["roc"] if is_embedded else [])
+    fake.has_stage = False
+    assert run.shown("a") == ()
 
 
 @pytest.mark.parametrize("word", ["LIST", "SHOW PROCEDURES"])

@@ -9,6 +9,7 @@ from sfdag_magics.client.running import waiting
 from sfdag_magics.client.running.begun import start_run
 from sfdag_magics.client.running.runs import Run
 from sfdag_magics.errors import (
+    NoSuchTaskError,
     RunFailedError,
     StillGoingError,
 )
@@ -74,6 +75,24 @@ def test_a_wait_gives_up_in_time_where_nothing_answers(
         run.wait(0.01, on_change=on_change)
     assert (raised.value.hint or "").startswith(hint)
     assert not answers.is_set()
+    answers.set()
+
+
+@pytest.mark.parametrize("timeout", [0, 0.01])
+def test_where_an_answer_is_late_a_wait_says_what_is_known(fake, timeout, monkeypatch):
+    going(fake)
+    run = Run(fake, GRAPH, group_id="group-1")
+    run.refresh()
+    answers = threading.Event()
+    monkeypatch.setattr(fake, "rows", lambda _: answers.wait(30))
+    monkeypatch.setattr(waiting, "_EMBEDDED_ANSWER_S", 0.02)
+    fake.ended = b"another"
+    with pytest.raises(StillGoingError) as raised:
+        run.wait(timeout)
+    assert raised.value.message == (
+        f"run group-1 of g is still going after {timeout:g} s, as it was last seen, waiting for a:"
+        " fake · DB.S has not answered for 0.02 s"
+    )
     answers.set()
 
 
@@ -213,3 +232,16 @@ class BeginsMeanwhile(FakeSnowflake):
 def test_a_run_that_begins_while_it_is_looked_at_does_not_wait_behind_itself():
     run = queued(BeginsMeanwhile())
     assert (run.refresh().state, run.snapshot.note) == ("SCHEDULED", "")
+
+
+def test_a_task_that_a_run_does_not_have_is_named_with_those_that_it_has(fake):
+    run = run_that_failed(fake)
+    for asked in (lambda: run.tasks["nope"], lambda: run.logs("nope"), lambda: run.why("nope")):
+        with pytest.raises(NoSuchTaskError) as raised:
+            asked()
+        assert str(raised.value) == (
+            "'nope' is not a task of run group-1 of g\n  next: one of: a, b, c"
+        )
+    assert isinstance(raised.value, KeyError)
+    assert (run.tasks.get("nope"), "nope" in run.tasks, [*run.tasks]) == (None, False, [*"abc"])
+    assert run.tasks == {name: run.tasks[name] for name in "abc"}

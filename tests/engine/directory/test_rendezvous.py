@@ -119,6 +119,36 @@ def test_one_starts_at_a_time(data):
     assert order == ["first", "second"]
 
 
+_KILLED = """
+import os, signal, sys
+from pathlib import Path
+from sfdag_magics.engine.directory import rendezvous
+with rendezvous.engine_lock(Path(sys.argv[1])):
+    if os.fork() == 0:
+        sys.stdout.close()
+        sys.stdin.read()
+        os._exit(0)
+    print("held", flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_the_lock_of_a_dead_engine_is_waited_for(data, monkeypatch):
+    command = [sys.executable, "-c", _KILLED, str(data)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command, **pipes) as killed:  # noqa: S603 - our own
+        assert killed.stdout.readline()
+        killed.wait()
+        with monkeypatch.context() as patch:
+            patch.setattr(rendezvous, "_LEFT_BEHIND_S", 0)
+            with pytest.raises(MachineError, match="already"), rendezvous.engine_lock(data):
+                pass
+        later = threading.Timer(0.1, killed.stdin.close)
+        later.start()
+        with rendezvous.engine_lock(data):
+            later.join()
+
+
 def test_one_engine_serves_a_directory(data):
     with rendezvous.engine_lock(data):
         with (

@@ -29,7 +29,7 @@ def registry(lasting_registry):
     """A session with a stage that holds one uploaded model."""
     with emptied(lasting_registry) as room:
         room.run("CREATE STAGE S")
-        room.put("@S/model/MANIFEST.yml", "one")
+        room.put("@S/model/MANIFEST.yml", "runtimes: {}\nmethods: []\n")
         yield room
 
 

@@ -32,6 +32,7 @@ def called(session: Session, text: str) -> str:
     return str(cursor.sfqid)
 
 
+@pytest.mark.rule("14.1", "18.21")
 def test_lines_and_records_are_rows_with_severity_scope_and_query(
     session: Session, run: Run
 ) -> None:
@@ -59,6 +60,7 @@ def test_lines_and_records_are_rows_with_severity_scope_and_query(
     assert resource["snow.query.id"] == query_id
 
 
+@pytest.mark.rule("14.2")
 def test_an_unhandled_exception_is_a_fatal_record(session: Session, run: Run) -> None:
     run(procedure("def main(session): raise LookupError('gone')"))
     with pytest.raises(ProgrammingError) as caught:

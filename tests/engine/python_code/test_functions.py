@@ -8,6 +8,7 @@ from snowflake.snowpark import Session
 from snowflake.snowpark.functions import call_udf, col, pandas_udf, udf
 from snowflake.snowpark.types import FloatType, PandasDataFrameType, PandasSeries
 
+from sfdag_magics.engine.sql.reading.words import DONE
 from tests.engine.python_code.conftest import Run
 
 # a real engine process, with workers
@@ -106,3 +107,11 @@ def test_snowpark_registers_vectorised_functions_that_return_objects(session: Se
     totals = result.select(col("o")["TOTAL"].cast("float").alias("total"))
 
     assert totals.to_pandas()["TOTAL"].sum() == sum(range(5000)) + 2500
+
+
+def test_a_function_is_made_or_altered(run: Run) -> None:
+    for answer, said in ((1, "Function F successfully created."), (2, DONE)):
+        body = f"def main(a): return {answer}"
+        text = function(body, signature="(a int)", returns="int")
+        assert run(text.replace("or replace", "or alter")) == [(said,)]
+        assert run("select f(0)") == [(answer,)]

@@ -191,6 +191,7 @@ def test_with_owners_rights_names_mean_the_procedures_schema(run: Run) -> None:
 # -- what goes wrong -----------------------------------------------------------------------------
 
 
+@pytest.mark.rule("14.3")
 def test_an_exception_is_snowflakes_error_with_the_users_lines(run: Run) -> None:
     run(procedure("def main(session):\n  return 1 / 0"))
 

@@ -7,13 +7,15 @@ from graphlib import TopologicalSorter
 from uuid import NAMESPACE_OID, uuid5
 
 from sfdag_magics.engine.borders.runs import GraphRunRecord, TaskRunRecord
-from sfdag_magics.engine.scheduler import Scheduler, events
+from sfdag_magics.engine.scheduler import events
+from sfdag_magics.engine.scheduler.core import Scheduler
 from sfdag_magics.engine.scheduler.graphs import GraphSpec, TaskSpec
 from sfdag_magics.engine.scheduler.instructions import (
     Attempt,
     EvaluateCondition,
     Instruction,
     KillTask,
+    LookForData,
     StartTask,
 )
 from sfdag_magics.engine.scheduler.invariants import HistoryChecker, check
@@ -81,6 +83,8 @@ class Story:
         self.alive: dict[str, Attempt] = {}
         self.asked: dict[str, Attempt] = {}
         self.killed: list[str] = []
+        #: Roots whose streams are being asked.
+        self.looks: list[str] = []
         self.started: list[str] = []
         self.events: list[events.Event] = []
         self.graphs: dict[tuple[str, int], GraphSpec] = {}
@@ -95,6 +99,8 @@ class Story:
                 self.started.append(instruction.attempt.task.name)
             elif isinstance(instruction, EvaluateCondition):
                 self.asked[instruction.attempt.attempt_id] = instruction.attempt
+            elif isinstance(instruction, LookForData):
+                self.looks.append(instruction.graph.root_id)
             elif isinstance(instruction, KillTask):
                 self.killed.append(self.alive[instruction.attempt_id].task.name)
         check(self.scheduler)
@@ -186,6 +192,16 @@ class Story:
         while self.alive:
             self.succeed(next(iter(self.alive.values())).task.name)
 
+    def data_comes(self) -> list[Instruction]:
+        """A table with a stream has changed."""
+        return self.feed(events.DataCame(now=self.now))
+
+    def looked(self, *, has_data: bool) -> list[Instruction]:
+        """The one look that was asked for is answered."""
+        (root_id,) = self.looks
+        self.looks.clear()
+        return self.feed(events.DataLookedFor(now=self.now, root_id=root_id, has_data=has_data))
+
     def pass_time(self, **duration: float) -> None:
         """Move the clock on, stopping at each moment the scheduler asks to be woken at."""
         end = self.now + timedelta(**duration)
@@ -210,6 +226,7 @@ class Story:
         self.scheduler = self.restored()
         self.alive.clear()
         self.asked.clear()
+        self.looks.clear()
         self.feed(events.EngineRestarted(now=self.now))
 
     def restored(self) -> Scheduler:

@@ -28,6 +28,7 @@ def test_what_ran_runs_again_and_what_had_ended_does_not(story):
     assert story.task(run, "b").starts == 2
 
 
+@pytest.mark.rule("18.29")
 def test_a_task_the_engine_died_on_too_often_fails(story):
     run = story.execute(graph("r"))
     for _death in range(MOST_RESTARTS):
@@ -35,7 +36,9 @@ def test_a_task_the_engine_died_on_too_often_fails(story):
         assert story.running() == ["r"]
     story.crash()
     assert story.states(run) == {"r": "FAILED"}
-    assert "stopped 4 times" in story.task(run, "r").error_message
+    said = story.task(run, "r").error_message
+    assert "stopped 4 times while task r was running" in said
+    assert "then retry the run" in said
 
 
 def test_what_was_being_cancelled_is_cancelled(story):

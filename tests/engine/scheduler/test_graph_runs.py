@@ -17,6 +17,7 @@ def story():
     return Story()
 
 
+@pytest.mark.rule("3.3.1", "3.2.2")
 def test_tasks_run_in_the_order_of_their_edges(story):
     run = story.execute(graph("r -> a -> c; r -> b -> c"))
     assert story.running() == ["r"]
@@ -31,6 +32,7 @@ def test_tasks_run_in_the_order_of_their_edges(story):
     assert story.states(run) == dict.fromkeys("rabc", "SUCCEEDED")
 
 
+@pytest.mark.rule("3.1.9")
 def test_a_fresh_run_shows_one_task_run_at_once(story):
     run = story.execute(graph("r -> a"))
     assert story.states(run) == {"r": "EXECUTING"}
@@ -43,6 +45,7 @@ def test_a_return_value_is_recorded_with_the_success(story):
     assert story.task(run, "r").return_value == "42"
 
 
+@pytest.mark.rule("3.3.5", "3.3.8", "3.3.9")
 def test_children_of_a_failed_task_do_not_run_and_others_do(story):
     run = story.execute(graph("r -> a -> b; r -> c"))
     story.succeed("r")
@@ -53,6 +56,7 @@ def test_children_of_a_failed_task_do_not_run_and_others_do(story):
     assert (story.task(run, "a").error_code, story.task(run, "a").error_message) == (100357, "boom")
 
 
+@pytest.mark.rule("3.3.6", "3.1.5")
 def test_a_false_condition_skips_the_task_and_all_below_it(story):
     run = story.execute(graph("r -> a -> b -> d; r -> c -> d", when={"a": "1=2"}))
     story.succeed("r")
@@ -71,6 +75,7 @@ def test_a_true_condition_runs_the_task(story):
     assert story.running() == ["a"]
 
 
+@pytest.mark.rule("18.24")
 def test_a_condition_that_raises_fails_the_task(story):
     run = story.execute(graph("r -> a", when={"a": "x"}))
     story.succeed("r")
@@ -79,6 +84,7 @@ def test_a_condition_that_raises_fails_the_task(story):
     assert story.run(run).state == "FAILED"
 
 
+@pytest.mark.rule("4.6")
 def test_a_skipped_root_ends_the_run_without_its_finalizer(story):
     run = story.execute(graph("r -> a", when={"r": "1=2"}, finalizer="f"))
     story.answer("r", met=False)
@@ -86,6 +92,7 @@ def test_a_skipped_root_ends_the_run_without_its_finalizer(story):
     assert story.states(run) == {"r": "SKIPPED"}
 
 
+@pytest.mark.rule("3.3.2")
 def test_a_suspended_predecessor_is_ignored_beside_a_resumed_one(story):
     run = story.execute(graph("r -> a -> c; r -> b -> c"), "b")
     story.succeed("r")
@@ -94,6 +101,7 @@ def test_a_suspended_predecessor_is_ignored_beside_a_resumed_one(story):
     assert story.states(run) == {"r": "SUCCEEDED", "a": "SUCCEEDED", "c": "SUCCEEDED"}
 
 
+@pytest.mark.rule("3.3.3")
 def test_a_task_whose_only_predecessor_is_suspended_never_runs(story):
     run = story.execute(graph("r -> a -> b -> c"), "a")
     story.succeed("r")
@@ -101,6 +109,7 @@ def test_a_task_whose_only_predecessor_is_suspended_never_runs(story):
     assert story.states(run) == {"r": "SUCCEEDED"}
 
 
+@pytest.mark.rule("3.6.3", "18.18")
 def test_a_condition_on_the_predecessors_states_is_asked_after_a_failure(story):
     spec = graph("r -> a -> b", when={"b": "SYSTEM$PREDECESSORS_STATE('ALL_FAILED')"},
                  any_outcome=("b",))  # fmt: skip
@@ -111,6 +120,7 @@ def test_a_condition_on_the_predecessors_states_is_asked_after_a_failure(story):
     assert story.running() == ["b"]
 
 
+@pytest.mark.rule("4.5")
 def test_the_finalizer_runs_once_when_all_others_have_ended(story):
     run = story.execute(graph("r -> a; r -> b", finalizer="f"))
     story.succeed("r")
@@ -123,6 +133,7 @@ def test_the_finalizer_runs_once_when_all_others_have_ended(story):
     assert story.started.count("f") == 1
 
 
+@pytest.mark.rule("4.7")
 def test_the_finalizer_runs_after_a_failed_root(story):
     run = story.execute(graph("r -> a", finalizer="f"))
     story.fail("r")
@@ -130,6 +141,7 @@ def test_the_finalizer_runs_after_a_failed_root(story):
     assert story.run(run).state == "FAILED"
 
 
+@pytest.mark.rule("4.12", "18.6")
 def test_a_failed_finalizer_fails_the_run(story):
     run = story.execute(graph("r", finalizer="f"))
     story.succeed("r")
@@ -137,6 +149,7 @@ def test_a_failed_finalizer_fails_the_run(story):
     assert story.run(run).state == "FAILED"
 
 
+@pytest.mark.rule("4.8")
 def test_a_suspended_finalizer_does_not_run(story):
     run = story.execute(graph("r", finalizer="f"), "f")
     story.succeed("r")
@@ -155,6 +168,7 @@ def test_only_so_many_tasks_run_at_once_and_the_others_queue():
     assert story.run(run).state == "SUCCEEDED"
 
 
+@pytest.mark.rule("9.4.3", "3.1.3")
 def test_a_timeout_kills_the_task_and_is_its_failure(story):
     run = story.execute(graph("r", timeouts={"r": timedelta(seconds=10)}))
     story.time_out("r")
@@ -172,6 +186,7 @@ def _allowed(story):
     return {attempt.task.name: attempt.timeout for attempt in story.alive.values()}
 
 
+@pytest.mark.rule("9.4.2", "18.27")
 def test_the_whole_runs_timeout_leaves_each_task_what_is_left_of_it(story):
     spec = graph(
         "r -> a -> b; a -> own; r -> d",
@@ -275,6 +290,7 @@ def test_a_task_cancelled_while_its_condition_is_asked_ignores_the_answer(story)
     assert story.states(run)["a"] == "CANCELLED"
 
 
+@pytest.mark.rule("18.8")
 def test_cancelling_a_run_stops_everything_but_the_finalizer():
     story = Story(slots=1)
     run = story.execute(graph("r -> a -> c; r -> b", finalizer="f"))
@@ -396,3 +412,56 @@ def test_the_next_engine_holds_nothing_until_it_is_told(story):
 def test_executions_are_named_by_uuids_of_version_5(name):
     for space in (uuid4() for _ in range(50)):
         assert named_id(space.bytes, name) == str(uuid5(space, name))
+
+
+def test_no_run_waits_for_all_the_tasks_of_another():
+    story = Story(slots=2)
+    story.execute(graph("; ".join(f"many -> m{number:03}" for number in range(300))))
+    story.succeed("many")
+    for name in "abc":
+        story.execute(graph(f"{name} -> {name}1 -> {name}2"))
+    begun = len(story.started)
+    while len(story.started) < begun + 18:
+        story.now += timedelta(seconds=1)
+        story.succeed(story.running()[0])
+    others = [name for name in story.started if not name.startswith("m")]
+    assert sorted(others) == sorted(f"{name}{end}" for name in "abc" for end in ("", "1", "2"))
+
+
+def test_the_slots_go_round_the_runs_that_wait():
+    story = Story(slots=1)
+    for name in "ab":
+        story.execute(graph("; ".join(f"{name} -> {name}{number}" for number in range(4))))
+    while story.alive:
+        story.now += timedelta(seconds=1)
+        story.succeed(story.running()[0])
+    assert story.started == ["a", "b", *(f"{name}{number}" for number in range(4) for name in "ab")]
+
+
+def test_a_task_that_waits_says_for_what():
+    story = Story(slots=2)
+    run = story.execute(graph("first -> a; first -> b; first -> c"))
+    assert story.scheduler.slots.waiting(run) == {}
+    story.succeed("first")
+    said = "a free slot: 2 tasks run, which is the most at once, of first"
+    assert story.scheduler.slots.waiting(run) == {"c": said}
+    other = story.execute(graph("other -> d", when={"d": "1 = 1"}))
+    assert story.scheduler.slots.waiting(other) == {"other": said}
+    story.succeed_all()
+    assert story.scheduler.slots.waiting(other) == {"d": "the answer to its condition"}
+    assert story.scheduler.slots.waiting(run) == {}
+
+
+def test_only_what_calls_a_procedure_waits_for_python():
+    story = Story(slots=2)
+    story.warm_up()
+    run = story.execute(graph("first -> a; first -> b", calls="a"))
+    story.succeed("first")
+    assert story.scheduler.slots.waiting(run) == {"a": "Python is warming up"}
+
+
+def test_what_is_in_the_way_of_a_task_is_named_by_three_of_its_graphs():
+    story = Story(slots=5)
+    *_, last = (story.execute(graph(name)) for name in "edcbaf")
+    (said,) = story.scheduler.slots.waiting(last).values()
+    assert said.endswith("at once, of a, b, c and 2 more")

@@ -1,6 +1,7 @@
 """Events as text: what goes in comes out, and the log alone gives the shown state."""
 
-from sfdag_magics.engine.scheduler import Scheduler, events
+from sfdag_magics.engine.scheduler import events
+from sfdag_magics.engine.scheduler.core import Scheduler
 from sfdag_magics.engine.scheduler.invariants import HistoryChecker
 from sfdag_magics.engine.scheduler.journal import event_from_text, text_from_event
 

@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from sfdag_magics.engine.scheduler import Scheduler, events
+from sfdag_magics.engine.scheduler import events
 from sfdag_magics.engine.scheduler.clock import ManualClock
+from sfdag_magics.engine.scheduler.core import Scheduler
 from sfdag_magics.engine.scheduler.invariants import HistoryChecker
 from sfdag_magics.engine.scheduler.loop import Decided, SchedulerLoop
 from sfdag_magics.errors import MachineError
@@ -73,6 +74,9 @@ class FakeExecutor:
 
     def evaluate(self, attempt):
         raise AssertionError("no conditions here")
+
+    def look(self, graph):
+        raise AssertionError("no streams here")
 
     def kill(self, attempt_id):
         self.memory.order.append("killed")

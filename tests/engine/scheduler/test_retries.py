@@ -19,6 +19,7 @@ def failed_diamond(story, **options):
     return spec, run
 
 
+@pytest.mark.rule("5.1.4")
 def test_a_retry_runs_what_failed_and_what_was_blocked_by_it(story):
     spec, run = failed_diamond(story)
     story.retry(spec, run)
@@ -28,6 +29,7 @@ def test_a_retry_runs_what_failed_and_what_was_blocked_by_it(story):
     assert story.started.count("a") == 1
 
 
+@pytest.mark.rule("5.1.5", "5.1.6", "5.1.7")
 def test_a_retry_is_the_next_attempt_of_the_same_group(story):
     spec, run = failed_diamond(story)
     story.pass_time(minutes=5)
@@ -39,6 +41,7 @@ def test_a_retry_is_the_next_attempt_of_the_same_group(story):
     assert second.scheduled_time > first.scheduled_time
 
 
+@pytest.mark.rule("18.11")
 def test_a_retry_keeps_the_config_of_the_run(story):
     spec = graph("r", config='{"a": {"x": 1, "y": 2}}')
     run = story.execute(spec, config='{"a": {"x": 3}}')
@@ -81,6 +84,7 @@ def test_a_second_retry_keeps_the_results_of_both_attempts(story):
     assert story.states(run, 3) == {"c": "SUCCEEDED", "d": "SUCCEEDED"}
 
 
+@pytest.mark.rule("18.7")
 def test_the_finalizer_runs_at_the_end_of_each_attempt(story):
     spec, run = failed_diamond(story, finalizer="f")
     story.succeed("f")
@@ -101,6 +105,7 @@ def test_when_only_the_finalizer_failed_a_retry_runs_only_it(story):
     assert story.run(run, 2).state == "SUCCEEDED"
 
 
+@pytest.mark.rule("4.13", "5.2.1", "5.2.3")
 def test_an_automatic_retry_follows_the_finalizer_of_the_failed_attempt(story):
     run = story.execute(graph("r -> a", finalizer="f", automatic_retries=1))
     story.succeed("r")
@@ -134,6 +139,7 @@ def test_what_somebody_cancelled_is_not_retried_automatically(story):
     assert story.running() == []
 
 
+@pytest.mark.rule("5.1.8")
 def test_every_attempt_knows_the_last_success_before_the_first_one(story):
     spec = graph("r")
     good = story.execute(spec)

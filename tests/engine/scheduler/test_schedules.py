@@ -4,10 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from sfdag_magics.engine.scheduler import events
 from sfdag_magics.engine.scheduler.instructions import SuspendRoot
 from sfdag_magics.graph.grammar import OverlapPolicy
 
-from .stories import START, Story, graph
+from .stories import START, Story, an_id, graph
 
 
 @pytest.fixture
@@ -23,6 +24,7 @@ def times(story, state=None):
     ]
 
 
+@pytest.mark.rule("1.5.1")
 def test_an_interval_counts_from_the_resume(story):
     story.resume(graph("r", schedule="10 MINUTES"))
     story.pass_time(minutes=25)
@@ -30,6 +32,7 @@ def test_an_interval_counts_from_the_resume(story):
     assert times(story, "SCHEDULED") == ["01. 09:33"]
 
 
+@pytest.mark.rule("3.1.7")
 def test_the_next_run_is_shown_ahead_of_its_time(story):
     story.resume(graph("r -> a", schedule="10 MINUTES"))
     (run,) = story.runs()
@@ -48,6 +51,7 @@ def test_a_month_of_a_daily_schedule_over_the_change_to_summer_time():
     assert {time.hour for time in done if time.day > 29} == {0}
 
 
+@pytest.mark.rule("1.4.6")
 def test_an_hour_that_comes_twice_runs_twice():
     story = Story(now=datetime(2026, 10, 24, 12, tzinfo=UTC))
     story.resume(graph("r", schedule="USING CRON 30 2 * * * Europe/Berlin"))
@@ -55,6 +59,7 @@ def test_an_hour_that_comes_twice_runs_twice():
     assert times(story, "SUCCEEDED") == ["25. 00:30", "25. 01:30"]
 
 
+@pytest.mark.rule("18.28")
 def test_a_day_asleep_is_made_up_for_by_one_run(story):
     story.resume(graph("r", schedule="10 MINUTES"))
     story.sleep(days=1, minutes=2)
@@ -115,6 +120,7 @@ def test_a_clock_set_back_makes_no_burst(story):
     assert len(story.runs()) == before + 3
 
 
+@pytest.mark.rule("9.3.1", "2.3")
 def test_suspending_takes_the_due_run_away_and_lets_the_running_one_end(story):
     spec = graph("r -> a", schedule="10 MINUTES")
     story.resume(spec)
@@ -125,6 +131,7 @@ def test_suspending_takes_the_due_run_away_and_lets_the_running_one_end(story):
     assert story.scheduler.next_wakeup() is None
 
 
+@pytest.mark.rule("3.1.8")
 def test_execute_replaces_the_scheduled_run(story):
     spec = graph("r", schedule="10 MINUTES")
     story.resume(spec)
@@ -137,6 +144,7 @@ def test_execute_replaces_the_scheduled_run(story):
     assert times(story, "SCHEDULED") == ["01. 09:13"]
 
 
+@pytest.mark.rule("9.1.1", "1.4.7", "11.1")
 def test_without_overlap_times_during_a_run_are_left_out(story):
     story.resume(graph("r -> a", schedule="10 MINUTES"))
     story.sleep(minutes=10)
@@ -147,6 +155,7 @@ def test_without_overlap_times_during_a_run_are_left_out(story):
     assert times(story, "SCHEDULED") == ["01. 09:43"]
 
 
+@pytest.mark.rule("9.1.2")
 def test_with_child_overlap_the_next_run_starts_beside_the_children(story):
     spec = graph("r -> a", schedule="10 MINUTES", overlap=OverlapPolicy.ALLOW_CHILD_OVERLAP)
     story.resume(spec)
@@ -158,6 +167,7 @@ def test_with_child_overlap_the_next_run_starts_beside_the_children(story):
     assert story.running() == ["a", "r"]
 
 
+@pytest.mark.rule("9.1.3")
 def test_with_all_overlap_a_run_starts_at_every_due_time(story):
     spec = graph("r", schedule="10 MINUTES", overlap=OverlapPolicy.ALLOW_ALL_OVERLAP)
     story.resume(spec)
@@ -166,6 +176,7 @@ def test_with_all_overlap_a_run_starts_at_every_due_time(story):
     assert story.running() == ["r", "r"]
 
 
+@pytest.mark.rule("9.2.4", "6.3")
 def test_execute_during_a_run_waits_and_a_second_one_replaces_it(story):
     spec = graph("r -> a")
     first = story.execute(spec)
@@ -211,6 +222,7 @@ def test_a_due_time_during_a_retry_is_left_out(story):
     assert times(story, "SCHEDULED") == ["01. 09:23"]
 
 
+@pytest.mark.rule("9.3.4", "3.1.4")
 def test_so_many_failures_in_a_row_suspend_the_root(story):
     spec = graph("r -> a", schedule="10 MINUTES", suspend_after_failures=2)
     story.resume(spec)
@@ -226,6 +238,7 @@ def test_so_many_failures_in_a_row_suspend_the_root(story):
     assert story.scheduler.next_wakeup() is None
 
 
+@pytest.mark.rule("9.3.5")
 def test_a_success_in_between_starts_the_count_again(story):
     spec = graph("r", schedule="10 MINUTES", suspend_after_failures=2)
     story.resume(spec)
@@ -235,6 +248,7 @@ def test_a_success_in_between_starts_the_count_again(story):
     assert times(story, "SCHEDULED") == ["01. 09:43"]
 
 
+@pytest.mark.rule("5.2.5")
 def test_failures_are_counted_after_the_automatic_retries(story):
     spec = graph("r", schedule="10 MINUTES", suspend_after_failures=2, automatic_retries=2)
     story.resume(spec)
@@ -246,6 +260,26 @@ def test_failures_are_counted_after_the_automatic_retries(story):
 
 def test_a_run_says_when_the_next_one_is_due(story):
     story.resume(graph("r", schedule="10 MINUTES"))
+    (due,) = story.runs()
+    assert due.next_scheduled_time == START + timedelta(minutes=20)
     story.sleep(minutes=10)
     (run,) = story.runs()
     assert run.next_scheduled_time == START + timedelta(minutes=20)
+
+
+@pytest.mark.slow
+def test_two_hundred_graphs_that_are_due_at_once_take_turns(story):
+    names = [f"g{number:03}" for number in range(200)]
+    for name in names:
+        story.resume(graph(f"{name} -> {name}a -> {name}b", schedule="10 MINUTES"))
+    story.now = story.scheduler.next_wakeup()
+    story.feed(events.Tick(now=story.now))
+    assert len(story.running()) == story.slots
+    while story.alive:
+        story.now += timedelta(milliseconds=1)
+        story.succeed(next(iter(story.alive.values())).task.name)  # the longest at it
+    ended = [run for run in story.runs() if run.state == "SUCCEEDED"]
+    assert sorted(run.root_id for run in ended) == sorted(an_id(name) for name in names)
+    # nobody's second task begins before everybody's first
+    assert {name[-1] for name in story.started[:200]}.isdisjoint("ab")
+    assert {name[-1] for name in story.started[200:400]} == {"a"}

@@ -9,8 +9,9 @@ import pytest
 
 from sfdag_magics.engine.borders.answers import Result, SqlError
 from sfdag_magics.engine.borders.ports import Bindings, SessionOptions, SqlSession
-from sfdag_magics.engine.sql import SqlEngine, open_engine
+from sfdag_magics.engine.sql.sql_engine import SqlEngine, open_engine
 from tests.engine.emptied import empty
+from tests.engine.furnished import furnished
 
 
 class Asker:
@@ -42,6 +43,13 @@ class EndlessMemory:
     """A process that holds nothing and may take everything: the test's own memory is not ours."""
 
     def own(self) -> int:
+        return 0
+
+    def taken_here(self) -> tuple[int, int]:
+        return 0, 0
+
+    def taken_by(self, thread: int) -> int:
+        del thread
         return 0
 
     def allow(self, more: int) -> None:
@@ -76,7 +84,7 @@ def in_every_form(ask: Asker, function: str, *arguments: str) -> set[Any]:
 @pytest.fixture(scope="module")
 def calculator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asker]:
     """One session for a module's expressions, on an engine that nobody empties."""
-    opened = open_engine(tmp_path_factory.mktemp("calculator") / "data")
+    opened = open_engine(furnished(tmp_path_factory.mktemp("calculator")))
     session = opened.open_session(SessionOptions(database="SFDAG", schema="PUBLIC"))
     yield Asker(session)
     session.close()
@@ -86,7 +94,7 @@ def calculator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asker]:
 @pytest.fixture(scope="module")
 def lasting_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqlEngine]:
     """The engine of all the module's tests; `engine` is the one to ask for."""
-    opened = open_engine(tmp_path_factory.mktemp("engine") / "data")
+    opened = open_engine(furnished(tmp_path_factory.mktemp("engine")))
     yield opened
     opened.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -146,3 +147,23 @@ def test_no_name_leads_out_of_its_stage(name: str, encode):
             pass
         assert sorted(path for path in outside.rglob("*") if "s1" not in path.parts) == before
         assert (outside / "secret").read_text() == "secret"
+
+
+def test_a_name_is_on_the_disk_behind_its_bytes(store, monkeypatch):
+    location = StageLocation(stage_id="1", prefix="a/b/f.csv")
+    synced = []
+    fsync = os.fsync
+
+    def watched(descriptor):
+        synced.append((os.fstat(descriptor).st_ino, store.path(location).exists()))
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", watched)
+    with store.writing(location) as opened:
+        opened.write(b"1")
+    path = store.path(location)
+    named = [path.parent, *path.parent.parents[:3]]
+    assert synced == [
+        (path.stat().st_ino, False),
+        *((directory.stat().st_ino, True) for directory in named),
+    ]

@@ -119,6 +119,18 @@ def test_creating_what_is_there(room: StageRoom):
     assert directories(room) == []
 
 
+def test_altering_what_is_there_leaves_its_files_and_what_is_not_is_made(room: StageRoom):
+    for comment in ("first", "second"):
+        room.run(f"CREATE OR ALTER STAGE s DIRECTORY = (ENABLE = TRUE) COMMENT = '{comment}'")
+        room.put(f"@s/{comment}", "1")
+    [shown] = room.records("SHOW STAGES")
+    assert (shown["comment"], shown["directory_enabled"]) == ("second", "Y")
+    assert room.names("@s") == ["s/first", "s/second"]
+    room.run("CREATE OR ALTER STAGE s")
+    [shown] = room.records("SHOW STAGES")
+    assert (shown["comment"], shown["directory_enabled"]) == ("", "N")
+
+
 def test_a_dropped_stage_takes_its_files_along(room: StageRoom):
     room.run("CREATE STAGE s")
     room.put("@s/x", "1")

@@ -4,7 +4,7 @@ import pytest
 
 from sfdag_magics.engine.borders.ports import SessionOptions
 from sfdag_magics.engine.limits.budget import budget_from
-from sfdag_magics.engine.sql import engine_over
+from sfdag_magics.engine.sql.sql_engine import engine_over
 from sfdag_magics.engine.starting.opening import Opening
 from sfdag_magics.engine.store.contents import open_contents
 from sfdag_magics.errors import MachineError

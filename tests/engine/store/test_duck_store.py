@@ -14,7 +14,7 @@ import pytest
 
 from sfdag_magics.engine.borders.ports import SessionOptions
 from sfdag_magics.engine.limits.budget import Budget
-from sfdag_magics.engine.sql import open_engine
+from sfdag_magics.engine.sql.sql_engine import open_engine
 from sfdag_magics.engine.store.duck import not_usable, open_store
 from sfdag_magics.errors import MachineError
 from sfdag_magics.sqltext import QualifiedName
@@ -142,7 +142,7 @@ import os, signal, sys
 from pathlib import Path
 from sfdag_magics.engine.limits.budget import Budget
 from sfdag_magics.engine.borders.ports import (SessionOptions)
-from sfdag_magics.engine.sql import open_engine
+from sfdag_magics.engine.sql.sql_engine import open_engine
 
 session = open_engine(Path(sys.argv[1])).open_session(
     SessionOptions(database="SFDAG", schema="PUBLIC")

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from sfdag_magics.engine.borders.ports import SessionOptions
-from sfdag_magics.engine.sql import open_engine
+from sfdag_magics.engine.sql.sql_engine import open_engine
 from sfdag_magics.engine.store.macros import install_macros
 
 _ONE = "CREATE OR REPLACE MACRO one(x) AS (x + 1)"

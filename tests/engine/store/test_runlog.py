@@ -2,6 +2,7 @@
 
 import sqlite3
 import stat
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -25,6 +26,7 @@ from sfdag_magics.engine.store.runlog_history import (
     return_value,
     task_runs,
 )
+from sfdag_magics.engine.store.runlog_readers import Readers
 from sfdag_magics.engine.store.runlog_rows import upserts
 from sfdag_magics.errors import MachineError
 from sfdag_magics.graph.states import GraphRunState, TaskState
@@ -390,3 +392,30 @@ def test_a_row_that_changes_is_not_entered_again_where_it_is_found(runlog, recor
     )
     assert entered
     assert named.isdisjoint(row["name"] for row in entered)
+
+
+def test_who_reads_waits_for_nobody_else_who_reads(path, runlog):
+    with closing(Readers(path)) as readers, readers.one() as first, readers.one() as second:
+        first.execute("BEGIN")
+        assert second.execute("SELECT 1").fetchall() == [(1,)]
+    with runlog._readers.one():  # somebody's long question
+        assert runlog.rows("SELECT 1 AS one") == [{"one": 1}]
+
+
+def test_a_connection_that_was_given_back_is_used_again(path, runlog):
+    with closing(Readers(path)) as readers:
+        with readers.one() as first:
+            pass
+        with readers.one() as again:
+            assert again is first
+
+
+def test_a_log_that_is_closed_is_not_read(path, runlog):
+    readers = Readers(path)
+    with readers.one() as used:
+        readers.close()
+        assert used.execute("SELECT 1").fetchall() == [(1,)]
+    with pytest.raises(sqlite3.ProgrammingError):
+        used.execute("SELECT 1")
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"), readers.one():
+        pass

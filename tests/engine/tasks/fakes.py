@@ -7,6 +7,7 @@ import threading
 import uuid
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pyarrow as pa
 
@@ -15,7 +16,7 @@ from sfdag_magics.engine.borders.ports import Arguments, SessionOptions
 from sfdag_magics.engine.borders.rowset import status
 from sfdag_magics.engine.scheduler.clock import ManualClock
 from sfdag_magics.engine.sql.reading.gate import classify
-from sfdag_magics.engine.tasks import TaskService
+from sfdag_magics.engine.tasks.service import TaskService
 from sfdag_magics.sqltext import QualifiedName
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -23,6 +24,21 @@ NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 PATIENCE_S = 20
 
 _FUNCTION = re.compile(r"SELECT \(?(SYSTEM\$\w+)\((.*?)\)( = '(.*)')?\)?", re.IGNORECASE)
+
+
+class NoFacts:
+    """A catalogue without anything, but for the integrations and users that anybody names."""
+
+    def find(self, kind, name, *, arguments=None):
+        if kind == "USER":
+            return SimpleNamespace()
+        return SimpleNamespace(detail={"type": "QUEUE"}) if kind == "INTEGRATION" else None
+
+    def require_schema(self, database, schema):
+        """All are there."""
+
+    def listed(self, kind, *, database=None, schema=None):
+        return ()
 
 
 class FakeSession:
@@ -39,7 +55,7 @@ class FakeSession:
         self.attempt_id = options.attempt_id
         self.cancelled = threading.Event()
 
-    def execute(self, text, *, bindings=(), query_id=None, unheard=None):
+    def execute(self, text, *, bindings=(), query_id=None, noted=False, unheard=None):
         self.unheard = unheard
         statement = classify(text, query_id or str(uuid.uuid4()), bindings)
         feature = self.engine.feature
@@ -59,12 +75,18 @@ class FakeSession:
     def ask(self, function, *values):
         return self.engine.feature.functions[function.upper()](values, self)
 
+    def check(self, text):
+        classify(text, "")
+
     def resolve(self, name):
         return name.within(self.database, self.schema)
 
+    def catalogue(self):
+        return NoFacts()
+
     @contextmanager
     def facts(self):
-        yield None
+        yield NoFacts()
 
     def cancel(self, query_id=None):
         self.cancelled.set()

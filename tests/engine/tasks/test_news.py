@@ -117,7 +117,7 @@ def test_the_history_tells_what_has_changed_since_a_mark(engine):
 
 def test_the_end_of_a_run_is_told_apart_from_what_comes_before(tmp_path):
     told = []
-    engine = FakeEngine(tmp_path, stir=lambda *, has_ended: told.append(has_ended))
+    engine = FakeEngine(tmp_path, stir=lambda _mark, *, has_ended: told.append(has_ended))
     engine.sql("CREATE TASK r AS SELECT 1", "CREATE TASK a AFTER r AS SELECT 1")
     engine.sql("ALTER TASK a RESUME")
     engine.run()
@@ -131,7 +131,7 @@ def test_a_run_that_another_takes_the_place_of_is_over(tmp_path):
     engine = FakeEngine(
         tmp_path,
         bodies={"gate": lambda session: session.wait(gate)},
-        stir=lambda *, has_ended: told.append(has_ended),
+        stir=lambda _mark, *, has_ended: told.append(has_ended),
     )
     engine.sql("CREATE TASK r AS CALL gate()", "EXECUTE TASK r", "EXECUTE TASK r")
     before = True in told
@@ -140,3 +140,25 @@ def test_a_run_that_another_takes_the_place_of_is_over(tmp_path):
     gate.set()
     engine.close()
     assert (before, after) == (False, True)
+
+
+def test_the_mark_that_is_told_is_of_all_runs():
+    told = []
+    news = News(lambda mark, *, has_ended: told.append((mark, has_ended)))
+    news.changed({"run": [(1, "A")]})
+    news.changed({"other": [(1, "B")]}, has_ended=True)
+    news.changed({"run": [(1, "C")]})
+
+    assert [has_ended for _mark, has_ended in told] == [False, True, False]
+    assert news.tasks_since("run", told[0][0]) == news.tasks_since("run", told[1][0]) == {(1, "C")}
+    assert (
+        news.tasks_since("run", told[2][0]) == frozenset() == news.tasks_since("other", told[1][0])
+    )
+
+
+def test_a_mark_that_was_never_given_is_known_of_nobody():
+    news = News()
+    news.changed({"run": [(1, "A")]})
+    engine, _, count = news.mark("run").partition(":")
+
+    assert news.tasks_since("run", f"{engine}:{int(count) + 1}") is None

@@ -3,9 +3,11 @@
 import os
 import signal
 import time
+import uuid
 
 import psutil
 import pytest
+import requests
 import snowflake.connector
 
 from sfdag_magics.client.connecting import connect
@@ -111,17 +113,20 @@ def wait_for_begin(engine):
 
 def test_until_python_is_ready_a_call_is_scheduled_and_not_running(engine):
     graph(engine, seconds=0)
+    ((group_id,),) = engine.sql(
+        "SELECT MAX(graph_run_group_id) FROM TABLE(information_schema.task_history())"
+    )
     seen = []
 
     def looked():
         states = {name: row[0] for name, row in engine.history().items()}
-        ((waits_for,),) = engine.sql("SELECT SYSTEM$SFDAG_WAITS_FOR()")
+        ((waits_for,),) = engine.sql(f"SELECT SYSTEM$SFDAG_RUN_WAITS_FOR('{group_id}')")
         seen.append((waits_for, states.get("A")))
         return states.get("F") == "SUCCEEDED"
 
     engine.wait_until(looked)
     assert {state for waits_for, state in seen if waits_for} <= {None, "SCHEDULED"}
-    assert ("Python is warming up", "SCHEDULED") in seen
+    assert ('{"A": "Python is warming up"}', "SCHEDULED") in seen
     assert seen[-1] == (None, "SUCCEEDED")
 
 
@@ -141,12 +146,69 @@ def test_killed_in_the_middle_of_a_run_the_engine_goes_on_with_it(engine):
     assert engine.sql(f"SELECT SYSTEM$SFDAG_RUNS_BEGUN_AGAIN('{group}')") == [('[[[1, "A"]]]',)]
 
 
+TELLS = """
+CREATE PROCEDURE tells() RETURNS STRING LANGUAGE PYTHON RUNTIME_VERSION = '3.11'
+PACKAGES = ('snowflake-snowpark-python') HANDLER = 'main' EXECUTE AS CALLER AS $$
+import time
+
+def main(session):
+    token = session.connection.rest.token
+    session.sql("INSERT INTO told VALUES (?)", [token]).collect()
+    time.sleep(60 if session.sql("SELECT COUNT(*) FROM told").collect()[0][0] == 1 else 0)
+$$
+"""
+
+
+def written_by(token, engine):
+    """What the engine answers a process that shows this token and writes a row."""
+    return requests.post(
+        f"http://127.0.0.1:{connect.engine_status(engine.data)['port']}/queries/v1/query-request",
+        params={"requestId": str(uuid.uuid4())},
+        json={"sqlText": "INSERT INTO told VALUES ('stale')", "sequenceId": 1},
+        headers={"Authorization": f'Snowflake Token="{token}"'},
+        timeout=60,
+    ).json()
+
+
+def test_a_worker_that_outlives_its_engine_is_shut_out(engine):
+    engine.sql(TELLS, "CREATE TASK r AS CALL tells()", "EXECUTE TASK r")
+    engine.wait_until(engine.told)
+    [stale] = engine.told()
+    engine.kill()
+    engine.wait_for_runs()
+    assert {name: row[0] for name, row in engine.history().items()} == {"R": "SUCCEEDED"}
+    _stale, double = engine.told()
+    for token in (stale, double):
+        refused = written_by(token, engine)
+        assert (refused["success"], refused["code"]) == (False, "390114")
+        assert refused["message"].startswith("What this process was started for has ended")
+    assert engine.told() == [stale, double]
+
+
 def test_tasks_and_schedules_are_there_after_a_kill(engine):
     engine.sql("CREATE TASK r SCHEDULE = '1 HOUR' AS SELECT 1", "ALTER TASK r RESUME")
     due = "SELECT scheduled_time FROM TABLE(INFORMATION_SCHEMA.CURRENT_TASK_GRAPHS())"
     before = engine.sql(due)
     engine.kill()
     assert engine.sql(due) == before != []
+
+
+def test_data_starts_a_task_before_and_after_a_kill(engine):
+    engine.sql(
+        "CREATE TABLE t (a VARCHAR)",
+        "CREATE STREAM s ON TABLE t",
+        "CREATE TASK r USER_TASK_MINIMUM_TRIGGER_INTERVAL_IN_SECONDS = 10"
+        " WHEN SYSTEM$STREAM_HAS_DATA('S') AS INSERT INTO told SELECT a FROM s",
+        "ALTER TASK r RESUME",
+        "INSERT INTO t VALUES ('before')",
+    )
+    engine.wait_until(lambda: engine.told() == ["before"])
+    engine.sql("INSERT INTO t VALUES ('waits')")
+    engine.kill()
+    engine.sql("INSERT INTO t VALUES ('behind')")
+    engine.wait_until(lambda: sorted(engine.told()) == ["before", "behind", "waits"])
+    runs = "SELECT state, scheduled_from FROM TABLE(INFORMATION_SCHEMA.TASK_HISTORY())"
+    engine.wait_until(lambda: set(engine.sql(runs)) == {("SUCCEEDED", "TRIGGER")})
 
 
 def test_a_cancelled_python_task_is_stopped_and_the_finalizer_runs(engine):

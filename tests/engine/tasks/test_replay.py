@@ -14,7 +14,7 @@ from sfdag_magics.engine.scheduler.clock import ManualClock
 from sfdag_magics.engine.scheduler.events import WorkersReady, WorkersWarming
 from sfdag_magics.engine.scheduler.instructions import Forget, Record
 from sfdag_magics.engine.store.runlog import Batch, RunLog
-from sfdag_magics.engine.tasks.defined.catalogue import Catalogue
+from sfdag_magics.engine.tasks.defined.catalogue import TaskCatalogue
 from sfdag_magics.engine.tasks.memory import TaskMemory
 from sfdag_magics.engine.tasks.news import News
 from sfdag_magics.engine.tasks.replay import Replay
@@ -29,10 +29,11 @@ class LoggedStory(Story):
         self.runlog = RunLog(path)
         self.memory = TaskMemory(
             runlog=self.runlog,
-            catalogue=Catalogue(),
+            catalogue=TaskCatalogue(),
             versions=self,
             clock=ManualClock(START),
             news=News(),
+            told=lambda records: None,
         )
         super().__init__(slots=slots)
         self.scheduler = self.memory.restored(slots)

@@ -52,6 +52,27 @@ class Logs:
         self.before = moment
 
 
+class Files:
+    """What runs told, by their ids; dies on the way when told to."""
+
+    def __init__(self):
+        self.of = set()
+        self.dies = False
+
+    def runs(self):
+        return frozenset(self.of)
+
+    def remove(self, group_id):
+        if self.dies:
+            raise OSError("the process was killed here")
+        self.of.discard(group_id)
+
+
+@pytest.fixture
+def files():
+    return Files()
+
+
 @pytest.fixture
 def logs():
     return Logs()
@@ -63,8 +84,8 @@ def limits():
 
 
 @pytest.fixture
-def engine(tmp_path, logs, limits):
-    engine = FakeEngine(tmp_path, bodies=Bodies(), limits=limits, logs=logs)
+def engine(tmp_path, logs, files, limits):
+    engine = FakeEngine(tmp_path, bodies=Bodies(), limits=limits, logs=logs, files=files)
     engine.sql(*GRAPH)
     yield engine
     engine.close()
@@ -325,6 +346,44 @@ def test_what_a_crash_left_is_swept_by_the_next_engine(engine, logs):
     sweep(engine)
     assert set(logs.removed) == gone
     assert engine.service._runlog.rows("SELECT * FROM leavings") == []
+
+
+def test_what_tasks_told_goes_with_their_run_and_not_with_their_graph(engine, files):
+    old = run(engine)
+    engine.clock.advance(29 * DAY)
+    failed, kept = run(engine, fails="a"), run(engine)
+    engine.sql("DROP TASK a", "DROP TASK r")
+    files.of = {old, failed, kept}
+    sweep(engine)
+    assert files.of == {failed, kept}
+    engine.clock.advance(60 * DAY)
+    sweep(engine)
+    assert files.of == set()
+
+
+def test_what_a_run_that_goes_on_tells_stays(engine, files):
+    go = threading.Event()
+    engine.bodies["a"] = lambda session: session.wait(go)
+    engine.sql("EXECUTE TASK r")
+    engine.wait_until(lambda: engine.states().get("A") == "EXECUTING")
+    files.of = {runs(engine)[0]["group_id"]}
+    sweep(engine)
+    assert len(files.of) == 1
+    go.set()
+    engine.wait_for_runs()
+
+
+def test_what_tasks_told_goes_also_where_a_crash_came_between(engine, files):
+    files.of = {run(engine)}
+    engine.clock.advance(40 * DAY)
+    files.dies = True
+    with pytest.raises(OSError, match="killed here"):
+        sweep(engine)
+    assert (runs(engine), len(files.of)) == ([], 1)
+    engine.restart()
+    files.dies = False
+    sweep(engine)
+    assert files.of == set()
 
 
 def test_a_run_that_is_begun_while_it_is_looked_for_what_is_old_stays(engine, monkeypatch):

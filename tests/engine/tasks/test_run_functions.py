@@ -34,6 +34,7 @@ def asking(engine, *calls):
     return engine.bodies["b"].answers
 
 
+@pytest.mark.rule("8.5")
 def test_the_return_value_of_a_predecessor_and_of_what_is_above_it(engine):
     assert asking(
         engine,
@@ -44,12 +45,14 @@ def test_the_return_value_of_a_predecessor_and_of_what_is_above_it(engine):
     ) == ["from a", "from a", None, "Task 'a' is not an enabled predecessor of task B."]
 
 
+@pytest.mark.rule("8.8")
 def test_a_return_value_is_in_the_history(engine):
     asking(engine)
     (row,) = engine.history(task_name="a")
     assert row["RETURN_VALUE"] == "from a"
 
 
+@pytest.mark.rule("8.4")
 def test_one_of_several_predecessors_must_be_named(engine):
     body = engine.bodies["c"] = Asked(("GET_PREDECESSOR_RETURN_VALUE",))
     engine.sql(
@@ -62,6 +65,7 @@ def test_one_of_several_predecessors_must_be_named(engine):
     assert "2 enabled predecessors" in body.answers[0]
 
 
+@pytest.mark.rule("5.1.9", "18.10")
 def test_a_value_of_an_earlier_attempt_is_read_in_a_retry(engine):
     def b(session):
         if not seen:
@@ -78,6 +82,7 @@ def test_a_value_of_an_earlier_attempt_is_read_in_a_retry(engine):
     assert seen == [None, "kept"]
 
 
+@pytest.mark.rule("8.1", "18.2")
 def test_the_last_of_several_values_set_counts_and_an_oversized_one_is_refused(engine):
     body = engine.bodies["r"] = Asked(
         ("SET_RETURN_VALUE", "one"), ("SET_RETURN_VALUE", "two"), ("SET_RETURN_VALUE", "é" * 5001)
@@ -88,6 +93,7 @@ def test_the_last_of_several_values_set_counts_and_an_oversized_one_is_refused(e
     assert "10,002 bytes" in body.answers[2]
 
 
+@pytest.mark.rule("6.4", "6.5")
 def test_the_config_and_paths_into_it(engine):
     answers = asking(
         engine,
@@ -95,11 +101,13 @@ def test_the_config_and_paths_into_it(engine):
         ("GET_TASK_GRAPH_CONFIG", "x.y[1]"),
         ("GET_TASK_GRAPH_CONFIG", "s"),
         ("GET_TASK_GRAPH_CONFIG", "['x']['y']"),
+        ("GET_TASK_GRAPH_CONFIG", '["x"].y[0]'),
         ("GET_TASK_GRAPH_CONFIG", "not.there"),
     )
-    assert answers == ['{"x": {"y": [1, 2]}, "s": "text"}', "2", "text", "[1, 2]", None]
+    assert answers == ['{"x": {"y": [1, 2]}, "s": "text"}', "2", "text", "[1, 2]", "1", None]
 
 
+@pytest.mark.rule("6.2")
 def test_config_of_one_run_is_laid_over_the_graphs(engine):
     body = engine.bodies["r"] = Asked(("GET_TASK_GRAPH_CONFIG",))
     engine.sql('CREATE TASK r CONFIG = \'{"a": {"b": 1, "c": 2}}\' AS CALL r()')
@@ -108,6 +116,7 @@ def test_config_of_one_run_is_laid_over_the_graphs(engine):
     assert engine.history()[0]["CONFIG"] == body.answers[0]
 
 
+@pytest.mark.rule("7.1", "7.5", "7.7")
 def test_runtime_info_of_a_first_run(engine):
     names = ("CURRENT_TASK_NAME", "current_root_task_name", "CURRENT_ROOT_TASK_UUID",
              "CURRENT_TASK_GRAPH_RUN_GROUP_ID", "CURRENT_TASK_GRAPH_ORIGINAL_SCHEDULED_TIMESTAMP",
@@ -132,11 +141,13 @@ def test_runtime_info_knows_the_last_success(engine):
     assert body.answers[2:] == [first, "2026-05-04 12:00:00.000000 +0000"]
 
 
+@pytest.mark.rule("7.8")
 def test_the_current_task_name(engine):
     assert asking(engine, ("CURRENT_USER_TASK_NAME",)) == ["DB.PUBLIC.B"]
     assert engine.ask("SYSTEM$CURRENT_USER_TASK_NAME") == ""
 
 
+@pytest.mark.rule("7.6", "8.7")
 @pytest.mark.parametrize(
     ("function", "values"),
     [("SET_RETURN_VALUE", ("x",)), ("GET_PREDECESSOR_RETURN_VALUE", ()),
@@ -165,6 +176,7 @@ def test_a_branch_that_is_chosen_runs(engine):
     assert branch(engine, "yes", WHEN) == dict.fromkeys(["R", "YES", "BELOW"], "SUCCEEDED")
 
 
+@pytest.mark.rule("3.5.4")
 def test_a_branch_that_is_not_chosen_is_skipped_with_all_below_it(engine):
     assert branch(engine, "no", WHEN) == {"R": "SUCCEEDED", "YES": "SKIPPED"}
     (row,) = engine.history(task_name="yes")
@@ -187,6 +199,7 @@ STATES = {
 }
 
 
+@pytest.mark.rule("3.6.1")
 @pytest.mark.parametrize("condition", STATES)
 def test_a_join_may_ask_for_the_states_of_its_predecessors(engine, condition):
     def fails(_session):
@@ -204,6 +217,7 @@ def test_a_join_may_ask_for_the_states_of_its_predecessors(engine, condition):
     assert engine.run()["JOIN"] == STATES[condition]
 
 
+@pytest.mark.rule("3.6.2")
 def test_the_state_of_another_task(engine):
     answers = asking(
         engine,

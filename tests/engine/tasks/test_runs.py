@@ -71,6 +71,7 @@ def test_a_graph_runs_to_its_end(engine):
     )  # fmt: skip
 
 
+@pytest.mark.rule("9.2.1")
 def test_history_shows_one_row_at_once_after_execute(engine):
     gate = engine.bodies["gate"] = Gate()
     engine.sql("CREATE TASK r AS CALL gate()", "EXECUTE TASK r")
@@ -114,6 +115,7 @@ def test_a_retry_with_the_cause_repaired_runs_only_what_is_left(engine):
     assert {row["SCHEDULED_FROM"] for row in rows if row["ATTEMPT_NUMBER"] == 2} == {"MANUAL RETRY"}
 
 
+@pytest.mark.rule("5.1.1", "5.1.3")
 def test_a_retry_by_run_group(engine):
     engine.bodies["fails"] = fails
     chain(engine, "CALL fails()")
@@ -124,6 +126,7 @@ def test_a_retry_by_run_group(engine):
     assert engine.run(f"EXECUTE TASK r RETRY GRAPH RUN GROUP '{group}'") == {"T1": "SUCCEEDED"}
 
 
+@pytest.mark.rule("5.1.10")
 def test_what_cannot_be_retried_says_why(engine):
     engine.bodies["fails"] = fails
     chain(engine, "CALL fails()")
@@ -145,6 +148,7 @@ def test_what_cannot_be_retried_says_why(engine):
     )
 
 
+@pytest.mark.rule("18.12")
 def test_suspending_and_resuming_is_no_modification_for_a_retry(engine):
     engine.bodies["fails"] = fails
     chain(engine, "CALL fails()")
@@ -154,6 +158,7 @@ def test_suspending_and_resuming_is_no_modification_for_a_retry(engine):
     assert engine.run("EXECUTE TASK r RETRY LAST") == {"T1": "SUCCEEDED"}
 
 
+@pytest.mark.rule("5.1.2")
 def test_a_run_that_is_too_old_is_not_retried(engine):
     engine.bodies["fails"] = fails
     chain(engine, "CALL fails()")
@@ -163,18 +168,21 @@ def test_a_run_that_is_too_old_is_not_retried(engine):
         engine.sql("EXECUTE TASK r RETRY LAST")
 
 
+@pytest.mark.rule("9.2.2", "18.15")
 def test_a_child_cannot_be_executed(engine):
     chain(engine, "SELECT 1")
     with pytest.raises(SqlError, match="only a root task"):
         engine.sql("EXECUTE TASK t1")
 
 
+@pytest.mark.rule("3.3.4", "9.2.3")
 def test_a_suspended_child_is_left_out(engine):
     chain(engine, "SELECT 1", "SELECT 2")
     engine.sql("ALTER TASK t1 SUSPEND")
     assert engine.run() == {"R": "SUCCEEDED"}
 
 
+@pytest.mark.rule("9.5.1", "9.5.2", "18.20")
 def test_a_task_is_cancelled_by_name(engine):
     gate = engine.bodies["gate"] = Gate()
     chain(engine, "CALL gate()", "SELECT 2")
@@ -299,6 +307,7 @@ def test_failing_too_often_suspends_the_root(engine):
     assert engine.table("CURRENT_TASK_GRAPHS") == []
 
 
+@pytest.mark.rule("1.3.6")
 def test_replacing_a_root_ends_its_schedule_and_lets_the_run_end(engine):
     gate = engine.bodies["gate"] = Gate()
     engine.sql(
@@ -314,6 +323,7 @@ def test_replacing_a_root_ends_its_schedule_and_lets_the_run_end(engine):
     assert engine.table("CURRENT_TASK_GRAPHS") == []
 
 
+@pytest.mark.rule("2.2", "2.1")
 def test_a_run_goes_on_with_the_version_it_began_with(engine):
     gate = engine.bodies["gate"] = Gate()
     chain(engine, "CALL gate()", "SELECT 2")
@@ -327,6 +337,7 @@ def test_a_run_goes_on_with_the_version_it_began_with(engine):
     assert versions == {1, 2}
 
 
+@pytest.mark.rule("18.13")
 def test_the_same_graph_executed_again_is_the_same_version(engine):
     chain(engine, "SELECT 1")
     engine.run()
@@ -335,6 +346,7 @@ def test_the_same_graph_executed_again_is_the_same_version(engine):
     assert {row["GRAPH_VERSION"] for row in engine.history()} == {1}
 
 
+@pytest.mark.rule("9.7.1")
 def test_sessions_of_tasks_have_the_tasks_settings_and_are_closed(engine):
     seen = {}
     engine.bodies["look"] = lambda session: seen.update(vars(session))
@@ -372,6 +384,7 @@ def test_history_refuses(engine, case):
         engine.history(**arguments)
 
 
+@pytest.mark.rule("10.1.1", "10.1.2")
 def test_history_is_filtered_and_newest_first(engine):
     chain(engine, "SELECT 1")
     engine.run()

@@ -1,10 +1,13 @@
 """CREATE, ALTER, DROP, SHOW and DESCRIBE TASK: what they do, what they refuse, in which words."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 
 from sfdag_magics.engine.borders.answers import SqlError
+from sfdag_magics.engine.tasks.defined.definition import TaskDefinition
+from sfdag_magics.sqltext import QualifiedName
 
 GRAPH = (
     "CREATE TASK r AS SELECT 1",
@@ -21,6 +24,7 @@ def shown(engine, name):
     return next(row for row in engine.sql("SHOW TASKS") if row["name"] == name)
 
 
+@pytest.mark.rule("1.2.2")
 def test_a_new_task_is_suspended_and_shown(engine):
     (answer,) = engine.sql("CREATE TASK r WAREHOUSE = w COMMENT = 'c' CONFIG = '{}' AS SELECT 1")
     assert answer == {"status": "Task R successfully created."}
@@ -31,6 +35,7 @@ def test_a_new_task_is_suspended_and_shown(engine):
     assert row["last_committed_on"] is None
 
 
+@pytest.mark.rule("1.2.4")
 def test_predecessors_and_relations_are_shown_with_full_names(engine):
     engine.sql(*GRAPH, "CREATE TASK f FINALIZE = r AS SELECT 4")
     assert json.loads(shown(engine, "B")["predecessors"]) == ["DB.PUBLIC.R", "DB.PUBLIC.A"]
@@ -58,12 +63,14 @@ def test_show_tasks_in_a_schema_that_is_not_there_says_so(engine):
         engine.sql("SHOW TASKS IN SCHEMA db.nowhere")
 
 
+@pytest.mark.rule("1.2.5")
 def test_describe_has_the_columns_of_show(engine):
     engine.sql(*GRAPH)
     (described,) = engine.sql("DESCRIBE TASK a")
     assert described == shown(engine, "A")
 
 
+@pytest.mark.rule("1.1.26")
 def test_parameters_of_a_task_are_shown_with_their_level(engine):
     engine.sql(
         "CREATE TASK r USER_TASK_TIMEOUT_MS = 5000 TASK_AUTO_RETRY_ATTEMPTS = 2"
@@ -106,7 +113,10 @@ REFUSED = {
                            "Cannot set allow_overlapping_execution on non-root task"),
     "a finalizer of a child": ("CREATE TASK x FINALIZE = a AS SELECT 1",
                                "cannot finalize a non-root task"),
-    "a missing predecessor": ("CREATE TASK x AFTER nobody AS SELECT 1", "does not exist"),
+    "a missing predecessor": ("CREATE TASK x AFTER nobody AS SELECT 1",
+                              "Invalid predecessor DB.PUBLIC.NOBODY was specified."),
+    "itself, which is not there": ("CREATE TASK x AFTER x AS SELECT 1",
+                                   "Invalid predecessor DB.PUBLIC.X was specified."),
     "another schema": ("CREATE TASK x AFTER other.r AS SELECT 1", "must be in the same schema"),
     "a serverless size with a warehouse": (
         "CREATE TASK x WAREHOUSE = w USER_TASK_MANAGED_INITIAL_WAREHOUSE_SIZE = 'XSMALL'"
@@ -114,10 +124,9 @@ REFUSED = {
         "Cannot set USER_TASK_MANAGED_INITIAL_WAREHOUSE_SIZE on a non-serverless task."),
     "a free condition": ("CREATE TASK x AFTER r WHEN EXISTS (SELECT 1) AS SELECT 1",
                          "Invalid expression for task condition expression"),
-    "a stream": ("CREATE TASK x WHEN SYSTEM$STREAM_HAS_DATA('S') AS SELECT 1",
-                 "streams. is not supported by the embedded engine"),
     "a task that is not there": ("ALTER TASK nobody RESUME", "does not exist"),
-    "a predecessor it does not have": ("ALTER TASK a REMOVE AFTER b", "has no predecessor B"),
+    "a predecessor it does not have": ("ALTER TASK a REMOVE AFTER b",
+                                    "Invalid predecessor DB.PUBLIC.B was specified."),
     "nonsense": ("ALTER TASK a FROBNICATE", "syntax error"),
 }  # fmt: skip
 
@@ -131,6 +140,7 @@ def test_what_is_refused(engine, case):
     assert [row["name"] for row in engine.sql("SHOW TASKS")] == ["A", "B", "R"]
 
 
+@pytest.mark.rule("4.1", "4.2")
 def test_one_finalizer_for_one_root_and_nothing_after_it(engine):
     engine.sql(*GRAPH, "CREATE TASK f FINALIZE = r AS SELECT 4")
     with pytest.raises(SqlError, match=r"already has the finalizer DB\.PUBLIC\.F"):
@@ -139,6 +149,7 @@ def test_one_finalizer_for_one_root_and_nothing_after_it(engine):
         engine.sql("CREATE TASK g AFTER f AS SELECT 4")
 
 
+@pytest.mark.rule("2.4")
 @pytest.mark.parametrize(
     "statement",
     [
@@ -165,11 +176,42 @@ def test_a_graph_is_not_changed_while_its_root_is_started(engine, statement):
     )
 
 
+@pytest.mark.rule("1.3.3")
 def test_cycles_are_let_be_until_the_root_is_resumed(engine):
     engine.sql(*GRAPH, "ALTER TASK a ADD AFTER b")
     with pytest.raises(SqlError, match="Graph has at least one cycle containing task"):
         engine.sql("ALTER TASK r RESUME")
     assert shown(engine, "R")["state"] == "suspended"
+
+
+def made(*statements):
+    return ("CREATE TASK r AS SELECT 1", "CREATE TASK c AFTER r AS SELECT 1",
+            "CREATE TASK d AFTER c AS SELECT 1", *statements)  # fmt: skip
+
+
+WITHOUT_A_ROOT = {
+    "altered": made("ALTER TASK r ADD AFTER d"),
+    "replaced": made("CREATE OR REPLACE TASK r AFTER d AS SELECT 1"),
+    "created or altered": made("CREATE OR ALTER TASK r AFTER d AS SELECT 1"),
+    "its root is dropped": made("CREATE OR ALTER TASK c AFTER r, d AS SELECT 1", "DROP TASK r",
+                                "CREATE TASK r AFTER d AS SELECT 1"),
+    "after itself": ("CREATE TASK r AS SELECT 1", "CREATE OR REPLACE TASK r AFTER r AS SELECT 1",
+                     "CREATE TASK c AFTER r AS SELECT 1", "CREATE TASK d AFTER c AS SELECT 1"),
+}  # fmt: skip
+
+
+@pytest.mark.rule("1.3.3")
+@pytest.mark.parametrize("case", WITHOUT_A_ROOT)
+def test_a_cycle_without_a_root_is_told_by_each_of_its_tasks(engine, case):
+    engine.sql(*WITHOUT_A_ROOT[case])
+    told = r"Graph has at least one cycle containing task DB\.PUBLIC\.[RCD]\.$"
+    for task in "rcd":
+        for text in ("ALTER TASK {} RESUME", "EXECUTE TASK {}"):
+            with pytest.raises(SqlError, match=told):
+                engine.sql(text.format(task))
+        with pytest.raises(SqlError, match=told):
+            engine.ask("SYSTEM$TASK_DEPENDENTS_ENABLE", task)
+    assert {row["state"] for row in engine.sql("SHOW TASKS")} == {"suspended"}
 
 
 def test_two_roots_are_let_be_until_one_is_resumed_or_executed(engine):
@@ -191,6 +233,7 @@ def test_properties_are_set_and_unset(engine):
     assert shown(engine, "R")["config"] is None
 
 
+@pytest.mark.rule("1.3.10")
 def test_a_child_that_loses_its_last_predecessor_is_a_suspended_root(engine):
     engine.sql(*GRAPH, "ALTER TASK a RESUME", "DROP TASK r")
     row = shown(engine, "A")
@@ -198,6 +241,7 @@ def test_a_child_that_loses_its_last_predecessor_is_a_suspended_root(engine):
     assert json.loads(shown(engine, "B")["predecessors"]) == ["DB.PUBLIC.A"]
 
 
+@pytest.mark.rule("1.2.3")
 def test_a_finalizer_whose_root_is_dropped_is_a_suspended_task_alone(engine):
     engine.sql(
         "CREATE TASK r AS SELECT 1",
@@ -210,6 +254,7 @@ def test_a_finalizer_whose_root_is_dropped_is_a_suspended_task_alone(engine):
     assert "FinalizedRootTask" not in row["task_relations"]
 
 
+@pytest.mark.rule("10.5.2", "10.5.1", "4.9")
 def test_dependents_come_breadth_first_and_the_finalizer_last(engine):
     engine.sql(
         *GRAPH, "CREATE TASK c AFTER b AS SELECT 4", "CREATE TASK f FINALIZE = r AS SELECT 5"
@@ -222,12 +267,14 @@ def test_dependents_come_breadth_first_and_the_finalizer_last(engine):
     assert names(task_name="b") == ["B", "C"]
 
 
+@pytest.mark.rule("9.3.2", "18.25")
 def test_enabling_dependents_starts_the_whole_graph_and_the_finalizer(engine):
     engine.sql(*GRAPH, "CREATE TASK f FINALIZE = r AS SELECT 5")
     engine.ask("SYSTEM$TASK_DEPENDENTS_ENABLE", "db.public.a")
     assert {row["state"] for row in engine.sql("SHOW TASKS")} == {"started"}
 
 
+@pytest.mark.rule("9.3.3")
 def test_suspending_and_resuming_again_and_again_is_no_error(engine):
     engine.sql("CREATE TASK r SCHEDULE = '1 MINUTE' AS SELECT 1")
     engine.sql("ALTER TASK r SUSPEND", "ALTER TASK r RESUME", "ALTER TASK r RESUME")
@@ -250,3 +297,23 @@ def test_tasks_and_their_states_survive_a_restart(engine):
     before = engine.sql("SHOW TASKS")
     engine.restart()
     assert engine.sql("SHOW TASKS") == before
+
+
+@pytest.mark.parametrize(
+    ("body", "calls"),
+    [
+        ("CALL p()", True),
+        ("\n Call db.s.p(1)", True),
+        ("(call p())", True),
+        ("WITH h AS PROCEDURE () RETURNS INT LANGUAGE PYTHON CALL h()", True),
+        ("CALL SYSTEM$WAIT(1)", False),
+        ("call system$set_return_value('x')", False),
+        ("SELECT 'call p()'", False),
+        ("WITH a AS (SELECT 1) SELECT * FROM a", False),
+    ],
+)
+def test_only_a_call_of_a_procedure_takes_a_worker(body, calls):
+    task = TaskDefinition(
+        task_id="1", name=QualifiedName("t"), body=body, created_on=datetime.now(UTC), owner="o"
+    )
+    assert task.calls_procedure is calls

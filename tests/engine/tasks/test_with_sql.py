@@ -1,51 +1,20 @@
 """Tasks on the real SQL engine, in one process: bodies, conditions and history as SQL sees them."""
 
 import json
-import threading
 import uuid
 
 import pytest
 
 from sfdag_magics.engine.borders.answers import SqlError
 from sfdag_magics.engine.borders.ports import SessionOptions
-from sfdag_magics.engine.sql import open_engine
-from sfdag_magics.engine.tasks import TaskService
+from sfdag_magics.engine.sql.sql_engine import open_engine
 
-
-class Engine:
-    def __init__(self, path):
-        self.tasks = TaskService(path / "runs.sqlite")
-        self.sql_engine = open_engine(path, [self.tasks.feature()])
-        self.tasks.start(self.sql_engine.open_session)
-        self.session = self.sql_engine.open_session(SessionOptions())
-        self.tasks.catch_up(self.session.catalogue())
-
-    def sql(self, *statements):
-        for statement in statements:
-            result = self.session.execute(statement)
-        return [tuple(row.values()) for row in result.rows.to_pylist()]
-
-    def run(self, statement="EXECUTE TASK r"):
-        self.sql(statement)
-        looked = threading.Event()
-        for _turn in range(3000):
-            if not self.tasks.runs_in_flight():
-                break
-            looked.wait(0.01)
-        return dict(self.sql("SELECT name, state FROM TABLE(INFORMATION_SCHEMA.TASK_HISTORY())"))
-
-    def close(self):
-        self.session.close()
-        self.tasks.close()
-        self.sql_engine.close()
+from .on_sql import Engine
 
 
 @pytest.fixture
-def engine(tmp_path):
-    engine = Engine(tmp_path)
-    engine.sql("CREATE DATABASE db", "USE SCHEMA db.public", "CREATE TABLE told(what VARCHAR)")
-    yield engine
-    engine.close()
+def engine(on_sql):
+    return on_sql
 
 
 def test_clients_are_told_what_the_engine_has_of_its_own(engine):
@@ -67,6 +36,21 @@ def test_a_client_finds_the_run_that_it_began_by_what_its_config_holds(engine):
     for said, found in (("it''s mine", group), ("another''s", None)):
         asked = f"SELECT SYSTEM$SFDAG_RUN_BEGUN('{root}', '{said}') AS run"
         assert engine.sql(asked) == [(found,)]
+
+
+def test_a_client_is_told_what_show_tasks_leaves_out(engine):
+    engine.sql(
+        "CREATE TASK r TASK_AUTO_RETRY_ATTEMPTS = 2 OVERLAP_POLICY = ALLOW_ALL_OVERLAP AS SELECT 1",
+        "CREATE TASK r$a USER_TASK_TIMEOUT_MS = 5000 COMMENT = 'c' AFTER r AS SELECT 1",
+        "CREATE TASK other USER_TASK_TIMEOUT_MS = 1 AS SELECT 1",
+    )
+    ((told,),) = engine.sql("SELECT SYSTEM$SFDAG_HIDDEN_OPTIONS('PUBLIC.R') AS told")
+    assert json.loads(told) == {
+        "R": {"overlap_policy": "ALLOW_ALL_OVERLAP", "task_auto_retry_attempts": 2},
+        "R$A": {"user_task_timeout_ms": 5000},
+    }
+    assert "takes the name of" in engine.error("SELECT SYSTEM$SFDAG_HIDDEN_OPTIONS()").message
+    assert "takes the name of" in engine.error("SELECT SYSTEM$SFDAG_HIDDEN_OPTIONS('')").message
 
 
 def test_a_block_begins_runs(engine):
@@ -99,6 +83,7 @@ def test_a_body_that_fails_leaves_nothing_and_says_why(engine):
     assert engine.sql("SELECT COUNT(*) FROM told") == [(0,)]
 
 
+@pytest.mark.rule("7.4")
 def test_the_time_of_the_run_is_understood_as_a_timestamp(engine):
     info = "SYSTEM$TASK_RUNTIME_INFO('CURRENT_TASK_GRAPH_ORIGINAL_SCHEDULED_TIMESTAMP')"
     engine.sql(
@@ -229,6 +214,7 @@ def test_a_lost_answer_is_given_again_by_the_next_engine(tmp_path, statement, an
     assert unknown is None
 
 
+@pytest.mark.slow
 def test_a_long_query_is_cancelled(engine):
     engine.sql(
         "CREATE TABLE many AS SELECT SEQ4() n FROM TABLE(GENERATOR(ROWCOUNT => 5000))",

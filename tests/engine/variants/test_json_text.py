@@ -78,6 +78,7 @@ LARGE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", LARGE.values(), ids=LARGE)
 def test_others_have_their_turns_while_a_large_value_is_written(text: str, monkeypatch):
     lengths = []

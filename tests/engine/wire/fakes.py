@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from sfdag_magics.engine.borders.answers import Result, SfType, SqlError, does_not_exist
 from sfdag_magics.engine.borders.ports import SessionOptions
+from sfdag_magics.engine.borders.rest_calls import RestAnswer
 from sfdag_magics.engine.borders.rowset import rowset
 from sfdag_magics.engine.borders.tickets import Tickets
 from sfdag_magics.engine.wire.app import build_app
@@ -167,6 +168,21 @@ class FakeFiles:
         incoming.replace(self.directory / stage_id / name)
 
 
+class FakeResources:
+    """Implements `Resources`: tells what it was asked."""
+
+    def __init__(self):
+        self.sessions: list[Any] = []
+        self.raises: Exception | None = None
+
+    def __call__(self, call, session):
+        self.sessions.append(session)
+        if self.raises is not None:
+            raise self.raises
+        told = {"method": call.method, "path": call.path, "query": call.query}
+        return RestAnswer(status=299, body={**told, "body": call.body.decode()})
+
+
 class AheadClock:
     """The machine's seconds, and as many ahead of them as a test likes."""
 
@@ -188,6 +204,7 @@ class FakeEngine:
         self.opened: list[FakeSession] = []
         self.outcomes = FakeOutcomes()
         self.files = FakeFiles(directory / "stages")
+        self.resources = FakeResources()
         self.ended_runs: list[str] = []
         self.patience_s = 10.0
         self.port = 0
@@ -216,6 +233,7 @@ class FakeEngine:
             sessions=self.sessions,
             queries=self.queries,
             files=self.files,
+            resources=lambda: self.resources,
             result_of=self.outcomes.outcome,
             status=lambda: {"queries": self.queries.running()},
             end_runs=lambda: self.ended_runs.append("all"),

@@ -37,6 +37,7 @@ ROUTES = [
     "/stages/user-1/a/b.csv",
     "/api/v2/databases/d/schemas/s/tasks",
     "/sfdag/status",
+    "/sfdag/disk",
     "/sfdag/end-runs",
     "/",
     "/no/such/route",
@@ -117,6 +118,7 @@ class Caller:
             sent.append(message)
 
         asyncio.run(self.door(scope, receive, send))
+        self.told = sent[1]["body"]
         return sent[0]["status"]
 
 
@@ -145,6 +147,14 @@ def test_without_a_token_every_route_and_method_is_401_and_nothing_ran(caller, r
         status = caller.knock(method, route, headers=headers, body=body)
         assert (status, method, token) == (401, method, token)
     assert caller.inner.seen == []
+
+
+@pytest.mark.parametrize("headers", [[HOST], [("Host", "evil.example"), OWNER]])
+def test_a_resource_is_refused_in_the_words_that_its_clients_read(caller, headers):
+    status = caller.knock("GET", "/api/v2/databases", headers=headers)
+    told = json.loads(caller.told)
+    assert set(told) == {"message", "code", "error_code", "request_id"}
+    assert told["code"] == told["error_code"] == str(status)
 
 
 @pytest.mark.parametrize("host", BAD_HOSTS)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from sfdag_magics.engine.borders.ports import SessionOptions
 from sfdag_magics.engine.borders.tickets import Tickets
-from sfdag_magics.engine.sql import open_engine
+from sfdag_magics.engine.sql.sql_engine import open_engine
 from sfdag_magics.engine.wire.notes import Notes
 from sfdag_magics.engine.wire.sessions import Sessions
 

@@ -168,9 +168,19 @@ def test_a_revoked_ticket_ends_its_logins(engine, connect):
     ticket = engine.tickets.issue(engine.opened[0])
     guest = connect(password=ticket)
     engine.tickets.revoke(ticket)
-    with pytest.raises(ProgrammingError, match="session has ended"):
+    with pytest.raises(ProgrammingError, match="What this process was started for has ended"):
         guest.cursor().execute("select 1")
     assert engine.opened[0].executed == []
+
+
+def test_a_guest_whose_engine_is_gone_is_shut_out_by_the_next(engine, connect):
+    engine.answers["select 1"] = one(1)
+    connect()
+    guest = connect(password=engine.tickets.issue(engine.opened[0]))
+    engine.restart()
+    with pytest.raises(ProgrammingError, match="the engine that started it is gone"):
+        guest.cursor().execute("select 1")
+    assert [session.executed for session in engine.opened] == [[]]
 
 
 # -- statements -------------------------------------------------------------------------------
@@ -441,11 +451,50 @@ def test_an_unknown_route_is_a_plain_404(engine):
     assert "does not offer GET /no/such/route" in answer["message"]
 
 
-@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE"])
-def test_a_rest_resource_is_not_offered_which_is_not_that_it_is_not_there(engine, method):
-    answer = request(engine, "/api/v2/databases/d/schemas/s/tasks", method=method, expect=501)
-    assert f"does not offer {method} /api/v2/databases/d/schemas/s/tasks" in answer["message"]
-    assert "snowflake.core" in answer["message"]
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "BREW"])
+def test_a_rest_call_comes_to_the_room_of_resources_as_it_was_sent(engine, method):
+    path = "/api/v2/databases/%22a%2Fb%22/tasks?like=%25&like=b%3D"
+    answer = request(engine, path, method=method, body={"a": 1}, expect=299)
+    assert answer == {
+        "method": method,
+        "path": ["api", "v2", "databases", "%22a%2Fb%22", "tasks"],
+        "query": {"like": "b="},
+        "body": '{"a": 1}',
+    }
+
+
+@pytest.mark.parametrize("name", ["%0A", "%0D%0A", "%00", "..", "%2E%2E", "%2F"])
+def test_whatever_a_name_has_the_call_comes_to_the_room_of_resources(engine, name):
+    answer = request(engine, f"/api/v2/databases/{name}", method="GET", expect=299)
+    assert answer["path"] == ["api", "v2", "databases", name]
+
+
+def test_a_rest_call_is_carried_out_in_the_session_of_its_token(engine, connect):
+    connection = connect()
+    request(engine, "/api/v2/x", method="GET", token=connection.rest.token, expect=299)
+    assert engine.resources.sessions == [engine.opened[-1]]
+    assert not engine.opened[-1].closed
+
+
+def test_the_owners_token_has_a_session_for_each_rest_call(engine):
+    request(engine, "/api/v2/x", method="GET", expect=299)
+    assert engine.resources.sessions == [engine.opened[-1]]
+    assert engine.opened[-1].closed
+
+
+def test_a_rest_call_of_an_ended_session_says_so_as_its_client_reads_it(engine, connect):
+    connection = connect()
+    token = connection.rest.token
+    connection.close()
+    answer = request(engine, "/api/v2/x", method="GET", token=token, expect=401)
+    assert (answer["error_code"], answer["code"]) == ("390112", "390112")
+
+
+def test_a_rest_call_that_fails_inside_gives_a_reference(engine):
+    engine.resources.raises = ValueError("inside")
+    answer = request(engine, "/api/v2/x", method="GET", expect=500)
+    assert "internal error" in answer["message"]
+    assert "inside" not in answer["message"]
 
 
 def test_the_status_is_for_the_owner(engine, connect):

@@ -7,15 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from sfdag_magics.engine.workers import (
-    Code,
-    Execution,
-    Job,
-    LogStore,
-    Outcome,
-    WorkerPool,
-    entries_of,
-)
+from sfdag_magics.engine.workers.execution import JobExecution
+from sfdag_magics.engine.workers.jobs import Code, Job, Outcome
+from sfdag_magics.engine.workers.logs import LogStore, entries_of
+from sfdag_magics.engine.workers.pool import WorkerPool
 from sfdag_magics.engine.workers.preload import NOTHING
 
 
@@ -40,7 +35,7 @@ class Bench:
         log_level: str = "INFO",
         types: tuple[str, ...] | None = None,
         batches: bool = False,
-    ) -> Execution:
+    ) -> JobExecution:
         """Start `main` and leave it to the caller to wait."""
         job = Job(
             label="P",

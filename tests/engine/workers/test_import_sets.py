@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -122,6 +123,23 @@ def test_an_archive_without_a_readable_runtime_is_a_file_like_any_other(
 
     assert Path(laid_out.directory, "modules.zip").read_bytes() == path.read_bytes()
     assert laid_out.runtime == ""
+
+
+def test_a_folder_is_laid_out_with_all_in_it_and_taken_away_again(
+    sets: ImportSets, tmp_path: Path
+) -> None:
+    inner = tmp_path / "model" / "inner"
+    inner.mkdir(parents=True)
+    (inner / "weights").write_text("1")
+
+    key, imports = sets.take([str(tmp_path / "model")])
+    copy = Path(imports.directory, "model", "inner", "weights")
+
+    assert copy.read_text() == "1"
+    assert {stat.S_IMODE(each.stat().st_mode) for each in (copy, copy.parent)} == {0o444, 0o555}
+    sets.give_back(key)
+    sets.clear()
+    assert not copy.parent.exists()
 
 
 def test_all_go_with_the_engine(sets: ImportSets, tmp_path: Path) -> None:

@@ -6,8 +6,14 @@ from pathlib import Path
 import pytest
 
 from sfdag_magics.engine.wire.tokens import Keys, Kind
-from sfdag_magics.engine.workers import LogRecord, LogStore, entries_of
-from sfdag_magics.engine.workers.logs import BEGINS_AGAIN, HEAD_BYTES, TAIL_BYTES
+from sfdag_magics.engine.workers.jobs import LogRecord
+from sfdag_magics.engine.workers.logs import (
+    BEGINS_AGAIN,
+    HEAD_BYTES,
+    TAIL_BYTES,
+    LogStore,
+    entries_of,
+)
 
 
 def messages(store: LogStore) -> list[str]:

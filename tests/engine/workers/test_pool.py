@@ -13,19 +13,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from sfdag_magics.engine.workers import (
-    Died,
-    LogStore,
-    NotBegun,
-    PoolClosedError,
-    Raised,
-    Returned,
-    Stopped,
-    WorkerPool,
-    hosts,
-)
+from sfdag_magics.engine.workers import hosts
 from sfdag_magics.engine.workers.inside import zygote
-from sfdag_magics.engine.workers.pool import worker_environment
+from sfdag_magics.engine.workers.jobs import Died, NotBegun, Raised, Returned, Stopped
+from sfdag_magics.engine.workers.logs import LogStore
+from sfdag_magics.engine.workers.pool import PoolClosedError, WorkerPool, worker_environment
 from sfdag_magics.engine.workers.preload import NOTHING
 from tests.engine.workers.conftest import Bench
 

@@ -10,7 +10,7 @@ import pytest
 
 from sfdag_magics import TaskGraph, sftask
 from sfdag_magics.client.code.shipping import code_of
-from sfdag_magics.engine.workers import Raised, Returned
+from sfdag_magics.engine.workers.jobs import Raised, Returned
 
 from .conftest import Bench
 

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from sfdag_magics.engine.workers import Code, Job, LogStore, WorkerPool
+from sfdag_magics.engine.workers.jobs import Code, Job
+from sfdag_magics.engine.workers.logs import LogStore
+from sfdag_magics.engine.workers.pool import WorkerPool
 from sfdag_magics.engine.workers.preload import Preloading
 
 IMPORTS = Preloading(always=("decimal",), by_package={"more": ("fractions",)})

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sfdag_magics.graph.grammar import (
     AddAfter,
     AlterTask,
+    CloneTask,
     CreateMode,
     CreateTask,
     DescribeTask,
@@ -24,11 +25,14 @@ from sfdag_magics.graph.grammar import (
     RemoveWhen,
     ResumeTask,
     SetProperties,
+    SetTag,
+    SetTags,
     ShowScope,
     ShowTasks,
     SuspendTask,
     TaskProperties,
     UnsetProperties,
+    UnsetTags,
     parse_task_statement,
 )
 from sfdag_magics.sqltext import QualifiedName, SqlTextError
@@ -103,6 +107,40 @@ def test_a_body_is_kept_byte_for_byte():
         ("execute task t", ExecuteTask(name=T)),
         ("execute task t using config = '{\"a\": \"it''s\"}'",
          ExecuteTask(name=T, config='{"a": "it\'s"}')),
+        ("execute task t await", ExecuteTask(name=T, awaits=True)),
+        ("execute task t using config = '{}' await", ExecuteTask(name=T, config="{}", awaits=True)),
+        ("execute task identifier('a.\"b c\"') retry last", ExecuteTask(
+            name=QualifiedName("b c", "A"), retry_last=True)),
+        ("create task if not exists t clone s.u copy grants", CloneTask(
+            name=T, source=QualifiedName("U", "S"), mode=CreateMode.IF_NOT_EXISTS,
+            copy_grants=True)),
+        ("create or replace task identifier('d.s.t') clone u", CloneTask(
+            name=QualifiedName("T", "S", "D"), source=QualifiedName("U"),
+            mode=CreateMode.OR_REPLACE)),
+        ("create task t with contact (steward = c, support = d.s.e) comment = 'c' copy grants"
+         " after identifier('r'), q when 1 = 1 tag (a = 'x', s.b = 'it''s') as select 1",
+         CreateTask(
+            name=T, body="select 1", after=(QualifiedName("R"), QualifiedName("Q")),
+            condition="1 = 1", copy_grants=True,
+            tags=(SetTag(name=QualifiedName("A"), value="x"),
+                  SetTag(name=QualifiedName("B", "S"), value="it's")),
+            properties=TaskProperties(
+                comment="c", contacts={"STEWARD": "C", "SUPPORT": "D.S.E"}))),
+        ("create task t when 1 = 1 timezone = 'UTC' finalize = identifier('r') as select 1",
+         CreateTask(
+            name=T, body="select 1", condition="1 = 1",
+            properties=TaskProperties(
+                finalize=QualifiedName("R"), session_parameters={"TIMEZONE": "UTC"}))),
+        ("alter task t set tag a = 'x', b = ''", AlterTask(name=T, action=SetTags((
+            SetTag(name=QualifiedName("A"), value="x"),
+            SetTag(name=QualifiedName("B"), value=""))))),
+        ("alter task t unset tag a, s.b", AlterTask(name=T, action=UnsetTags((
+            QualifiedName("A"), QualifiedName("B", "S"))))),
+        ("alter task t set contact steward = c, support = d, comment = 'x'", AlterTask(
+            name=T, action=SetProperties(TaskProperties(
+                comment="x", contacts={"STEWARD": "C", "SUPPORT": "D"})))),
+        ("alter task t unset warehouse schedule, contact steward", AlterTask(
+            name=T, action=UnsetProperties(("WAREHOUSE", "SCHEDULE", "CONTACT STEWARD")))),
         ("execute task t retry last", ExecuteTask(name=T, retry_last=True)),
         ("execute task t retry graph run group 'g-1'", ExecuteTask(name=T, retry_group="g-1")),
         ("show tasks", ShowTasks()),
@@ -161,10 +199,22 @@ def test_each_statement_is_read_and_written(text, expected):
         ("create task t overlap_policy = maybe as select 1", "invalid value [MAYBE]"),
         ("create task t user_task_managed_initial_warehouse_size = huge as select 1", "[HUGE]"),
         ("create or replace task if not exists t as select 1", "are incompatible"),
-        ("create task t clone u", "unexpected 'clone'"),
         ("create task t when as select 1", "expected a condition"),
         ("create task t after a after b as select 1", "unexpected 'after'"),
         ("create task t comment = 'x as select 1", "unterminated string"),
+        ("create or alter task t tag (a = 'x') as select 1", "takes no TAG"),
+        ("create task t tag (a = 'x', a = 'y') as select 1", "duplicate tag 'A'"),
+        (f"create task t tag (a = '{'x' * 257}') as select 1", "at most 256"),
+        ("create task t tag (a) as select 1", "unexpected ')'"),
+        ("create task t tag (a = 'x') tag (b = 'x') as select 1", "unexpected 'tag'"),
+        ("create task t copy grants copy grants as select 1", "unexpected 'copy'"),
+        ("create task t warehouse = a.b as select 1", "it has one part"),
+        ("create task t contact (a = c, a = d) as select 1", "duplicate contact purpose 'A'"),
+        ("create or alter task t clone u", "unexpected 'clone'"),
+        ("execute task t retry last await", "unexpected 'await'"),
+        ("execute task identifier('a b')", "expected a name"),
+        ("alter task t set tag", "expected a name"),
+        ("alter task t unset contact", "expected a name"),
         ("alter task t rename to u", "unexpected 'rename'"),
         ("alter task t set", "expected a property"),
         ("alter task t resume now", "unexpected 'now'"),

@@ -39,6 +39,7 @@ def test_a_condition_that_snowflake_takes_passes(when):
     ("when", "told"),
     [
         ("current_date > '2026-01-01'", "last: --when has 'current_date'"),
+        ("1 = 1 or", "last: --when '1 = 1 or': syntax error .* unexpected '<EOF>'"),
         ("exists (select 1)", "last: --when has 'exists'"),
         ("no_such_function(1) = 1", "last: --when has 'no_such_function'"),
         (f"{READS}('big') = 'x'", "of 'big', which is not the stored name.*VALUE..MIX.BIG"),

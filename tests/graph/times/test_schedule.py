@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sfdag_magics.cron_times import CronTimes
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.times.schedule import (
     IntervalSchedule,
@@ -21,6 +22,7 @@ def at(text):
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
+@pytest.mark.rule("1.1.7")
 @pytest.mark.parametrize(
     ("text", "period"),
     [
@@ -38,6 +40,7 @@ def test_intervals_in_every_spelling(text, period):
     assert parse_schedule(schedule.to_text()) == schedule
 
 
+@pytest.mark.rule("18.16")
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -85,6 +88,7 @@ def test_an_interval_counts_from_when_the_task_was_resumed():
     assert every.next_after(at("2026-01-01T08:00"), since=resumed) == at("2026-01-01T09:13")
 
 
+@pytest.mark.rule("1.4.1", "1.4.2", "1.4.3")
 @pytest.mark.parametrize(
     ("cron", "now", "due"),
     [
@@ -149,9 +153,11 @@ def test_nothing_due_is_left_out(cron, zone_name, moment):
     due = schedule.next_after(now)
     assert due > now
     local = due.astimezone(ZoneInfo(zone_name))
-    assert local.minute in schedule.minutes
-    assert local.hour in schedule.hours
+    assert local.minute in schedule.times.minutes
+    assert local.hour in schedule.times.hours
     # nobody is due in between: asked again from anywhere before it, the answer is the same
+    assert schedule.last_before(due + timedelta(microseconds=1)) == due
+    assert schedule.last_before(due) <= now
     assert schedule.next_after(now + (due - now) / 2) == due
     assert schedule.next_after(due - timedelta(microseconds=1)) == due
 
@@ -175,3 +181,69 @@ def test_what_a_person_types_is_understood(text, meant):
 def test_more_than_eight_days_is_refused_to_a_person_too():
     with pytest.raises(InputError):
         schedule_from_option("9 days")
+
+
+_FIELD = st.sampled_from(["*", "0", "30", "*/7", "5-50/10", "59", "15,45"])
+_HOUR = st.sampled_from(["*", "2", "0", "23", "1-3", "*/5"])
+_DAY_FIELD = st.sampled_from(["*", "29", "L", "1", "25,28"])
+_WEEKDAY_FIELD = st.sampled_from(["*", "SUN", "0L", "MON-FRI"])
+
+
+@pytest.mark.rule("1.4.6")
+@given(
+    fields=st.tuples(_FIELD, _HOUR, _DAY_FIELD, _WEEKDAY_FIELD),
+    start=st.sampled_from(
+        [
+            ("Europe/Berlin", "2026-03-28T20:00"),
+            ("Europe/Berlin", "2026-10-24T20:00"),
+            ("Australia/Lord_Howe", "2026-04-04T10:00"),
+            ("Australia/Lord_Howe", "2026-10-03T10:00"),
+            ("America/Sao_Paulo", "2018-11-03T20:00"),
+            ("Pacific/Apia", "2011-12-29T20:00"),
+            ("Asia/Kathmandu", "2026-02-27T12:00"),
+        ]
+    ),
+    minutes=st.integers(0, 720),
+)
+def test_the_next_time_is_the_first_minute_whose_local_time_matches(fields, start, minutes):
+    minute, hour, day, weekday = fields
+    zone_name, began = start
+    schedule = parse_schedule(f"USING CRON {minute} {hour} {day} * {weekday} {zone_name}")
+    now = at(began) + timedelta(minutes=minutes)
+    found = schedule.next_after(now)
+    for passed in range(1, 3 * 24 * 60):
+        moment = now + timedelta(minutes=passed)
+        local = moment.astimezone(ZoneInfo(zone_name))
+        if (
+            local.minute in schedule.times.minutes
+            and local.hour in schedule.times.hours
+            and schedule.times.is_day(local.date())
+        ):
+            assert found == moment
+            return
+    assert found >= now + timedelta(days=3)
+
+
+@given(
+    fields=st.tuples(_FIELD, _HOUR, _DAY_FIELD, _WEEKDAY_FIELD),
+    zone_name=st.sampled_from(["Europe/Berlin", "Australia/Lord_Howe", "Pacific/Apia"]),
+    moment=st.datetimes(datetime(2011, 12, 1), datetime(2012, 4, 30)),  # noqa: DTZ001 - as above
+)
+def test_the_last_time_is_the_one_whose_next_is_not_before(fields, zone_name, moment):
+    minute, hour, day, weekday = fields
+    now = moment.replace(tzinfo=UTC)
+    schedule = parse_schedule(f"USING CRON {minute} {hour} {day} * {weekday} {zone_name}")
+    last = schedule.last_before(now)
+    assert last < now <= schedule.next_after(last)
+
+
+def test_a_time_is_walked_to_and_not_enumerated(monkeypatch):
+    looked = []
+    is_day = CronTimes.is_day
+    monkeypatch.setattr(
+        CronTimes, "is_day", lambda self, day: looked.append(day) or is_day(self, day)
+    )
+    for text, most in (("* * * * *", 1), ("*/7 * * * *", 3), ("0 5 * * *", 30), ("0 0 1 1 *", 500)):
+        looked.clear()
+        parse_schedule(f"USING CRON {text} America/New_York").next_after(at("2026-03-01T09:03"))
+        assert len(looked) <= most, text

@@ -8,7 +8,7 @@ import pytest
 
 from sfdag_magics.client.connecting import connect
 from sfdag_magics.client.connecting.sessions import open_target
-from sfdag_magics.client.observing.log_window import LogAsk
+from sfdag_magics.client.observing.traces.log_window import LogAsk
 from sfdag_magics.errors import BackendError, InputError, RunFailedError
 from sfdag_magics.graph.states import DisplayState
 from sfdag_magics.magics import extension

@@ -13,8 +13,8 @@ TRAIN = "%%sftask --after split\ndef train(session, rate: float = 0.1):\n    ret
 
 def test_a_cell_becomes_a_task_and_defines_its_function(notebook):
     said = notebook.run("%%sftask\ndef split(session): return {}\n")
-    assert said == "✓ split  first · not deployed\n"
-    assert notebook.run(TRAIN) == "✓ train  after split · not deployed\n"
+    assert said == "✓ split  first · ships with a deploy\n"
+    assert notebook.run(TRAIN) == "✓ train  after split · ships with a deploy\n"
     assert notebook.names["train"](None) == 0.1
     assert [task.name for task in notebook.graph.tasks] == ["split", "train"]
     assert notebook.graph.name == "notebook"
@@ -31,7 +31,7 @@ def test_running_a_cell_again_replaces_its_task(notebook):
 def test_a_value_parameter_names_the_task_it_reads(notebook):
     notebook.run("%%sftask\ndef setup(): return 1\n")
     said = notebook.run("%%sftask\ndef use(setup: int, later, session, *, key): ...\n")
-    assert said == "✓ use  after setup, later (not defined yet) · not deployed\n"
+    assert said == "✓ use  after setup, later (not defined yet) · ships with a deploy\n"
 
 
 def test_all_options_reach_the_task(notebook):
@@ -47,7 +47,7 @@ def test_all_options_reach_the_task(notebook):
 
 def test_a_finalizer_says_so(notebook):
     said = notebook.run("%%sftask --finalizer --serverless small\ndef done(): ...\n")
-    assert said == "✓ done  finalizer of the graph · not deployed\n"
+    assert said == "✓ done  finalizer of the graph · ships with a deploy\n"
     assert notebook.graph.task("done").serverless == "SMALL"
 
 
@@ -180,15 +180,15 @@ def test_a_cell_says_which_other_task_it_replaces(notebook):
     for cell_id, name in (("c1", "a"), ("c1", "a"), ("c2", "A"), ("c3", "A"), ("c3", "A")):
         said.setdefault(cell_id, []).append(notebook.run(f"%%sftask\ndef {name}(): ...\n"))
     assert said == {
-        "c1": ["✓ a  first · not deployed\n"] * 2,
+        "c1": ["✓ a  first · ships with a deploy\n"] * 2,
         "c2": [
-            "✓ A  first · not deployed\n"
+            "✓ A  first · ships with a deploy\n"
             "  it replaces a (Cell [2] a): A is the same name to Snowflake\n"
         ],
         "c3": [
-            "✓ A  first · not deployed\n"
+            "✓ A  first · ships with a deploy\n"
             "  it replaces another cell's A (Cell [3] A): a graph has one task of a name\n",
-            "✓ A  first · not deployed\n",
+            "✓ A  first · ships with a deploy\n",
         ],
     }
 

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from sfdag_magics.client.observing.proposals import Chosen
+from sfdag_magics.client.observing.proposals import Chosen, RetryCode
+from sfdag_magics.client.parts.asked import Asked
 from sfdag_magics.errors import InputError
 from sfdag_magics.magics.reading.words import joined_line, split_words
-from sfdag_magics.magics.showing.chosen import run_form
+from sfdag_magics.magics.showing.chosen import part_of, run_form
 from sfdag_magics.magics.verbs.all_verbs import verb_named
 from sfdag_magics.magics.verbs.verb import config_from
 from sfdag_magics.widget.held.actions import Talk
 from sfdag_magics.widget.messages import Ask
 from sfdag_magics.widget.told.sheets import page_form, plan_mark
+from sfdag_magics.workspace.parted.planning import Part
 from tests.magics.scenes import two_tasks
 from tests.magics.showing.test_view_actions import Page, actions_on, failed_on_prod
+from tests.rows import thinned
 
 READS = (
     "%%sftask\n"
@@ -75,7 +80,7 @@ TYPED = [
 
 
 @pytest.mark.parametrize("key", ["name", "free"])
-@pytest.mark.parametrize("text", TYPED)
+@pytest.mark.parametrize("text", thinned(TYPED))
 def test_the_line_beside_the_button_gives_the_run_the_same(notebook, key, text):
     reading(notebook)
     notebook.names["rows"] = 7
@@ -105,10 +110,12 @@ def test_every_command_of_a_button_is_a_line_of_the_magic(notebook):
     two_tasks(notebook)
     offered = actions_on(notebook, "embedded").told(lambda text: f"{text} -g g -t prod")
     assert set(offered["commands"]) == {
-        *(Ask.RUN, Ask.RETRY, Ask.STOP, Ask.DEPLOY, Ask.SUSPEND, Ask.RESUME)
+        *(Ask.RUN, Ask.RETRY, Ask.STOP, Ask.DEPLOY, Ask.SUSPEND, Ask.RESUME, Ask.CONNECT)
     }
+    assert offered["place"] == "embedded engine"
     for kind, line in offered["commands"].items():
-        assert line.startswith(f"%sfdag {kind}")
+        # Nothing that is typed only connects: the status starts what it asks.
+        assert line.startswith(f"%sfdag {'status' if kind == Ask.CONNECT else kind}")
         assert (read(notebook, line).graph, read(notebook, line).target) == ("g", "prod")
 
 
@@ -128,7 +135,7 @@ def test_a_run_is_started_with_what_was_typed_as_by_the_verb(notebook):
 @pytest.mark.parametrize(
     ("values", "why"),
     [
-        ({"rows": "many"}, "rows: “many” is not int"),
+        ({"rows": "many"}, "rows: “many” is not a whole number"),
         ({"nothing": "1"}, "no task reads the config key 'nothing'"),
         ({"name": "a\nb"}, "name: a value is one line of text"),
     ],
@@ -158,6 +165,37 @@ def test_what_a_run_does_first_with_edited_tasks_is_said_in_its_form(notebook):
         ("b", "edited", "is deployed first"),
         ("the other 1", "no edit known here", "as deployed"),
     )
+
+
+def test_a_form_says_what_the_targets_configuration_puts_over_the_cells(notebook, monkeypatch):
+    reading(notebook)
+    places = notebook.magics.desk.workspace.places
+    prod = replace(places.target("prod"), config={"rows": 7, "rate": 0.1})
+    monkeypatch.setattr(places, "target", lambda name=None: prod)
+    made = run_form(notebook.magics.desk.workspace, notebook.graph, "prod", {}, None)
+    said = {row.key: (row.base, row.of) for row in made.form.rows}
+    assert said["rows"] == ("7", "target")
+    assert said["rate"] == ("0.1", "target")
+    assert said["name"] == ("x", "default")
+    assert made.arguments == ""
+
+
+@pytest.mark.parametrize(
+    ("target", "runs"),
+    [("embedded", "deployed first where it differs"), ("prod", "as deployed there")],
+)
+def test_of_what_was_not_deployed_from_here_no_form_says_that_it_is_deployed(
+    notebook, target, runs
+):
+    two_tasks(notebook)
+    made = run_form(notebook.magics.desk.workspace, notebook.graph, target, {}, None)
+    assert made.runs == (("all 2 tasks", "not deployed from here yet", runs),)
+
+
+def test_every_sheet_of_a_production_target_can_say_that_it_is_one(notebook):
+    two_tasks(notebook)
+    assert actions_on(notebook, "prod").place.endswith(" · production")
+    assert "production" not in actions_on(notebook, "embedded").place
 
 
 def test_a_deploy_carries_out_the_plan_that_was_looked_at(notebook):
@@ -227,5 +265,39 @@ def test_a_graph_without_a_schedule_has_none_to_turn(notebook):
 def test_a_retry_with_the_code_that_is_deployed_asks_nothing_and_ships_nothing(notebook):
     run = failed_on_prod(notebook)
     page = Page("")
-    assert actions_on(notebook, "prod").retry(run, talk(page, original=True)) is True
+    assert actions_on(notebook, "prod").retry(run, talk(page, code=RetryCode.DEPLOYED)) is run
     assert (page.asked, page.said) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("chosen", "part"),
+    [
+        ("", Part()),
+        ("only b", Part(asked=Asked(only=("b",)))),
+        ("from b", Part(asked=Asked(start=("b",)))),
+        ("to b", Part(asked=Asked(end=("b",)))),
+        ("group to clean", Part(asked=Asked(group="to clean"))),
+    ],
+)
+def test_a_tasks_menu_says_which_part_runs(chosen, part):
+    assert part_of(chosen) == part
+
+
+def test_a_part_that_is_none_is_refused():
+    with pytest.raises(InputError, match="a run of no part of the graph: 'before b'"):
+        part_of("before b")
+
+
+def test_a_retry_of_a_whole_group_is_typed_by_its_name(notebook):
+    run = failed_on_prod(notebook)
+    notebook.run("%%sftask b --after a --group 'to clean'\ndef b(): return 1 / 0\n")
+    way = actions_on(notebook, "prod").way(run, Chosen(again=("b",)))
+    assert way.arguments == "--group 'to clean'"
+
+
+def test_what_is_said_by_hand_is_shown_before_there_is_a_reason(notebook):
+    run = failed_on_prod(notebook)
+    way = actions_on(notebook, "prod").way(run, Chosen(done={"c": "7"}))
+    assert way.problem.startswith("nobody says why c is not to run")
+    assert way.arguments == "--mark-done c=7"
+    assert (tuple(way.lineage.runs), tuple(way.lineage.by_hand)) == ((), ("c",))

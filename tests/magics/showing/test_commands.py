@@ -4,6 +4,8 @@ import pytest
 
 from sfdag_magics.errors import GraphError, InputError, Problem, RunFailedError
 from sfdag_magics.magics.showing.commands import Elsewhere
+from sfdag_magics.magics.verbs.all_verbs import VERBS
+from sfdag_magics.magics.verbs.verb import ActsOn
 from tests.magics.scenes import two_tasks
 
 BOTH = Elsewhere(graph="other", target="prod")
@@ -23,6 +25,11 @@ BOTH = Elsewhere(graph="other", target="prod")
         ("%sfdag graph --schedule '1 day'", "%sfdag graph -g other --schedule '1 day'"),
         ("%sfdag graph other", "%sfdag graph other"),
         ("%sfdag target use dev", "%sfdag target use dev"),
+        (
+            "%sfdag backfill START END --every '1 day'",
+            "%sfdag backfill -g other -t prod START END --every '1 day'",
+        ),
+        ("%sfdag models churn", "%sfdag models -t prod churn"),
         ("%%sftask train", "%%sftask train"),
         ("%sfdag runs the others", "%sfdag runs -g other -t prod the others"),
     ],
@@ -30,6 +37,18 @@ BOTH = Elsewhere(graph="other", target="prod")
 def test_a_command_names_what_is_not_current(text, completed):
     assert BOTH.completed(text) == completed
     assert Elsewhere().completed(text) == text
+
+
+def test_each_verb_that_acts_elsewhere_is_offered_with_where():
+    # Files are read, rows are pulled from where `-t` says, and a session is whose cell asks.
+    alone = {"import", "pull", "session", "version"}
+    for name in VERBS.keys() - alone:
+        acts = VERBS[name].acts_on
+        said = BOTH.completed(f"%sfdag {name} --x")
+        assert ("-g other" in said, "-t prod" in said) == (
+            ActsOn.GRAPH in acts,
+            ActsOn.TARGET in acts,
+        )
 
 
 def test_a_target_of_several_words_is_one_word_of_a_command():
@@ -57,7 +76,7 @@ def test_what_a_run_elsewhere_offers_acts_there(notebook):
     notebook.fake.failing = {"G$B"}
     with pytest.raises(RunFailedError) as raised:
         notebook.run("%sfdag run -t prod --production prod")
-    assert raised.value.hint.endswith("%sfdag run -t prod")
+    assert raised.value.hint.endswith("%sfdag retry -t prod")
     notebook.run("%sfdag target use prod")
     with pytest.raises(RunFailedError) as raised:
         notebook.run("%sfdag run -t prod --production prod")

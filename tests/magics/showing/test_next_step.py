@@ -60,7 +60,7 @@ ADVISED = {
         True,
         f"{CORRECT}%sfdag retry",
     ),
-    "anything else in SQL": ("", SQL, "Division by zero", True, f"{CORRECT}%sfdag run"),
+    "anything else in SQL": ("", SQL, "Division by zero", True, f"{CORRECT}%sfdag retry"),
 }
 
 

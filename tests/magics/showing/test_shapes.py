@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+from sfdag_magics.graph.names import branch_condition
 from sfdag_magics.magics.showing.shapes import shape_of_run
 from sfdag_magics.render.shape import Absence, EdgeKind, NodeKind
 from tests.client.rows import deployed
@@ -25,6 +26,16 @@ def test_tasks_that_are_only_deployed_are_drawn_where_they_stand():
     ]
     kinds = {node.name: node.kind for node in drawn.nodes}
     assert (kinds["a"], kinds["tidy"]) == (NodeKind.SQL, NodeKind.FINALIZER)
+
+
+def test_a_branch_that_is_only_deployed_is_drawn_as_one():
+    condition = branch_condition("g", "b", "c") + " AND 1 = 1"
+    tasks = {**DEPLOYED.tasks, "c": replace(DEPLOYED.tasks["c"], condition=condition)}
+    drawn = shape_of_run(shape("a", name="g"), replace(DEPLOYED, tasks=tasks))
+    kinds = {(edge.tail, edge.head): edge.kind for edge in drawn.edges}
+    assert kinds[("b", "c")] is EdgeKind.BRANCH
+    assert kinds[("a", "b")] is EdgeKind.AFTER
+    assert {node.name: node.kind for node in drawn.nodes}["b"] is NodeKind.BRANCH
 
 
 def test_a_notebook_without_a_cell_shows_the_whole_deployed_graph():

@@ -47,7 +47,7 @@ def failed_on_prod(notebook):
 
 
 @pytest.mark.parametrize(
-    ("edit", "code", "in_graph"),
+    ("edit", "code", "changed"),
     [
         ("%%sftask b --after a\ndef b(): return 2\n", ["b"], []),
         ("%%sftask b --after a --timeout 5m\ndef b(): return 1 / 0\n", ["b"], ["b"]),
@@ -59,16 +59,37 @@ def failed_on_prod(notebook):
         ("%sfdag forget b", [], ["b"]),
     ],
 )
-def test_a_retry_knows_before_which_edits_it_could_not_apply(notebook, edit, code, in_graph):
+@pytest.mark.parametrize("target", ["embedded", "prod"])
+def test_a_retry_knows_before_which_edits_it_could_not_apply(notebook, edit, code, changed, target):
+    """On the embedded engine it deploys an edit of the graph first; what is forgotten is gone."""
     notebook.run("%sfdag graph g")
     notebook.run("%%sftask a\ndef a(): return 1\n")
     notebook.run("%%sftask b --after a\ndef b(): return 1 / 0\n")
     notebook.fake.failing = {"G$B"}
+    there = f"-t {target} --production {target}"
+    notebook.run(f"%sfdag deploy --yes {there}")
     with pytest.raises(RunFailedError):
-        notebook.run("%sfdag run")
+        notebook.run(f"%sfdag run {there}")
     notebook.run(edit)
-    edited = actions_on(notebook, "embedded").edited()
-    assert (list(edited.code), list(edited.in_graph)) == (code, in_graph)
+    edited = actions_on(notebook, target).edited()
+    applied = target == "embedded" and "forget" not in edit
+    assert list(edited.code) == code
+    assert (list(edited.altered), list(edited.in_graph)) == (
+        (changed, []) if applied else ([], changed)
+    )
+
+
+def test_what_others_altered_is_known_once_it_was_read_for_something_else(notebook):
+    two_tasks(notebook)
+    notebook.run("%sfdag deploy -t prod --production prod")
+    edited = actions_on(notebook, "prod").edited
+    statement = notebook.fake.tasks["G$B"]["statement"]
+    object.__setattr__(statement, "condition", "1 = 1")
+    assert edited().by_others == {}
+    notebook.run("%sfdag plan -t prod")
+    assert edited().by_others == {"b": ("when: – → 1 = 1",)}
+    notebook.run("%sfdag deploy -t prod --production prod")
+    assert edited().by_others == {}
 
 
 def asked_by_verb(notebook, monkeypatch, line):
@@ -76,6 +97,15 @@ def asked_by_verb(notebook, monkeypatch, line):
     notebook.run(line)
     monkeypatch.setenv("SFDAG_INTERACTIVE", "0")
     return [question.removesuffix(": ") for question in asked]
+
+
+def test_where_a_task_stands_and_what_its_cell_was_is_known_as_long_as_it_is_a_task(notebook):
+    notebook.run("%%sftask a --timeout \\\n20m\ndef a():\n    return 1\n")
+    notebook.run("%%sftask b --sql\n-- one\nselect 1;\n")
+    cell_of = actions_on(notebook, "embedded").cell_of
+    assert cell_of("a") == ("Cell [1] a, line 3", "def a():\n    return 1\n")
+    assert cell_of("b") == ("Cell [2] b, line 2", "-- one\nselect 1")
+    assert cell_of("c") is None
 
 
 def test_a_run_in_production_is_asked_for_as_by_the_verb(notebook, monkeypatch):
@@ -107,14 +137,14 @@ def test_elsewhere_a_run_is_not_asked_for(notebook):
 def test_new_code_for_production_is_asked_for_as_by_the_verb(notebook, monkeypatch):
     run = failed_on_prod(notebook)
     page = Page("")
-    assert actions_on(notebook, "prod").retry(run, page.talk) is False
+    assert actions_on(notebook, "prod").retry(run, page.talk) is None
     assert [question.text for question in page.asked] == asked_by_verb(
         notebook, monkeypatch, "%sfdag retry -t prod"
     )
     assert page.asked[0].instead == "%sfdag retry group-1 --production prod"
     assert page.said == ["not retried"]
     page = Page("prod")
-    assert actions_on(notebook, "prod").retry(run, page.talk) is True
+    assert actions_on(notebook, "prod").retry(run, page.talk) is run
     assert page.said == ["new code: c · fake · DB.S"]
 
 
@@ -142,6 +172,7 @@ def test_a_button_names_what_is_edited_and_not_deployed_as_the_verb_does(noteboo
 
 def test_what_is_edited_otherwise_is_refused_before_anything_is_asked(notebook):
     run = failed_on_prod(notebook)
+    notebook.fake.is_embedded, notebook.fake.warehouse = False, "WH"
     notebook.run("%%sftask c --after a\ndef c(): return 1\n")
     page = Page("prod")
     with pytest.raises(InputError, match="a retry runs c as it was"):

@@ -51,6 +51,9 @@ class FakeView:
     def tell_newer(self, text):
         self.newer = text
 
+    def close(self):
+        self.is_looked_at = False
+
     def tell_sight(self, sight):
         self.sight = sight
 
@@ -183,18 +186,47 @@ def test_where_nothing_runs_nothing_is_changed(views):
     ("shown", "glance", "sight"),
     [
         (SHOWN, None, Sight.ENGINE_OFF),
+        (Viewed(GRAPH, "embedded", has_run=lambda: False), None, Sight.CLEAR),
         (Viewed(GRAPH, "embedded", is_embedded=False), None, Sight.NOT_CONNECTED),
+        (Viewed(GRAPH, "embedded", is_opening=lambda: True), None, Sight.OPENING),
         (SHOWN, Glance(deployed=DEPLOYED), Sight.CLEAR),
         (SHOWN, Glance(deployed=None), Sight.CLEAR),
         (SHOWN, BackendError("no answer"), Sight.SILENT),
     ],
-    ids=["engine off", "not connected", "never ran", "not deployed", "no answer"],
+    ids=[
+        "engine off",
+        "no engine ever",
+        "not connected",
+        "opening",
+        "never ran",
+        "not deployed",
+        "no answer",
+    ],
 )
 def test_that_nothing_ran_is_said_only_where_that_is_known(views, shown, glance, sight):
     view = added(views, FakeView(follows_graph=True))
     with contextlib.suppress(BackendError):
         views._look(shown, Book(glance))
     assert view.sight is sight
+
+
+def test_a_view_offers_no_start_of_what_a_verb_is_about_to_start(notebook):
+    desk = notebook.magics.desk
+    view, other = FakeView(), FakeView()
+    places = desk.workspace.places
+    for each, target in ((view, "embedded"), (other, "prod")):
+        desk.views.add(each, Viewed(GRAPH, target))
+    seen = []
+    opens = places._openers.target
+    places._openers = replace(
+        places._openers,
+        target=lambda to: (seen.append((places.place(to.name).is_opening, view.sight)), opens(to))[
+            1
+        ],
+    )
+    places.backend("embedded")
+    assert seen == [(True, Sight.OPENING)]
+    assert (other.sight, places.place("embedded").is_opening) == (None, False)
 
 
 def test_views_of_a_graph_that_was_dropped_say_so_whoever_dropped_it(views):

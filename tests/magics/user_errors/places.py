@@ -12,15 +12,18 @@ PACKAGE = Path(__file__).parents[3] / "sfdag_magics"
 #: The engine answers over the wire, in Snowflake's words; its errors have tests of their own.
 ROOMS = ("bundle", "client", "graph", "magics", "widget")
 #: Of the error tree's first split: what was typed, and what was described.
-ERRORS = {"InputError", "CaptureError", "GraphError"}
+ERRORS = {"InputError", "CaptureError", "GraphError", "NoSuchTaskError"}
 #: What only the live view's page asks, by file and function: reached by the tests of the widget, of
-#: `magics/showing/chosen` and of `workspace/compared_code`.
+#: `magics/showing/chosen` and of `workspace/seen_code`.
 OF_THE_PAGE = {
     ("client/running/ran_lines.py", "of"),
+    ("client/running/ran_lines.py", "elements"),
+    ("client/running/ran_lines.py", "_of_run"),
     ("client/running/runs.py", "last_good_lines"),
     ("client/running/runs.py", "first_rows"),
     ("magics/showing/chosen.py", "ship"),
     ("magics/showing/chosen.py", "run_chosen"),
+    ("magics/showing/chosen.py", "part_of"),
     ("widget/asked/answering.py", "_proposed"),
     ("widget/held/standing.py", "check"),
     ("widget/asked/acting.py", "started"),
@@ -28,7 +31,7 @@ OF_THE_PAGE = {
 
 #: What only calls from Python ask, by values that are typed nowhere: reached by the tests of
 #: `workspace/open_target`.
-OF_PYTHON = {("client/running/meant.py", "check_of"), ("client/running/meant.py", "run_id")}
+OF_PYTHON = {("client/running/meant.py", name) for name in ("check_of", "run_id", "graph")}
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,10 @@ def places() -> frozenset[Place]:
 
 
 def _places_in(path: Path) -> set[Place]:
-    file, tree = str(path.relative_to(PACKAGE)), ast.parse(path.read_text("utf-8"))
+    file, text = str(path.relative_to(PACKAGE)), path.read_text("utf-8")
+    if not any(error in text for error in ERRORS):
+        return set()  # unread: to parse all files takes seconds
+    tree = ast.parse(text)
     asked = {
         inner
         for node in ast.walk(tree)

@@ -10,6 +10,7 @@ import pytest
 from sfdag_magics.errors import SfdagError
 from tests.magics.user_errors.cases import CASES, TYPED
 from tests.magics.user_errors.places import place_of, places
+from tests.rows import thinned
 
 ANSWERS = Path(__file__).parent / "answers.txt"
 
@@ -33,7 +34,7 @@ def reached():
     return set()
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", thinned(CASES))
 def test_the_answer_is_what_was_read(case, notebook, tmp_path, monkeypatch, reached):
     error = refused(case, notebook, tmp_path, monkeypatch)
     # None where one function makes the error and another raises it.
@@ -42,6 +43,7 @@ def test_the_answer_is_what_was_read(case, notebook, tmp_path, monkeypatch, reac
     assert shown == answers().get(case), case
 
 
+@pytest.mark.slow  # so are most cases
 def test_every_place_that_raises_is_reached(reached):
     assert sorted(map(str, places() - reached)) == []
 

@@ -53,8 +53,18 @@ def test_a_graph_that_was_not_made_here_is_not_taken_over_by_a_run(notebook):
 def test_a_cell_says_whether_what_it_defines_is_deployed(notebook):
     two_tasks(notebook)
     notebook.run("%sfdag deploy --yes")
-    assert "· deployed" in notebook.run("%%sftask a --sql\nselect 1\n")
-    assert "· edited, not deployed" in notebook.run("%%sftask a --sql\nselect 3\n")
+    assert "· as deployed" in notebook.run("%%sftask a --sql\nselect 1\n")
+    assert "· edited, ships with a deploy" in notebook.run("%%sftask a --sql\nselect 3\n")
+
+
+def test_a_plan_names_a_task_once_whose_options_and_code_are_edited(notebook):
+    notebook.run("%%sftask a\ndef a(): return 1\n")
+    notebook.run("%sfdag deploy --yes")
+    notebook.run("%%sftask a --timeout 5m\ndef a(): return 2\n")
+    lines = notebook.run("%sfdag plan").split("\n")
+    at = lines.index("  ~ a  changed")
+    assert lines[at + 2] == "      code edited"
+    assert sum(line.startswith("  ~ a ") for line in lines) == 1
 
 
 def test_a_forgotten_task_is_dropped_by_the_next_deploy(notebook):

@@ -18,7 +18,7 @@ def test_options_of_a_graph_that_are_named_change_and_the_others_stay(notebook):
 
 def test_durations_are_said_as_they_are_typed(notebook):
     said = notebook.run("%sfdag graph g --timeout 90s --graph-timeout '2 hours'")
-    assert said == "graph g: 0 tasks · timeout 90s · graph-timeout 2h\n"
+    assert said == "graph g: no tasks yet · timeout 90s · graph-timeout 2h\n"
 
 
 def test_config_may_be_a_variable_in_braces(notebook):
@@ -56,7 +56,10 @@ def test_tasks_of_the_graph_that_nobody_named_are_not_forgotten(notebook):
     notebook.run("%%sftask a --sql\nselect 1\n")
     notebook.run("%%sftask b --sql --after a\nselect 2\n")
     said = notebook.run("%sfdag graph named")
-    assert "0 tasks · 2 tasks in graph notebook, which nobody named: run their cells again" in said
+    assert (
+        "no tasks yet · 2 tasks in graph notebook, which nobody named: run their cells again"
+        in said
+    )
 
 
 def test_set_names_single_keys_and_config_the_whole(notebook):
@@ -111,9 +114,9 @@ def test_a_graph_whose_cells_were_not_run_is_told_by_what_is_deployed(notebook):
     two_tasks(notebook)
     notebook.run("%sfdag deploy --yes")
     restarted(notebook)
-    assert notebook.run("%sfdag graph other").startswith("graph other: 0 tasks")
+    assert notebook.run("%sfdag graph other").startswith("graph other: no tasks yet")
     notebook.run("x = %sfdag graphs")
-    assert notebook.run("%sfdag graph other").startswith("graph other: 0 tasks")
+    assert notebook.run("%sfdag graph other").startswith("graph other: no tasks yet")
     notebook.run("%sfdag target use prod")
     notebook.run("x = %sfdag graphs")
     assert notebook.run("%sfdag graph g").startswith("graph g: 2 deployed, none loaded here")

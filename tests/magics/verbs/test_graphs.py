@@ -108,3 +108,12 @@ def test_a_task_that_was_not_made_here_counts_as_one_of_its_graph(notebook):
         object.__setattr__(task["statement"].properties, "comment", "by hand")
     (found,) = outlooks(notebook.fake)
     assert found.task_names == ("g", "a", "b")
+
+
+def test_the_last_run_of_a_graph_may_be_one_of_a_part(notebook):
+    two_tasks(notebook)
+    notebook.run("%sfdag run")
+    notebook.run("part = %sfdag run --only b --inputs group-1")
+    (found,) = notebook.run("found = %sfdag graphs") and notebook.names["found"]
+    assert found.last.group_id == notebook.names["part"].group_id
+    assert found.last.lineage.runs == ("b",)

@@ -14,7 +14,6 @@ from sfdag_magics.magics.verbs.all_verbs import _MEANT, _NEEDED, VERBS, verb_nam
         ("delete", "drop"),
         ("cancel", "stop"),
         ("diff", "plan"),
-        ("compare", "plan"),
         ("history", "runs"),
         ("Cancel", "stop"),
         ("info", "status"),
@@ -56,7 +55,6 @@ def test_a_guess_names_nothing_that_may_not_be_there(guessed):
         ("config --set rows=5", "%sfdag graph --set rows=5"),
         ("start engine", "%sfdag run"),
         ("set rows=5", "%sfdag graph --set KEY=VALUE"),
-        ("local status", "!sfdag local status"),
         ("man run", "%sfdag help run"),
     ],
 )

@@ -16,7 +16,7 @@ def test_why_explains_the_first_failure(notebook):
     assert "✕ b failed (Cell [3] b, line 2): nothing else was kept from running" in said
     assert repr(notebook.value) == "RootCause(run group-1 of g: b)"
     # As the run itself said it; of an earlier run, a retry would continue another one.
-    assert "\n  next: correct the cell, run it, then %sfdag run" in said
+    assert "\n  next: correct the cell, run it, then %sfdag retry" in said
     assert "next:" not in notebook.run("%sfdag why --run group-1")
     assert "next:" not in notebook.run("%sfdag why a")
 
@@ -84,21 +84,29 @@ def test_logs_as_json_are_records(notebook):
         {"TIMESTAMP": None, "SEVERITY": "INFO", "LOGGER": "x", "MESSAGE": "loss 0.5"}
     ]
     (record,) = json.loads(notebook.run("x = %sfdag logs b --json"))
-    assert record == {"time": None, "severity": "INFO", "logger": "x", "message": "loss 0.5"}
+    said = {"severity": "INFO", "logger": "x", "message": "loss 0.5"}
+    assert record == {"task": "b", "time": None, **said}
 
 
 def test_a_run_can_be_named_by_the_start_of_its_id(notebook):
     failed_run(notebook)
-    assert "run group-1 of g" in notebook.run("%sfdag status #group")
+    assert "run group-1 · " in notebook.run("%sfdag status #group")
     with pytest.raises(InputError, match="no run 'zzz'"):
         notebook.run("%sfdag status zzz")
 
 
-@pytest.mark.parametrize("line", ["status group-1", "why --run group", "retry group-1 --preview"])
-def test_a_run_is_found_by_its_id_whatever_graph_is_current(notebook, line):
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("status group-1", "g: Failed 2/2"),
+        ("why --run group", "✕ b failed"),
+        ("retry group-1 --preview", "of g"),
+    ],
+)
+def test_a_run_is_found_by_its_id_whatever_graph_is_current(notebook, line, said):
     failed_run(notebook)
     notebook.run("%sfdag graph other")
-    assert "of g" in notebook.run(f"%sfdag {line}")
+    assert said in notebook.run(f"%sfdag {line}")
     with pytest.raises(InputError, match="'nope' is not a task of run group-1 of g"):
         notebook.run("%sfdag logs nope --run group-1")
 
@@ -106,7 +114,7 @@ def test_a_run_is_found_by_its_id_whatever_graph_is_current(notebook, line):
 def test_another_kernel_finds_the_run_in_the_history(notebook):
     failed_run(notebook)
     notebook.magics.desk.workspace.places._places.clear()
-    assert "run group-1 of g" in notebook.run("%sfdag status")
+    assert "run group-1 · " in notebook.run("%sfdag status")
 
 
 def test_stop_asks_unless_told(notebook, monkeypatch):

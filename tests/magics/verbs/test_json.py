@@ -2,9 +2,11 @@
 
 import json
 
+import jsonschema
 import pytest
 
 from sfdag_magics.errors import GraphError, InputError, RunFailedError
+from sfdag_magics.magics.showing.schemas import DOCUMENTS
 from sfdag_magics.magics.verbs.all_verbs import VERBS
 from tests.magics.scenes import failed_run, person, two_tasks
 
@@ -12,6 +14,11 @@ from tests.magics.scenes import failed_run, person, two_tasks
 def document(notebook):
     """The document in the output, behind which the error stands."""
     return json.JSONDecoder().raw_decode(notebook.output)[0]
+
+
+def conforms(told, line):
+    """See that a document is what its verb says of it."""
+    jsonschema.validate(told, DOCUMENTS[line.split()[0]], jsonschema.Draft202012Validator)
 
 
 #: `(what is typed, a key of the document, its value)`, after a run whose task b failed.
@@ -24,6 +31,7 @@ TOLD = [
     ("graph g --warehouse ml", "options", {"warehouse": "ml"}),
     ("graph", "tasks", ["a", "b"]),
     ("validate", "problems", []),
+    ("simulate --fail a", "graph", "g"),
     ("status", "state", "FAILED"),
     ("status", "schedule", None),
     ("run --no-wait", "graph", "g"),
@@ -31,7 +39,12 @@ TOLD = [
     ("retry --wait", "state", "SUCCEEDED"),
     ("retry --preview", "runs", ["b"]),
     ("stop", "state", "FAILED"),
+    ("local status --data nothing", "running", False),
 ]
+
+
+#: What lists are typed by.
+LISTS = ("runs", "graphs", "logs b", "bundle", "version")
 
 
 @pytest.mark.parametrize(("line", "key", "value"), TOLD)
@@ -39,8 +52,19 @@ TOLD = [
 def test_a_document_stands_alone(notebook, monkeypatch, line, key, value, attended):
     failed_run(notebook)
     monkeypatch.setenv("SFDAG_INTERACTIVE", attended)
-    assert json.loads(notebook.run(f"%sfdag {line} --json"))[key] == value
+    told = json.loads(notebook.run(f"%sfdag {line} --json"))
+    conforms(told, line)
+    assert told[key] == value
     assert notebook.value is None
+
+
+def test_a_preview_says_that_there_is_nothing_to_retry(notebook):
+    two_tasks(notebook)
+    notebook.run("%sfdag run --wait")
+    told = json.loads(notebook.run("%sfdag retry --preview --json"))
+    conforms(told, "retry")
+    assert (told["by"], told["runs"]) == (None, [])
+    assert told["why"] == "nothing failed: nothing to retry"
 
 
 def test_a_value_that_is_assigned_comes_all_the_same(notebook):
@@ -51,10 +75,30 @@ def test_a_value_that_is_assigned_comes_all_the_same(notebook):
 
 def test_the_other_lists_are_lists(notebook):
     failed_run(notebook)
-    (run,) = json.loads(notebook.run("%sfdag runs --json"))
-    (graph,) = json.loads(notebook.run("%sfdag graphs --json"))
+    lists = {line: json.loads(notebook.run(f"%sfdag {line} --json")) for line in LISTS}
+    for line, told in lists.items():
+        conforms(told, line)
+    (run,), (graph,) = lists["runs"], lists["graphs"]
     assert (run["state"], graph["graph"], graph["last_run"]["state"]) == ("FAILED", "g", "FAILED")
-    assert json.loads(notebook.run("%sfdag logs b --json")) == []
+    assert lists["logs b"] == []
+
+
+def test_help_describes_each_verb_and_what_it_prints(notebook):
+    told = json.loads(notebook.run("%sfdag help --json"))
+    conforms(told, "help")
+    described = {verb["name"]: verb for verb in told["verbs"]}
+    assert set(described) == set(VERBS)
+    assert {name for name, verb in described.items() if verb["prints"]} == set(DOCUMENTS)
+    assert set(DOCUMENTS) == {name for name, verb in VERBS.items() if verb.has_json}
+    for verb in described.values():
+        jsonschema.Draft202012Validator.check_schema(verb["options"])
+        jsonschema.Draft202012Validator.check_schema(verb["prints"] or {})
+    options = described["run"]["options"]["properties"]
+    assert [options[name]["type"] for name in ("set", "wait", "graph")] == [
+        *("object", "boolean", "string")
+    ]
+    one = json.loads(notebook.run("%sfdag help run --json"))
+    assert one == described["run"]
 
 
 def test_a_run_that_fails_is_told_before_it_is_loud(notebook):
@@ -100,5 +144,5 @@ def test_a_verb_without_a_document_refuses_the_option_by_name(notebook, verb):
 
 def test_each_verb_that_shows_data_has_the_option():
     assert {name for name, verb in VERBS.items() if not verb.has_json} == {
-        *("show", "session", "forget", "suspend", "resume", "drop", "help")
+        *("show", "session", "forget", "debug", "suspend", "resume", "drop")
     }

@@ -17,6 +17,21 @@ def test_a_retry_says_what_runs_and_keeps_what_succeeded(notebook):
     assert notebook.names["run"].attempt == 2
 
 
+def test_what_a_task_is_said_to_have_returned_is_shown_before_it_goes_on(notebook):
+    failed_run(notebook)
+    said = notebook.run("%sfdag retry --mark-done b=0.7 --because 'sent by mail' --preview")
+    assert "b done, and returned 0.7, noted with the run: " in said
+
+
+def test_a_preview_says_what_is_skipped_below_a_skipped_task(notebook):
+    notebook.run("%sfdag graph g")
+    notebook.run("%%sftask c --sql --after b\nselect 3\n")
+    failed_run(notebook)
+    said = notebook.run("%sfdag retry --skip b --because 'no mail' --preview")
+    assert "reused: a · stays skipped: b, c" in said
+    assert "runs: " not in said
+
+
 def test_a_retry_ships_edited_code_and_alters_no_task(notebook):
     notebook.run("%sfdag graph g")
     notebook.run("%%sftask\ndef a(): return 1\n")
@@ -67,25 +82,32 @@ def test_a_retry_with_nothing_failed_says_so_and_ends_well(notebook):
     assert notebook.fake.graphs[-1]["ATTEMPT_NUMBER"] == 1
 
 
-def test_a_retry_says_at_once_that_it_cannot_apply_an_edit_of_sql_and_what_can(notebook):
-    two_tasks(notebook)
-    notebook.fake.failing = {"G$B"}
-    with pytest.raises(RunFailedError):
-        notebook.run("run = %sfdag run")
+def test_a_retry_with_edited_sql_deploys_it_and_goes_on_in_a_bridge(notebook):
+    failed_run(notebook)
     notebook.run("%%sftask b --sql --after a\nselect 22\n")
-    with pytest.raises(
-        InputError, match=r"runs b as it was .* \(b: body: select 2 → select 22\)"
-    ) as no:
-        notebook.run("run = %sfdag retry")
-    assert "%sfdag run deploys the edit" in no.value.hint
-    assert "retry of run" not in notebook.output
-    with pytest.raises(InputError, match="runs b as it was"):
-        notebook.run("run = %sfdag retry --preview")
+    said = notebook.run("%sfdag retry --preview")
+    assert "runs: b · reused: a" in said
+    assert "by a bridge, a run of its own: b changed here in more than code" in said
     assert notebook.fake.tasks["G$B"]["statement"].body == "select 2"
-    notebook.fake.failing = set()
-    assert "with edited code" not in notebook.run("run = %sfdag retry --code original")
-    notebook.run("%sfdag run")
+    said = notebook.run("run = %sfdag retry")
+    assert "✓ a  reused" in said
+    assert "✓ b  succeeded" in said
     assert notebook.fake.tasks["G$B"]["statement"].body == "select 22"
+    assert not [name for name in notebook.fake.tasks if "BRIDGE" in name]
+    assert "continues run" in notebook.run("%sfdag status")
+
+
+def test_on_an_account_an_edit_of_sql_is_deployed_by_a_person_first(notebook):
+    failed_run(notebook)
+    notebook.fake.is_embedded, notebook.fake.warehouse = False, "WH"
+    notebook.run("%%sftask b --sql --after a\nselect 22\n")
+    said = r"runs b as it was .* \(b: body: select 2 → select 22\)"
+    with pytest.raises(InputError, match=said) as no:
+        notebook.run("run = %sfdag retry --preview")
+    assert "%sfdag deploy, then %sfdag retry group-1 goes on with the edit" in no.value.hint
+    notebook.run("%sfdag deploy --yes")
+    assert "by a bridge" in notebook.run("run = %sfdag retry")
+    assert notebook.names["run"].state == "SUCCEEDED"
 
 
 def test_of_a_task_that_was_forgotten_the_refusal_says_so(notebook):
@@ -93,13 +115,13 @@ def test_of_a_task_that_was_forgotten_the_refusal_says_so(notebook):
     notebook.run("%sfdag forget b")
     with pytest.raises(InputError, match=r"it was changed here \(b: forgotten\)") as raised:
         notebook.run("%sfdag retry --preview")
-    assert "--code original runs what is deployed" in raised.value.hint
+    assert "--code deployed runs what is deployed" in raised.value.hint
 
 
-def test_a_preview_refuses_what_the_service_would_after_a_deploy_of_other_options(notebook):
+def test_what_the_service_would_refuse_after_a_deploy_of_other_options_a_bridge_does(notebook):
     failed_run(notebook)
     notebook.run("%%sftask b --sql --after a --timeout 5m\nselect 2\n")
     notebook.run("%sfdag deploy --yes")
-    with pytest.raises(InputError, match=r"changed since it began \(tasks or options\)"):
-        notebook.run("%sfdag retry --preview")
+    said = notebook.run("%sfdag retry --preview")
+    assert "by a bridge, a run of its own: the graph was changed since the run began" in said
     assert notebook.fake.graphs[-1]["ATTEMPT_NUMBER"] == 1

@@ -11,8 +11,9 @@ from sfdag_magics.graph.states import DisplayState
 from sfdag_magics.magics import extension
 from sfdag_magics.magics.showing.follow import follow
 from sfdag_magics.magics.showing.next_step import what_next
-from sfdag_magics.workspace.listings import RunListing
+from sfdag_magics.workspace.answers.listings import RunListing
 from sfdag_magics.workspace.registry import Registry
+from tests.client.parts.test_retried import SEEN as RETRIED
 from tests.client.rows import deployed, row
 from tests.magics.scenes import failed_run, person, two_tasks
 
@@ -143,12 +144,18 @@ def test_an_id_that_several_runs_begin_with_is_not_enough(notebook):
         notebook.run("%sfdag status group")
 
 
-def test_logs_without_a_task_name_the_tasks(notebook):
+def test_logs_without_a_task_are_those_of_all_with_their_names(notebook):
     failed_run(notebook)
-    with pytest.raises(InputError, match="which task of run group-1 of g") as raised:
-        notebook.run("%sfdag logs")
-    assert "a, b" in raised.value.message
-    assert raised.value.hint == "%sfdag logs a"
+    line = {"TIMESTAMP": None, "SEVERITY": "INFO", "LOGGER": "", "MESSAGE": "read 5 rows"}
+    notebook.fake.events["q-G$A"] = [line]
+    said = notebook.run("lines = %sfdag logs")
+    assert "a  INFO  read 5 rows" in said
+    assert said.splitlines()[0].startswith("b  ")
+    assert said.splitlines()[0].endswith("ValueError: boom (%sfdag logs b)")
+    assert str(notebook.names["lines"]) == "a  INFO  read 5 rows"
+    notebook.run("lines = %sfdag logs --grep nothing")
+    assert notebook.names["lines"] == ()
+    assert "a  INFO  read 5 rows" in notebook.run("%sfdag logs -f --grep 5")
 
 
 def test_logs_follow_a_task_to_its_end(notebook):
@@ -289,3 +296,8 @@ def test_what_a_cell_raises_is_shown_without_our_frames(notebook):
         notebook.run("%%sftask\n1 / 0\ndef a(): ...\n")
     assert "skipping hidden" in notebook.output
     assert "sfdag_magics" not in notebook.output
+
+
+def test_a_run_that_continued_another_counts_only_what_ran_in_it():
+    # As of test_retried: load is another run's, split was said to be done, three ran.
+    assert "  3 of 5 ran, 1 reused, 1 by hand  " in str(RunListing([RETRIED]))

@@ -24,7 +24,7 @@ def test_a_headless_run_that_fails_is_loud_and_says_why(notebook):
     said = str(raised.value)
     assert "a failed (Cell [3] b, line 2): 1 other was not run because of it (b)" in said
     assert "ValueError: boom" in said
-    assert raised.value.hint == "correct the cell, run it, then %sfdag run"
+    assert raised.value.hint == "correct the cell, run it, then %sfdag retry"
     assert isinstance(raised.value, BackendError)
 
 
@@ -80,6 +80,25 @@ def test_half_a_notebook_says_what_it_left_alone(notebook):
     assert notebook.fake.tasks["G$B"]["statement"].body == "select 2"
 
 
+def test_keys_of_a_task_that_was_not_loaded_are_those_it_is_deployed_with(notebook):
+    notebook.run("%sfdag graph g")
+    notebook.run("%%sftask\ndef a(*, rows: int, day: str = 'x'): return rows\n")
+    notebook.run("%%sftask b --sql --after a\nselect 2\n")
+    notebook.run("%sfdag deploy --yes")
+    restarted(notebook)
+    notebook.run("%sfdag graph g")
+    notebook.run("%%sftask b --sql --after a\nselect 2\n")
+    said = notebook.run("run = %sfdag run --set rows=500 --set day=5")
+    assert "config key" not in said
+    assert notebook.names["run"].snapshot.config["day"] == "5"  # as its type says
+    with pytest.raises(InputError, match="a: config key 'rows' is \"many\", which is not a whole"):
+        notebook.run("%sfdag run --set rows=many")
+    with pytest.raises(
+        InputError, match=r"no task reads the config key 'rowz'\s+did you mean 'row"
+    ):
+        notebook.run("%sfdag run --set rows=1 --set rowz=500")
+
+
 def test_a_run_in_production_asks_for_its_name_as_a_deploy_does(notebook, monkeypatch):
     two_tasks(notebook)
     with pytest.raises(InputError, match="this is production: type prod to run g there") as raised:
@@ -125,7 +144,7 @@ def test_what_a_retry_keeps_of_the_configuration_is_said_where_it_is_offered(not
 
 def test_null_is_refused_where_the_key_takes_none(notebook):
     notebook.run("%%sftask\ndef a(*, rows: int): return rows\n")
-    with pytest.raises(InputError, match="config key 'rows' is null, which is not int"):
+    with pytest.raises(InputError, match="config key 'rows' is null, which is not a whole number"):
         notebook.run("%sfdag run --set rows=null")
 
 
@@ -155,3 +174,10 @@ def test_cells_come_before_a_graph_that_plain_python_made(notebook):
     notebook.run("%%sftask\ndef of_a_cell() -> int:\n    return 1")
     notebook.run(_MADE.format(value=1))
     assert "load" not in notebook.run("%sfdag plan -g weekly")
+
+
+def test_where_nothing_is_left_to_run_a_quiet_run_says_so(notebook):
+    two_tasks(notebook)
+    notebook.run("%sfdag run")
+    said = notebook.run("%sfdag run --reuse --quiet")
+    assert said == "nothing to run: all of g is as it last succeeded\nnot started\n"

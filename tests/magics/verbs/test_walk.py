@@ -11,9 +11,20 @@ from sfdag_magics.magics.verbs.all_verbs import VERBS
 from sfdag_magics.magics.verbs.verb import ActsOn
 from tests.client.running_snowflake import RunningSnowflake
 from tests.magics.scenes import two_tasks
+from tests.rows import thinned
 
 #: What stands behind a verb that needs more than its name.
-WORDS = {"forget": "a", "logs": "a", "deploy": "--yes", "drop": "--yes", "stop": "--yes"}
+WORDS = {
+    "forget": "a",
+    "logs": "a",
+    "deploy": "--yes",
+    "drop": "--yes",
+    "stop": "--yes",
+    "load": "a.csv",
+    "local": "status --data nothing",
+    "pull": "a",
+    "import": "t.sql",
+}
 LINES = tuple(" ".join(filter(None, (name, WORDS.get(name)))) for name in VERBS)
 
 
@@ -75,7 +86,7 @@ def said(notebook, line):
 
 
 @pytest.mark.parametrize("situation", SITUATIONS)
-@pytest.mark.parametrize("line", LINES)
+@pytest.mark.parametrize("line", thinned(LINES))
 def test_what_comes_next_goes_on(notebook, situation, line):
     situation(notebook)
     seen, command = [], f"%sfdag {line}"
@@ -92,8 +103,12 @@ def test_what_comes_next_goes_on(notebook, situation, line):
 
 @pytest.mark.parametrize("verb", VERBS)
 @pytest.mark.parametrize(("what", "option"), [(ActsOn.GRAPH, "-g"), (ActsOn.TARGET, "-t")])
-def test_an_option_that_would_do_nothing_is_refused(notebook, verb, what, option):
+def test_an_option_that_would_do_nothing_is_refused(
+    notebook, verb, what, option, tmp_path, monkeypatch
+):
     two_tasks(notebook)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "t.sql").write_text("create task r as insert into t values (1)")
     takes = what in VERBS[verb].acts_on
     text, _ = said(notebook, f"%sfdag {verb} {WORDS.get(verb, '')} {option} nope")
     assert (f"%sfdag {verb} has no option {option}" in text) is not takes
@@ -117,7 +132,7 @@ def test_a_letter_too_few_is_understood(notebook, verb):
 
 
 @pytest.mark.parametrize("situation", [ran, failed], ids=["ran", "failed"])
-@pytest.mark.parametrize("line", LINES)
+@pytest.mark.parametrize("line", thinned(LINES))
 def test_each_call_of_a_verb_is_heard_of_where_it_takes_long(notebook, situation, line):
     situation(notebook)
     said, unsaid, fake = set(), [], notebook.fake

@@ -57,5 +57,8 @@ def test_an_error_is_no_reason_to_stop(watch, error):
 
 
 def test_closing_ends_its_thread(watch):
-    watch(lambda: None, period_s=3600).close()
-    assert "sfdag-watch" not in {thread.name for thread in threading.enumerate()}
+    before = set(threading.enumerate())  # views of other tests may go on
+    made = watch(lambda: None, period_s=3600)
+    (its,) = set(threading.enumerate()) - before
+    made.close()
+    assert (its.name, its.is_alive()) == ("sfdag-watch", False)

@@ -7,7 +7,11 @@ from datetime import timedelta
 
 import pytest
 
+from sfdag_magics.client.observing.bridges.lineage import Lineage, LineageKind
+from sfdag_magics.client.observing.snapshot import Rows
 from sfdag_magics.errors import BackendError, InputError
+from sfdag_magics.graph.model import Parameter, ParameterKind
+from sfdag_magics.graph.values.signature import UNKNOWN_DEFAULT
 from sfdag_magics.widget.told.past_runs import PastRuns, page_comparison, page_past
 from tests.widget.fakes import CHAIN, DONE, FAILED, RETRIED, RUNNING, Heard
 
@@ -51,6 +55,12 @@ def test_what_is_usual_is_the_median_of_what_went_well():
     assert page_past([FAILED])["usual_run"] is None
 
 
+def test_the_run_that_is_shown_is_no_part_of_what_it_is_held_against():
+    past = page_past([SECOND, FIRST], shown=FIRST.group_id)
+    assert past["usual"] == [7400, None, None]
+    assert past["usual_run"] is None
+
+
 def test_a_comparison_says_first_what_differs():
     told = page_comparison(FIRST, SECOND)
     assert [(each["topic"], each["what"], each["values"]) for each in told["differences"]] == [
@@ -68,6 +78,26 @@ def test_a_comparison_says_first_what_differs():
     assert failed["state"] == "failed"
     assert failed["value"] == FAILED.tasks["b"].reason
     assert told["tasks"][2]["runs"][1]["took"] is None
+
+
+def test_where_a_run_sets_no_key_the_default_of_its_unchanged_readers_is_told():
+    def given(default):
+        return (Parameter(name="rows", kind=ParameterKind.CONFIG, default=default),)
+
+    def told(**defaults):
+        found = page_comparison(
+            replace(FIRST, config={}),
+            replace(SECOND, config={"rows": 3000}),
+            lambda task: given(defaults[task]) if task in defaults else None,
+        )
+        (config, _code) = found["differences"]
+        assert config["values"] == [None, "3000"]
+        return config["default"]
+
+    assert told(b="2000", c="2000") == "2000"
+    assert told(b="2000", c="9") is None
+    assert told(a="2000") is None  # its code differs
+    assert told(b=UNKNOWN_DEFAULT) is None
 
 
 def test_a_task_that_one_of_them_had_not_is_none_there():
@@ -143,3 +173,13 @@ def test_the_run_that_is_shown_is_compared_as_it_is_by_now(past):
 def test_a_retried_run_is_one_run():
     (run,) = page_past([RETRIED])["runs"]
     assert (run["attempt"], len(page_past([RETRIED])["tasks"])) == (2, len(CHAIN.nodes))
+
+
+def test_what_a_run_took_from_another_has_the_rows_that_the_other_wrote():
+    name = next(iter(DONE.tasks))
+    wrote = replace(DONE.tasks[name], rows=Rows(written=400))
+    earlier = replace(DONE, group_id="earlier", tasks={**DONE.tasks, name: wrote})
+    lineage = Lineage(kind=LineageKind.RETRY, of="earlier", kept={name: "earlier"})
+    now = replace(DONE, group_id="now", lineage=lineage)
+    told = page_past([now, earlier], shown="now")
+    assert (told["tasks"][0], told["rows"]) == (name, [[0, 400], *[None] * (len(DONE.tasks) - 1)])

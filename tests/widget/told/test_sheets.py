@@ -10,7 +10,7 @@ import pytest
 
 from sfdag_magics.client.observing.intentions import Edited, LeftAsDeployed
 from sfdag_magics.client.observing.outlook import Schedule
-from sfdag_magics.client.observing.proposals import RunForm
+from sfdag_magics.client.observing.proposals import RetryCode, RetryWay, RunForm
 from sfdag_magics.client.observing.usual import Usual
 from sfdag_magics.graph.config_form import config_form
 from sfdag_magics.magics.showing.commands import Elsewhere
@@ -22,6 +22,7 @@ from tests.render.builders import NOON, run, shape
 from tests.widget.fakes import CHAIN, DONE, FAILED, RUNNING, FakeRun, Heard
 from tests.widget.test_view import FAST, Seen
 
+CURRENT, DEPLOYED, ORIGINAL = RetryCode
 ABOVE = {"b": ("a",), "c": ("b",), "d": ("b",)}
 CLEANED = shape("a -> b; b -> c d", name="chain", finalizer="tidy")
 STATES = {"a": "succeeded", "b": "failed", "c": "blocked", "d": "blocked", "tidy": "succeeded"}
@@ -43,13 +44,14 @@ def seconds(**usual):
     return {name: timedelta(seconds=each) for name, each in usual.items()}
 
 
-def again(seen=BROKEN, edited=None, *, usual=None, config=None, original=False):
+def again(seen=BROKEN, edited=None, *, usual=None, config=None, code=CURRENT, way=None):
     return page_again(
         seen,
         edited or Edited(),
         usual or Usual(),
         config=config or {},
-        original=original,
+        code=code,
+        way=way or RetryWay(),
         completed=Elsewhere(graph="chain").completed,
     )
 
@@ -66,6 +68,7 @@ def test_a_retry_says_what_runs_again_what_is_kept_and_that_the_finalizer_comes_
         "skipped": [],
         "finalizers": [("tidy", "succeeded")],
     }
+    assert told["cleaned"].startswith("the finalizer tidy has run after attempt 1: if ")
     assert told["title"] == "Retry run 0196-gro: run 3 tasks and the finalizer, keep 1"
     assert told["command"] == "%sfdag retry -g chain 0196-gro"
 
@@ -91,38 +94,56 @@ def test_edited_code_is_named_at_its_tasks_unless_what_is_deployed_runs():
         for each in again(BROKEN, edited)[key]
     }
     assert marks == {"a": "edited since", "b": "edited", "c": "", "d": ""}
-    told = again(BROKEN, edited, original=True)
-    assert {each["mark"] for each in (*told["again"], *told["kept"])} == {""}
+    told = again(BROKEN, edited, code=DEPLOYED)
+    assert [each["mark"] for each in (*told["again"], *told["kept"])] == ["as deployed", "", "", ""]
+    assert told["command"] == "%sfdag retry -g chain 0196-gro --code deployed"
+
+
+@pytest.mark.parametrize(
+    ("is_all", "asked", "marks", "told_code"),
+    [
+        (False, CURRENT, ["edited", "as deployed", ""], CURRENT),
+        (False, DEPLOYED, ["as deployed", "", ""], DEPLOYED),
+        (True, CURRENT, ["as deployed", "", ""], DEPLOYED),
+        (True, ORIGINAL, ["as deployed", "", ""], ORIGINAL),
+    ],
+)
+def test_what_does_not_come_from_the_notebook_is_named_and_chosen_where_nothing_does(
+    is_all, asked, marks, told_code
+):
+    left = LeftAsDeployed(tasks=("c",), says="c as deployed: %sfdag run", is_all=is_all)
+    told = again(BROKEN, Edited(code=("b",), left=left), code=asked)
+    assert [each["mark"] for each in told["again"]] == marks
+    assert (told["code"], told["is_all"]) == (told_code, is_all)
+    assert told["left"] == "c as deployed: %sfdag run -g chain"
+    assert told["command"].endswith(f"--code {told_code}") is (told_code != CURRENT)
+
+
+@pytest.mark.parametrize(
+    ("began", "problem", "marks", "note"),
+    [
+        (("b", "c"), "", ["as it began", "as it began", "as deployed"], False),
+        ((), "", ["", "", ""], True),
+        ((), "the code is gone", ["", "", ""], False),
+    ],
+)
+def test_a_retry_with_the_code_that_the_run_began_with_names_who_runs_that(
+    began, problem, marks, note
+):
+    told = again(code=ORIGINAL, way=RetryWay(why="other code", began=began, problem=problem))
+    assert [each["mark"] for each in told["again"]] == marks
+    assert bool(told["note"]) is note
     assert told["command"] == "%sfdag retry -g chain 0196-gro --code original"
 
 
 @pytest.mark.parametrize(
-    ("is_all", "original", "marks", "told_original"),
-    [
-        (False, False, ["edited", "as deployed", ""], False),
-        (False, True, ["", "", ""], True),
-        (True, False, ["", "", ""], True),
-    ],
-)
-def test_what_does_not_come_from_the_notebook_is_named_and_chosen_where_nothing_does(
-    is_all, original, marks, told_original
-):
-    left = LeftAsDeployed(tasks=("c",), says="c as deployed: %sfdag run", is_all=is_all)
-    told = again(BROKEN, Edited(code=("b",), left=left), original=original)
-    assert [each["mark"] for each in told["again"]] == marks
-    assert (told["original"], told["is_all"]) == (told_original, is_all)
-    assert told["left"] == "c as deployed: %sfdag run -g chain"
-    assert told["command"].endswith("--code original") is told_original
-
-
-@pytest.mark.parametrize(
-    ("in_graph", "original", "refused"),
-    [(("b",), False, True), (("b",), True, False), (("a",), False, False)],
+    ("in_graph", "code", "refused"),
+    [(("b",), CURRENT, True), (("b",), DEPLOYED, False), (("a",), CURRENT, False)],
 )
 def test_what_a_retry_cannot_apply_refuses_it_but_with_the_code_that_is_deployed(
-    in_graph, original, refused
+    in_graph, code, refused
 ):
-    told = again(BROKEN, Edited(in_graph=in_graph), original=original)
+    told = again(BROKEN, Edited(in_graph=in_graph), code=code)
     assert bool(told["refused"]) is refused
 
 
@@ -230,11 +251,11 @@ def test_what_is_meant_for_another_run_is_not_done_with_the_one_that_is_shown(
 
 def test_a_retry_of_the_run_that_is_shown_is_told_which_code(seen):
     acted = Heard()
-    heard = seen(FakeRun(FAILED), retry=lambda run, talk: acted(talk.chosen.original))
-    send(heard, "p1", "again", runs=["0196-group"], original=True)
-    assert answer(heard, "p1")["detail"]["original"] is True
-    send(heard, "p2", "retry", runs=["0196-group"], original=True)
-    assert acted.next() is True
+    heard = seen(FakeRun(FAILED), retry=lambda run, talk: acted(talk.chosen.code))
+    send(heard, "p1", "again", runs=["0196-group"], code="deployed")
+    assert answer(heard, "p1")["detail"]["code"] == "deployed"
+    send(heard, "p2", "retry", runs=["0196-group"], code="deployed")
+    assert acted.next() is DEPLOYED
 
 
 @pytest.mark.parametrize("kind", ["form", "again", "plan", "deploy", "suspend", "resume"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sfdag_magics.widget.told.told_tasks import MOST_ROWS, ToldTasks
+from sfdag_magics.widget.told.told_tasks import MOST_ROWS, PART, ToldTasks
 
 
 def tasks(*changed, count=1000):
@@ -32,7 +32,7 @@ def test_a_state_has_all_that_differs_from_the_list_and_nothing_else():
 
 @pytest.mark.parametrize(
     "news",
-    [tasks(*range(MOST_ROWS + 1)), tasks(count=999), tasks(count=1001), []],
+    [tasks(*range(1000 // PART + 1)), tasks(count=999), tasks(count=1001), []],
     ids=["many changed", "one less", "one more", "none left"],
 )
 def test_where_a_new_list_costs_less_there_is_one_with_another_number(news):
@@ -41,6 +41,13 @@ def test_where_a_new_list_costs_less_there_is_one_with_another_number(news):
     number = told.whole["number"]
     assert told.rows(news) == {}
     assert told.whole == {"number": number + 1, "tasks": news}
+
+
+def test_of_a_short_list_so_many_rows_are_told_and_no_more():
+    told = ToldTasks()
+    told.rows(tasks(count=50))
+    assert len(told.rows(tasks(*range(MOST_ROWS), count=50))) == MOST_ROWS
+    assert told.rows(tasks(*range(MOST_ROWS + 1), count=50)) == {}
 
 
 def test_a_list_that_a_page_has_not_is_told_anew():

@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Mapping
 from typing import Any
 
-from .static import names_of, order_of
+from .static import bases_of, names_of
 
 _SAYS_HOW = ("__reduce__", "__reduce_ex__", "__getstate__")
 _PROTOCOL = 4
@@ -45,7 +45,7 @@ def says_how_to_copy(kind: type) -> bool:
     """Whether a rule for copying was written in Python: those in C have no attributes to leave."""
     return any(
         type(names_of(base).get(name)) is types.FunctionType
-        for base in order_of(kind)
+        for base in bases_of(kind)
         for name in _SAYS_HOW
     )
 

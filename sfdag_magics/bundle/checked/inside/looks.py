@@ -21,7 +21,7 @@ from .iterators import of_iterator
 from .look import A_FUNCTION, A_HINT, MAYBE, OF_A_LIBRARY, Look
 from .number_looks import OF_NUMBERS, of_numbers
 from .plain_looks import of_plain
-from .static import called, home_of, kept_in, names_of, order_of, slots_in
+from .static import bases_of, called, kept_in, module_of, names_of, slots_in
 
 _HEAP_TYPE = 1 << 9
 _BASES = type.__dict__["__bases__"]
@@ -56,7 +56,7 @@ class Looks:
             return self._bound(value)
         if type(value) is types.FunctionType:
             return self._function(value)
-        found = of_plain(value)
+        found = self._names_of_module(value) or of_plain(value)
         if found is not None:
             return found
         if issubclass(type(value), type):
@@ -69,14 +69,25 @@ class Looks:
         """Whether a module travels, or is the notebook."""
         return type(module) is str and (module == "__main__" or module in self._own)
 
+    def _names_of_module(self, value: Any) -> Look | None:  # noqa: ANN401 - anything there is
+        """A library's very dict is found there as the library is, with what that has there.
+
+        A notebook has more built-ins than Python, which each text that `exec` runs is given.
+        """
+        home = value.get("__name__") if type(value) is dict else None
+        found = sys.modules.get(home) if type(home) is str and not self.is_own(home) else None
+        if type(found) is not types.ModuleType or found.__dict__ is not value:
+            return None
+        return Look("the names of a module", home)
+
     def _by_module(self, value: Any) -> Look:  # noqa: ANN401 - an instance of any class
         kind = type(value)
-        home = home_of(kind)
+        home = module_of(kind)
         top = home.partition(".")[0]
         numbers = of_numbers(value, called(kind)) if top in OF_NUMBERS else None
         if numbers is not None:
             return numbers
-        if any(home_of(base).partition(".")[0] in OF_NUMBERS for base in order_of(kind)):
+        if any(module_of(base).partition(".")[0] in OF_NUMBERS for base in bases_of(kind)):
             return self._of_base(value)
         if home in ("builtins", "itertools") and hasattr(kind, "__next__"):
             return of_iterator(value)
@@ -91,14 +102,14 @@ class Looks:
     def _of_base(self, value: Any) -> Look:  # noqa: ANN401 - an instance of any class
         """What arrays and frames of the user's own classes hold, as the nearest base has it."""
         kind = type(value)
-        found = (of_numbers(value, called(base)) for base in order_of(kind))
+        found = (of_numbers(value, called(base)) for base in bases_of(kind))
         look = next((each for each in found if each is not None), Look("", None))
         return Look(called(kind), look.said, (*look.parts, (" class", kind)), look.is_one)
 
     def _class(self, value: type) -> Look:
-        if not self.is_own(home_of(value)):
+        if not self.is_own(module_of(value)):
             place = type.__dict__["__qualname__"].__get__(value)
-            if not _is_there(home_of(value), place, value):
+            if not _is_there(module_of(value), place, value):
                 return Look("a class", None)
             return Look(OF_A_LIBRARY, called(value), tuple(_members(value)))
         own = names_of(value)
@@ -123,7 +134,7 @@ class Looks:
 
     def _instance(self, value: Any) -> Look:  # noqa: ANN401 - an instance of any class
         kind = type(value)
-        is_own = self.is_own(home_of(kind))
+        is_own = self.is_own(module_of(kind))
         parts = [] if not is_own and says_how_to_copy(kind) else list(self._content(value))
         computed = _computed_in(kind)
         kept: Mapping[str, object] = {**slots_in(value), **kept_in(value)}
@@ -139,7 +150,7 @@ class Looks:
 
     def _content(self, value: Any) -> Iterator[tuple[str, object]]:  # noqa: ANN401 - as above
         """What the built-in base of a class keeps."""
-        for base in order_of(type(value)):
+        for base in bases_of(type(value)):
             if base in _PLAIN:
                 yield f" as {base.__name__}", _PLAIN[base](value)
                 return
@@ -168,7 +179,7 @@ def _members(kind: type) -> Iterator[tuple[str, object]]:
 
 def _home_of_method(owner: object) -> str:
     """The module that may have a method of a hidden object as a function: `np.random.rand`."""
-    home = home_of(type(owner))
+    home = module_of(type(owner))
     return "numpy.random" if home == "numpy.random.mtrand" else home
 
 
@@ -190,7 +201,7 @@ def _computed_in(kind: type) -> set[str]:
     """The attributes that a class computes when they are first asked for."""
     return {
         name
-        for base in order_of(kind)
+        for base in bases_of(kind)
         for name, each in names_of(base).items()
         if type(each) is functools.cached_property or type(each).__name__ == "CachedProperty"
     } | {"_cache", "_item_cache"}

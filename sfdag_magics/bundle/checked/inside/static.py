@@ -11,7 +11,7 @@ _ORDER = type.__dict__["__mro__"]
 _KEPT = (types.GetSetDescriptorType, types.MemberDescriptorType)
 
 
-def order_of(kind: type) -> tuple[type, ...]:
+def bases_of(kind: type) -> tuple[type, ...]:
     """A class and all above it, in the order in which attributes are looked for."""
     found: tuple[type, ...] = _ORDER.__get__(kind)
     return found
@@ -23,7 +23,7 @@ def names_of(kind: type) -> Mapping[str, Any]:
     return found
 
 
-def home_of(kind: type) -> str:
+def module_of(kind: type) -> str:
     """The module that a class says it is of."""
     found = type.__dict__["__module__"].__get__(kind)
     return found if type(found) is str else ""
@@ -31,12 +31,12 @@ def home_of(kind: type) -> str:
 
 def called(kind: type) -> str:
     """A class by its module and place."""
-    return f"{home_of(kind)}.{type.__dict__['__qualname__'].__get__(kind)}"
+    return f"{module_of(kind)}.{type.__dict__['__qualname__'].__get__(kind)}"
 
 
 def kept_in(value: object) -> Mapping[str, Any]:
     """What stands in an object's own `__dict__`; nothing where it has none."""
-    for kind in order_of(type(value)):
+    for kind in bases_of(type(value)):
         own: Any = names_of(kind).get("__dict__")
         if type(own) in _KEPT:
             try:
@@ -50,7 +50,7 @@ def kept_in(value: object) -> Mapping[str, Any]:
 def slots_in(value: object) -> dict[str, object]:
     """What an object keeps in slots that classes written in Python made."""
     found: dict[str, object] = {}
-    for kind in order_of(type(value)):
+    for kind in bases_of(type(value)):
         if not kind.__flags__ & 1 << 9:  # made by a class statement: Py_TPFLAGS_HEAPTYPE
             continue
         for name, slot in names_of(kind).items():

@@ -18,7 +18,7 @@ from functools import lru_cache
 
 from sfdag_magics.bundle.inspection import attributes_of, is_a, module_of
 from sfdag_magics.bundle.literals.array_views import is_array, is_whole, root_of
-from sfdag_magics.bundle.taking.module_states.difference import Difference
+from sfdag_magics.bundle.taking.module_states.difference import ModuleDifference
 from sfdag_magics.bundle.taking.module_states.module_constants import LARGEST_ARRAY
 from sfdag_magics.bundle.taking.terms.parts import deep_parts_of, parts_of
 from sfdag_magics.bundle.taking.terms.roots import Root, paths_above, roots_of
@@ -41,10 +41,10 @@ class Changes:
     """
 
     def __init__(
-        self, differing: Iterable[Difference], set_anew: Collection[tuple[str, str]]
+        self, differing: Iterable[ModuleDifference], set_anew: Collection[tuple[str, str]]
     ) -> None:
         self._set_anew = set_anew
-        self._found: dict[tuple[str, str], list[Difference]] = {}
+        self._found: dict[tuple[str, str], list[ModuleDifference]] = {}
         for each in differing:
             for path in paths_above(each.name):
                 self._found.setdefault((each.module.__name__, path), []).append(each)

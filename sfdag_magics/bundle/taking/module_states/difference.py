@@ -18,7 +18,7 @@ from sfdag_magics.light_classes import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class ModuleDifference:
     """One name of a module that is not what its file says.
 
     Attributes:
@@ -96,7 +96,7 @@ class Difference:
 
 
 def is_reached(
-    difference: Difference,
+    difference: ModuleDifference,
     imports: Iterable[str],
     texts: Iterable[str],
     namespace: Mapping[str, object],

@@ -29,7 +29,7 @@ _DEEPEST = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Enclosed:
+class EnclosedState:
     """A variable around a function that is not what it was as the function was made.
 
     Attributes:
@@ -53,7 +53,7 @@ class Enclosures:
         self._met: set[int] = set()
         self._texts: dict[str, tuple[types.ModuleType, Definitions] | None] = {}
 
-    def changed(self, module: types.ModuleType) -> Iterator[Enclosed]:
+    def changed(self, module: types.ModuleType) -> Iterator[EnclosedState]:
         """What functions and methods of a module enclose and have otherwise by now."""
         for name, value in list(vars(module).items()):
             if is_a(value, type) and module_of(value) == module.__name__:
@@ -62,7 +62,7 @@ class Enclosures:
             elif not name.startswith("__"):
                 yield from self._in(name, name, value)
 
-    def _in(self, name: str, path: str, value: object, depth: int = 0) -> Iterator[Enclosed]:
+    def _in(self, name: str, path: str, value: object, depth: int = 0) -> Iterator[EnclosedState]:
         for place, function in _functions_at(path, value):
             if id(function) in self._met or depth > _DEEPEST:
                 continue
@@ -74,7 +74,7 @@ class Enclosures:
                     continue
                 made = self._made(variable, function)
                 if made is not _AS_IT_WAS and not is_alike(made, now):
-                    yield Enclosed(
+                    yield EnclosedState(
                         name=name,
                         variable=variable,
                         place=inner,

@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sfdag_magics.bundle.inspection import attribute_of, attributes_of, is_a
-from sfdag_magics.bundle.taking.module_states.difference import Difference
+from sfdag_magics.bundle.taking.module_states.difference import ModuleDifference
 from sfdag_magics.bundle.taking.used.asked_anew import Asked, asked_anew
 from sfdag_magics.bundle.written.cell_texts import parsed_or_none
 
 _MISSING = object()
 
 
-def made_anew(module: types.ModuleType, file: Path, text: str) -> Iterator[Difference]:
+def made_anew(module: types.ModuleType, file: Path, text: str) -> Iterator[ModuleDifference]:
     """Names of a module whose lines give them another value at each import."""
     tree = parsed_or_none(text)
     for asked in asked_anew(tree) if tree is not None else ():
@@ -25,7 +25,7 @@ def made_anew(module: types.ModuleType, file: Path, text: str) -> Iterator[Diffe
         if value is _MISSING or is_a(owner, enum.EnumMeta):
             continue
         for place, now in _places(asked, owner, last, value):
-            yield Difference(
+            yield ModuleDifference(
                 module=module,
                 file=file,
                 name=asked.path,

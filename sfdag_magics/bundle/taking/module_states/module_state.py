@@ -18,7 +18,7 @@ from sfdag_magics.bundle.beside import loaded_modules
 from sfdag_magics.bundle.inspection import attributes_of
 from sfdag_magics.bundle.literals.array_views import is_array
 from sfdag_magics.bundle.load_times import LOADED
-from sfdag_magics.bundle.taking.module_states.difference import Difference, shortly
+from sfdag_magics.bundle.taking.module_states.difference import ModuleDifference, shortly
 from sfdag_magics.bundle.taking.module_states.enclosed_state import Enclosures
 from sfdag_magics.bundle.taking.module_states.made_anew import made_anew
 from sfdag_magics.bundle.taking.module_states.module_constants import (
@@ -56,7 +56,7 @@ _HEADER = 16
 
 def differing_modules(
     modules: Iterable[str], cells: Iterable[str], namespace: Mapping[str, object]
-) -> Iterator[Difference]:
+) -> Iterator[ModuleDifference]:
     """What the local ones of these modules have otherwise than their files, as far as loaded.
 
     Args:
@@ -79,7 +79,7 @@ def differing_modules(
 
 def _of_module(
     module: types.ModuleType, file: Path, text: str, filled: Container[str], ran: WhatRan
-) -> Iterator[Difference]:
+) -> Iterator[ModuleDifference]:
     """What a loaded module has otherwise than its file, functions first.
 
     Args:
@@ -96,7 +96,7 @@ def _of_module(
             yield each
 
 
-def _is_steady(difference: Difference, ran: WhatRan) -> bool:
+def _is_steady(difference: ModuleDifference, ran: WhatRan) -> bool:
     """Whether it is what the import made: only the import tells two kernels apart."""
     home, value = difference.module.__name__, difference.value
     *owners, last = difference.name.split(".")
@@ -116,9 +116,9 @@ def _lasting_differences(
     written: Definitions,
     filled: Container[str],
     ran: WhatRan,
-) -> Iterator[Difference]:
+) -> Iterator[ModuleDifference]:
     """What differs from what each import makes."""
-    differs = partial(Difference, module=module, file=file)
+    differs = partial(ModuleDifference, module=module, file=file)
     is_own = partial(_is_own, module, text, filled, ran)
     yield from _of_functions(module, written, differs, is_own)
     told = set[str]()
@@ -152,9 +152,9 @@ def _lasting_differences(
 def _of_functions(
     module: types.ModuleType,
     written: Definitions,
-    differs: Callable[..., Difference],
+    differs: Callable[..., ModuleDifference],
     is_own: Callable[[str, object, object], bool],
-) -> Iterator[Difference]:
+) -> Iterator[ModuleDifference]:
     """Functions that are others in the file by now, and what was set on those that are not."""
     for name in _other_functions(module, written):
         how = "is another function in its file by now"
@@ -172,9 +172,9 @@ def _of_functions(
 def _of_other_classes(
     module: types.ModuleType,
     written: Definitions,
-    differs: Callable[..., Difference],
+    differs: Callable[..., ModuleDifference],
     is_own: Callable[[str, object, object], bool],
-) -> Iterator[Difference]:
+) -> Iterator[ModuleDifference]:
     """Classes that are others in the file by now, and what their attributes were set to."""
     for name, value, expected, how in _other_classes(module, written):
         yield differs(
@@ -227,10 +227,12 @@ def _is_own(
     )
 
 
-def _enclosed(module: types.ModuleType, file: Path, enclosures: Enclosures) -> Iterator[Difference]:
+def _enclosed(
+    module: types.ModuleType, file: Path, enclosures: Enclosures
+) -> Iterator[ModuleDifference]:
     for each in enclosures.changed(module):
         now = shortly(each.value, each.variable)
-        yield Difference(
+        yield ModuleDifference(
             module=module,
             file=file,
             name=each.name,

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from sfdag_magics.bundle.beside import Beside, loaded_modules
 from sfdag_magics.bundle.modules import installed_part, is_local, is_standard
-from sfdag_magics.bundle.taking.module_states.difference import Difference, is_reached
+from sfdag_magics.bundle.taking.module_states.difference import ModuleDifference, is_reached
 from sfdag_magics.bundle.written.cell_texts import parsed_or_none, text_of_file
 from sfdag_magics.bundle.written.read_of_environment import asked_by_import
 from sfdag_magics.light_classes import dataclass
@@ -62,7 +62,7 @@ def asked_of_environment(modules: Iterable[str], texts: Iterable[str]) -> Iterat
 
 
 def judged(
-    differences: Iterable[Difference],
+    differences: Iterable[ModuleDifference],
     imports: Iterable[str],
     texts: Iterable[str],
     namespace: Mapping[str, object],

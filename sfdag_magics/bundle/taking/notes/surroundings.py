@@ -106,7 +106,8 @@ def _variables_note(texts: Iterable[str], cells: Cells) -> Iterator[str]:
     found: dict[str, str] = {}
     for cell in cells.where(_variables_set_in):
         for name in _variables_set_in(cell.text):
-            if name in os.environ and name not in there:
+            is_ours = name.startswith("SFDAG_")  # said to this package, and no task asks for it
+            if name in os.environ and name not in there and not is_ours:
                 found.setdefault(name, cell.place)
     if found:
         said = ", ".join(f"{name!r} ({place})" for name, place in sorted(found.items()))

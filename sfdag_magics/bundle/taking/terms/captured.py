@@ -18,6 +18,7 @@ class TakenAs(StrEnum):
     SOURCE = "source"
     LITERAL = "literal"
     FILE = "file"
+    PICKLE = "pickle"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

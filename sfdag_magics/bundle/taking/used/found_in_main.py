@@ -7,8 +7,7 @@ bytes and syntax trees; unpickles nothing.
 from __future__ import annotations
 
 import ast
-import pickletools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from sfdag_magics.bundle.taking.used.names_used import attribute_chains
 from sfdag_magics.bundle.written.cell_texts import nodes_of, parsed_or_none
@@ -16,12 +15,20 @@ from sfdag_magics.bundle.written.cell_texts import nodes_of, parsed_or_none
 _MAIN = "__main__"
 
 
-def names_in_pickles(lines: Iterable[str]) -> frozenset[str]:
-    """What pickled data may ask of `__main__` once it is read.
+def found_in_main(files: Mapping[str, bytes], lines: Iterable[str]) -> frozenset[str]:
+    """What modules beside the notebook, and pickled data, ask of `__main__`.
 
     Args:
+        files: those that travel, by their paths.
         lines: what makes the values that ship, a text each.
     """
+    texts = [each.decode("utf-8", "replace") for path, each in files.items() if path[-3:] == ".py"]
+    asked = (name for text in texts for name in _names_asked_of_main(text))
+    return _names_in_pickles(lines).union(asked)
+
+
+def _names_in_pickles(lines: Iterable[str]) -> frozenset[str]:
+    """What pickled data may ask of `__main__` once it is read."""
     trees = [parsed_or_none(line) for line in lines if _MAIN in line]
     return frozenset(
         name
@@ -35,6 +42,8 @@ def names_in_pickles(lines: Iterable[str]) -> frozenset[str]:
 
 def _globals_in(data: bytes) -> Iterator[str]:
     """The names in a pickle that it looks up in modules; nothing where it is none."""
+    import pickletools  # few tasks take bytes that look like a pickle
+
     last = ""
     try:
         for code, said, _place in pickletools.genops(data):
@@ -45,7 +54,7 @@ def _globals_in(data: bytes) -> Iterator[str]:
         return
 
 
-def names_asked_of_main(text: str) -> Iterator[str]:
+def _names_asked_of_main(text: str) -> Iterator[str]:
     """What a module beside the notebook takes from it: `__main__.LIMIT`."""
     if _MAIN not in text or parsed_or_none(text) is None:
         return

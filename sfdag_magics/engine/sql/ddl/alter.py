@@ -12,7 +12,7 @@ from sfdag_magics.engine.borders.object_facts import ObjectFact
 from sfdag_magics.engine.borders.ports import Statement
 from sfdag_magics.engine.borders.rowset import status
 from sfdag_magics.engine.objects.code_definitions import read_signature
-from sfdag_magics.engine.objects.statement_reader import StatementReader
+from sfdag_magics.engine.objects.statement_reader import StatementReader, truth
 from sfdag_magics.engine.sql.ddl.as_all_kinds import altered_as_any
 from sfdag_magics.engine.sql.ddl.column_definitions import column_from_ast
 from sfdag_magics.engine.sql.reading.parse import parse
@@ -24,29 +24,31 @@ from sfdag_magics.engine.sql.stored.table_form import (
     check_columns,
     columns_of,
     rebuild,
-    table_detail,
 )
+from sfdag_magics.engine.sql.stored.tracked_form import SAID
 from sfdag_magics.engine.sql.translating.translate import Translator
 from sfdag_magics.engine.sql.values.types import SqlType, type_from_ast
+from sfdag_magics.engine.store.facts import FactsTransaction
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import QualifiedName, TokenReader, quoted_identifier, split_list
 
 #: Options of tables that change nothing here.
-_INERT = ("CLUSTER", "DROP CLUSTERING", "SUSPEND RECLUSTER", "RESUME RECLUSTER", "SET TAG")
+_INERT = ("CLUSTER", "DROP CLUSTERING", "SUSPEND RECLUSTER", "RESUME RECLUSTER")
+_TRACKING = "CHANGE_TRACKING"
 _INERT_OPTIONS = frozenset(
-    {"DATA_RETENTION_TIME_IN_DAYS", "CHANGE_TRACKING", "ENABLE_SCHEMA_EVOLUTION"}
-    | {"MAX_DATA_EXTENSION_TIME_IN_DAYS"}
+    {"DATA_RETENTION_TIME_IN_DAYS", "ENABLE_SCHEMA_EVOLUTION"} | {"MAX_DATA_EXTENSION_TIME_IN_DAYS"}
 )
 
 
 @dataclass(slots=True, kw_only=True)
-class _Shape:
+class Shape:
     """A table's columns on their way to a new form, and where their values come from."""
 
     columns: list[TableColumn]
     values: dict[str, str]
 
     def index(self, name: str) -> int:
+        """Where a column stands; raises SqlError where there is none of this name."""
         for index, column in enumerate(self.columns):
             if column.name == name:
                 return index
@@ -75,32 +77,49 @@ def _altered(
 ) -> None:
     if altered_as_any(reader, found, session):
         return
+    if any(reader.peek_words(verb, "DATA", "METRIC") for verb in ("ADD", "DROP", "MODIFY")):
+        raise unsupported("A data metric function of a table")
     if reader.accept("SWAP", "WITH"):
         _swap(found, reader, session)
         return
     if any(reader.peek_words(*words.split()) for words in _INERT):
         return
     if reader.accept("SET"):
-        _inert_options(reader)
+        _set_options(reader, found, session)
         return
     for words, change in _CHANGES.items():
         if reader.accept(*words.split()):
-            shape = _Shape(columns=columns_of(found), values={})
+            shape = Shape(columns=columns_of(found), values={})
             with session.facts() as facts:
                 change(reader, shape, session)
-                check_columns(shape.columns)
-                physical = rebuild(session.connection, found, shape.columns, shape.values)
-                transient = bool(found.detail.get("transient"))
-                detail = table_detail(physical, shape.columns, transient=transient)
-                facts.change(found, detail=detail)
+                reshape(found, shape, session, facts)
             return
     raise unsupported("This form of ALTER TABLE")
 
 
-def _inert_options(reader: StatementReader) -> None:
-    unknown = set(reader.options()) - _INERT_OPTIONS
+def reshape(
+    found: ObjectFact,
+    shape: Shape,
+    session: Session,
+    facts: FactsTransaction,
+    *,
+    comment: str | None = None,
+) -> None:
+    """Give a table another form; it keeps its rows."""
+    check_columns(shape.columns)
+    detail = rebuild(session, found, shape.columns, shape.values)
+    facts.change(found, detail=detail, comment=comment)
+
+
+def _set_options(reader: StatementReader, found: ObjectFact, session: Session) -> None:
+    options = reader.options()
+    tells_changes = options.pop(_TRACKING, None)
+    unknown = set(options) - _INERT_OPTIONS
     if unknown:
         raise unsupported(f"ALTER TABLE … SET {', '.join(sorted(unknown))}")
+    if tells_changes is not None:
+        with session.facts() as facts:
+            facts.change(found, detail={**found.detail, SAID: truth(tells_changes)})
 
 
 def _swap(found: ObjectFact, reader: StatementReader, session: Session) -> None:
@@ -118,7 +137,7 @@ def _swap(found: ObjectFact, reader: StatementReader, session: Session) -> None:
         facts.put_back(replace(other, **first))
 
 
-def _add_columns(reader: StatementReader, shape: _Shape, session: Session) -> None:
+def _add_columns(reader: StatementReader, shape: Shape, session: Session) -> None:
     """ADD [COLUMN] [IF NOT EXISTS] name type …, ….; constraints of the table are accepted."""
     if (
         reader.peek_words("CONSTRAINT")
@@ -134,6 +153,7 @@ def _add_columns(reader: StatementReader, shape: _Shape, session: Session) -> No
         inner.accept("COLUMN")
         if inner.accept("IF", "NOT", "EXISTS"):
             if_not_exists = True
+        inner.check_new_name()
         definitions.append(inner.rest())
     tree = parse(f"CREATE TABLE t ({', '.join(definitions)})")
     translator = Translator(session)
@@ -147,7 +167,7 @@ def _add_columns(reader: StatementReader, shape: _Shape, session: Session) -> No
         shape.values[column.name] = column.default or "NULL"
 
 
-def _drop_columns(reader: StatementReader, shape: _Shape, session: Session) -> None:
+def _drop_columns(reader: StatementReader, shape: Shape, session: Session) -> None:
     """DROP [COLUMN] [IF EXISTS] name, …."""
     if reader.peek_words("CONSTRAINT") or reader.peek_words("PRIMARY"):
         reader.rest()
@@ -162,17 +182,18 @@ def _drop_columns(reader: StatementReader, shape: _Shape, session: Session) -> N
         reader.accept("COLUMN")
 
 
-def _rename_column(reader: StatementReader, shape: _Shape, session: Session) -> None:
+def _rename_column(reader: StatementReader, shape: Shape, session: Session) -> None:
     """RENAME COLUMN old TO new."""
     old = reader.identifier()
     reader.expect("TO")
+    reader.check_new_name()
     new = reader.identifier()
     index = shape.index(old)
     shape.columns[index] = replace(shape.columns[index], name=new)
     shape.values[new] = quoted_identifier(old)
 
 
-def _alter_column(reader: StatementReader, shape: _Shape, session: Session) -> None:
+def _alter_column(reader: StatementReader, shape: Shape, session: Session) -> None:
     """ALTER or MODIFY [COLUMN] name …, …: type, NOT NULL, DEFAULT, COMMENT."""
     opened = reader.accept("(")
     while True:
@@ -187,7 +208,7 @@ def _alter_column(reader: StatementReader, shape: _Shape, session: Session) -> N
 
 
 def _altered_column(
-    reader: StatementReader, shape: _Shape, index: int, session: Session
+    reader: StatementReader, shape: Shape, index: int, session: Session
 ) -> TableColumn:
     column = shape.columns[index]
     if reader.accept("SET", "NOT", "NULL") or reader.accept("NOT", "NULL"):
@@ -205,8 +226,7 @@ def _altered_column(
     if not reader.accept("SET", "DATA", "TYPE"):
         reader.accept("TYPE")
     kind = _type(reader)
-    _check_change(column, kind)
-    shape.values[column.name] = f"CAST({quoted_identifier(column.name)} AS {kind.physical})"
+    shape.values[column.name] = changed_type(column, kind)
     return replace(column, type=kind)
 
 
@@ -220,8 +240,12 @@ def _type(reader: StatementReader) -> SqlType:
     return type_from_ast(cast.to)
 
 
-def _check_change(column: TableColumn, new: SqlType) -> None:
-    """Only what keeps every value is allowed: longer text, wider numbers of the same scale."""
+def changed_type(column: TableColumn, new: SqlType) -> str:
+    """The column's value as another type, in DuckDB's words.
+
+    Raises:
+        SqlError: it would not keep every value; longer text and wider numbers of the scale do.
+    """
     old = column.type
     fits = old.kind is new.kind and (old.scale or 0) == (new.scale or 0)
     if not fits or (new.precision or 0) < (old.precision or 0):
@@ -231,9 +255,10 @@ def _check_change(column: TableColumn, new: SqlType) -> None:
             code=2108,
             sqlstate="42601",
         )
+    return f"CAST({quoted_identifier(column.name)} AS {new.physical})"
 
 
-_CHANGES: Mapping[str, Callable[[StatementReader, _Shape, Session], None]] = {
+_CHANGES: Mapping[str, Callable[[StatementReader, Shape, Session], None]] = {
     "ADD": _add_columns,
     "DROP COLUMN": _drop_columns,
     "DROP": _drop_columns,
@@ -295,7 +320,7 @@ def _comment_column(reader: StatementReader, session: Session) -> None:
     found = session.relation(name)
     if found is None:
         raise does_not_exist("Table", name.sql())
-    shape = _Shape(columns=columns_of(found), values={})
+    shape = Shape(columns=columns_of(found), values={})
     index = shape.index(column)
     shape.columns[index] = replace(shape.columns[index], comment=comment)
     with session.facts() as facts:

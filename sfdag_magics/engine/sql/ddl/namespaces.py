@@ -8,11 +8,15 @@ from sfdag_magics.engine.borders.answers import Result, SqlError, does_not_exist
 from sfdag_magics.engine.borders.object_facts import MOVED_FROM, ObjectFact
 from sfdag_magics.engine.borders.ports import Statement
 from sfdag_magics.engine.borders.rowset import status
-from sfdag_magics.engine.objects.statement_reader import StatementReader
+from sfdag_magics.engine.objects.statement_reader import OptionValue, StatementReader
 from sfdag_magics.engine.sql.ddl.sequence_users import refuse_used
+from sfdag_magics.engine.sql.ddl.set_parameters import names_read, set_parameters
+from sfdag_magics.engine.sql.ddl.tags import tagged_as_any
 from sfdag_magics.engine.sql.reading.words import DONE, read_statement
 from sfdag_magics.engine.sql.sessions.session import Session
 from sfdag_magics.engine.sql.stored.table_form import drop_stored
+from sfdag_magics.engine.sql.streams.watched import stream_of
+from sfdag_magics.engine.sql.streams.watching import unwatch
 from sfdag_magics.engine.store.catalogue import SNOWFLAKE
 from sfdag_magics.engine.store.facts import FactsTransaction
 from sfdag_magics.sqltext import QualifiedName
@@ -26,6 +30,20 @@ def create_database(statement: Statement, session: Session) -> Result:
 def create_schema(statement: Statement, session: Session) -> Result:
     """CREATE [OR REPLACE] [TRANSIENT] SCHEMA [IF NOT EXISTS] [database.]name [options]."""
     return _create(statement, session, "SCHEMA")
+
+
+def create_or_alter(statement: Statement, session: Session) -> Result:
+    """CREATE OR ALTER [TRANSIENT] DATABASE or SCHEMA name [options]."""
+    kind = statement.kind.removeprefix("CREATE OR ALTER ")
+    name, comment, _ = _named(statement, kind)
+    there = _found(session, kind, *_place(name, session, kind))
+    if there is None:
+        return _create(statement, session, kind)
+    if there.database == SNOWFLAKE:
+        _existing(session, kind, name)  # refuses it
+    with session.facts() as facts:
+        facts.change(there, comment=comment)
+    return status(DONE)
 
 
 def use_created(statement: Statement, session: Session) -> None:
@@ -110,6 +128,9 @@ def _remove(session: Session, facts: FactsTransaction, namespace: ObjectFact) ->
     refuse_used(session, removed)
     for fact in sorted(removed, key=lambda fact: fact.kind == "SEQUENCE"):  # tables use them
         drop_stored(session.connection, fact)
+    for fact in removed:
+        if fact.kind == "STREAM":
+            unwatch(session, facts, stream_of(fact).tables)
 
 
 def drop_namespace(statement: Statement, session: Session) -> Result:
@@ -142,7 +163,7 @@ def drop_namespace(statement: Statement, session: Session) -> Result:
 
 
 def alter_namespace(statement: Statement, session: Session) -> Result:
-    """ALTER DATABASE or SCHEMA [IF EXISTS] name RENAME TO …, SET COMMENT = …, UNSET COMMENT."""
+    """ALTER DATABASE or SCHEMA [IF EXISTS] name RENAME TO …, SET and UNSET of its properties."""
     kind = statement.kind.removeprefix("ALTER ")
     with read_statement(statement, kind) as reader:
         exists = reader.accept("IF", "EXISTS")
@@ -153,22 +174,25 @@ def alter_namespace(statement: Statement, session: Session) -> Result:
             if exists:
                 return status(DONE)
             raise
+        if tagged_as_any(reader, found, session):
+            return status(DONE)
         if reader.accept("RENAME", "TO"):
             _rename(session, found, reader.object_name(), kind)
         elif reader.accept("SET"):
-            if reader.peek_words("TAG"):
-                return status(DONE)
-            options = reader.options()
-            with session.facts() as facts:
-                if "COMMENT" in options:
-                    facts.change(found, comment=str(options["COMMENT"]))
+            return status(_set(session, found, reader.options()))
         elif reader.accept("UNSET"):
-            if reader.accept("COMMENT"):
-                with session.facts() as facts:
-                    facts.change(found, comment="")
+            names = names_read(reader)
+            comment = "" if "COMMENT" in names else None
+            gone = [name for name in names if name != "COMMENT"]
+            return status(set_parameters(session, found, {}, gone, comment=comment))
         else:
             raise unsupported(f"This form of ALTER {kind}")
     return status(DONE)
+
+
+def _set(session: Session, found: ObjectFact, said: dict[str, OptionValue]) -> str:
+    comment = said.pop("COMMENT", None)
+    return set_parameters(session, found, said, comment=None if comment is None else str(comment))
 
 
 def _has_no_name(reader: StatementReader) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from sfdag_magics.engine.borders.answers import SqlError
 from sfdag_magics.engine.borders.object_facts import ObjectFact
 from sfdag_magics.engine.sql.sessions.session import Session
-from sfdag_magics.engine.sql.stored.table_form import TableColumn, columns_of, rebuild, table_detail
+from sfdag_magics.engine.sql.stored.table_form import TableColumn, columns_of, rebuild
 from sfdag_magics.engine.store.facts import FactsTransaction
 
 
@@ -44,9 +44,7 @@ def give_new_numbers(
             else column
             for column in columns_of(table)
         ]
-        made = rebuild(session.connection, table, columns, {})
-        transient = bool(table.detail.get("transient"))
-        facts.change(table, detail=table_detail(made, columns, transient=transient))
+        facts.change(table, detail=rebuild(session, table, columns, {}))
 
 
 def _users(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sfdag_magics.engine.borders.answers import Result, SqlError, does_not_exist, unsupported
+from sfdag_magics.engine.borders.answers import Result, SqlError, unsupported
 from sfdag_magics.engine.borders.object_facts import ObjectFact
 from sfdag_magics.engine.borders.ports import Statement
 from sfdag_magics.engine.borders.rowset import status
 from sfdag_magics.engine.objects.statement_reader import StatementReader
-from sfdag_magics.engine.sql.ddl.as_all_kinds import altered_as_any
+from sfdag_magics.engine.sql.ddl.as_all_kinds import altered_as_any, nothing_dropped, to_alter
 from sfdag_magics.engine.sql.ddl.sequence_users import give_new_numbers, refuse_used
 from sfdag_magics.engine.sql.ddl.tables import leading_words
 from sfdag_magics.engine.sql.reading.words import DONE, read_drop, read_statement
@@ -72,11 +72,7 @@ def drop_sequence(statement: Statement, session: Session) -> Result:
     drop = read_drop(statement)
     found = _sequence(session, session.resolve(drop.name))
     if found is None:
-        if drop.exists:
-            return status(
-                f"Drop statement executed successfully ({drop.name.name} already dropped)."
-            )
-        raise does_not_exist("Sequence", drop.name.sql())
+        return nothing_dropped(drop)
     refuse_used(session, [found])
     with session.facts() as facts:
         facts.remove(found)
@@ -87,13 +83,9 @@ def drop_sequence(statement: Statement, session: Session) -> Result:
 def alter_sequence(statement: Statement, session: Session) -> Result:
     """ALTER SEQUENCE [IF EXISTS] name RENAME TO …, SET | UNSET COMMENT."""
     with read_statement(statement, "SEQUENCE") as reader:
-        exists = reader.accept("IF", "EXISTS")
-        name = session.resolve(reader.object_name())
-        found = _sequence(session, name)
+        found = to_alter(reader, session, "Sequence", _sequence)
         if found is None:
-            if exists:
-                return status(DONE)
-            raise does_not_exist("Sequence", name.sql())
+            return status(DONE)
         if not altered_as_any(reader, found, session):
             raise unsupported("This form of ALTER SEQUENCE")
     return status(DONE)

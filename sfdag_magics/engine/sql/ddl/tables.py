@@ -22,11 +22,12 @@ from sfdag_magics.engine.sql.ddl.column_definitions import columns_from_ast
 from sfdag_magics.engine.sql.ddl.own_numbers import with_own_numbers
 from sfdag_magics.engine.sql.names.scope import table_name
 from sfdag_magics.engine.sql.reading.parse import expected, parse
-from sfdag_magics.engine.sql.reading.words import Drop, read_drop
+from sfdag_magics.engine.sql.reading.words import Drop, read_drop, read_statement
 from sfdag_magics.engine.sql.results.result_rows import column_types, described, needs_json
 from sfdag_magics.engine.sql.sessions.session import Session
 from sfdag_magics.engine.sql.statements.query import numbered
 from sfdag_magics.engine.sql.stored.assigned import fit_of
+from sfdag_magics.engine.sql.stored.offsets import moves
 from sfdag_magics.engine.sql.stored.table_form import (
     TableColumn,
     check_columns,
@@ -36,6 +37,7 @@ from sfdag_magics.engine.sql.stored.table_form import (
     new_physical_name,
     table_detail,
 )
+from sfdag_magics.engine.sql.stored.tracked_form import SAID
 from sfdag_magics.engine.sql.translating.translate import Translator
 from sfdag_magics.engine.sql.translating.translated import release
 from sfdag_magics.engine.store.facts import FactsTransaction
@@ -92,6 +94,11 @@ def _exists_before_the_name(text: str, tokens: Sequence[Token]) -> str:
 def create_table(statement: Statement, session: Session) -> Result:
     """CREATE [OR REPLACE] [TEMP | TRANSIENT] TABLE, also AS query, LIKE and CLONE."""
     words = leading_words(statement, "TABLE")
+    with read_statement(statement, "TABLE") as reader:
+        reader.accept("IF", "NOT", "EXISTS")
+        reader.check_new_name()
+        reader.object_name()
+        reader.check_new_columns()
     tree = create_tree(statement, "TABLE")
     translator = Translator(session, statement.bindings)
     prepared = expected(translator.prepared(tree), exp.Create)
@@ -105,13 +112,14 @@ def create_table(statement: Statement, session: Session) -> Result:
         transient="TRANSIENT" in words,
         replace_old=bool(prepared.args.get("replace")),
         comment=comment_of(prepared),
+        tells_changes=_tells_changes(prepared),
     )
     with session.facts() as facts:
         making = _Making(
             schema=schema, translator=translator, facts=facts, made=made, session=session
         )
-        _CREATION[_form(prepared)](prepared, making)
-    return status(f"Table {name.name} successfully created.")
+        made_rows = _CREATION[_form(prepared)](prepared, making)
+    return replace(status(f"Table {name.name} successfully created."), rows_made=made_rows)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +131,7 @@ class _NewTable:
     transient: bool
     replace_old: bool
     comment: str
+    tells_changes: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,13 +165,24 @@ def comment_of(tree: exp.Create) -> str:
     return found.this.name if found is not None else ""
 
 
-def _from_columns(tree: exp.Create, making: _Making) -> None:
+def _tells_changes(tree: exp.Create) -> bool:
+    """Whether it says CHANGE_TRACKING = TRUE."""
+    properties = tree.args.get("properties")
+    said = properties.expressions if properties is not None else ()
+    return any(
+        each.name.upper() == "CHANGE_TRACKING" and bool(each.args["value"].this)
+        for each in said
+        if type(each) is exp.Property
+    )
+
+
+def _from_columns(tree: exp.Create, making: _Making) -> int:
     if making.schema is None:
         raise unsupported("CREATE TABLE without columns")
-    _create(making, making.columns_of(making.schema))
+    return _create(making, making.columns_of(making.schema))
 
 
-def _as_query(tree: exp.Create, making: _Making) -> None:
+def _as_query(tree: exp.Create, making: _Making) -> int:
     query, session = tree.expression, making.session
     if isinstance(query, exp.Subquery) and not query.args.get("joins"):
         query = query.unnest()
@@ -181,9 +201,12 @@ def _as_query(tree: exp.Create, making: _Making) -> None:
         )
         source = f"({translated.sql}) AS source({', '.join(names)})"
         rows = f"SELECT {items} FROM {source}"  # noqa: S608 - made by our own translation
-        _create(making, columns, rows, translated.parameters)
+        made = _create(making, columns, rows, translated.parameters)
+        for move in moves(translated.streams, translated.shown, session.transaction):
+            session.connection.execute(move.sql, dict(move.parameters))
     finally:
         release(session, translated)
+    return made
 
 
 def _fitted(name: str, column: TableColumn) -> str:
@@ -210,22 +233,24 @@ def _given_columns(
     ]
 
 
-def _like(tree: exp.Create, making: _Making) -> None:
+def _like(tree: exp.Create, making: _Making) -> int:
     properties = tree.args["properties"].find(exp.LikeProperty)
     source = _source(properties.this, making)
     columns = with_own_numbers(making.session.connection, columns_of(source), go_on=False)
-    _create(making, columns)
+    return _create(making, columns)
 
 
-def _clone(tree: exp.Create, making: _Making) -> None:
+def _clone(tree: exp.Create, making: _Making) -> int:
     clone = tree.args["clone"]
     source = _source(clone.this, making)
     if source.kind != "TABLE":
         raise unsupported(f"CLONE of a {source.kind.lower()}")
     physical = quoted_identifier(source.detail["physical"])
-    rows = f"SELECT * FROM {physical}"  # noqa: S608 - a name of ours, quoted
+    named = ", ".join(quoted_identifier(column.name) for column in columns_of(source))
+    rows = f"SELECT {named} FROM {physical}"  # noqa: S608 - names of ours, quoted
     columns = with_own_numbers(making.session.connection, columns_of(source), go_on=True)
     _create(making, columns, rows)
+    return 0  # a clone writes no rows
 
 
 _CREATION = {"COLUMNS": _from_columns, "AS": _as_query, "LIKE": _like, "CLONE": _clone}
@@ -247,19 +272,24 @@ def _create(
     columns: Sequence[TableColumn],
     rows: str | None = None,
     parameters: Mapping[str, Any] | None = None,
-) -> None:
+) -> int:
     """Make and fill the table, then its fact, in the place of an old one if OR REPLACE says so.
 
     In this order, because the fact locks the catalogue for others, and filling may take long.
+
+    Returns:
+        How many rows it was filled with.
     """
     session, facts, made = making.session, making.facts, making.made
     check_columns(columns)
     _replaced(session, made)
     physical = new_physical_name()
     session.connection.execute(creation_sql(physical, columns, temporary=made.temporary))
+    filled = 0
     if rows is not None:
         into = f"INSERT INTO {quoted_identifier(physical)} {rows}"
-        session.connection.execute(into, dict(parameters or {}) or None)
+        answer = session.connection.execute(into, dict(parameters or {}) or None).fetchone()
+        filled = int(answer[0]) if answer else 0
     if not made.temporary:
         facts.lock()
     if (old := _replaced(session, made)) is not None:
@@ -267,10 +297,14 @@ def _create(
     facts.add(
         "TABLE",
         made.name,
-        detail=table_detail(physical, columns, transient=made.transient),
+        detail={
+            **table_detail(physical, columns, transient=made.transient),
+            SAID: made.tells_changes,
+        },
         comment=made.comment,
         temporary=made.temporary,
     )
+    return filled
 
 
 def _replaced(session: Session, made: _NewTable) -> ObjectFact | None:
@@ -278,7 +312,7 @@ def _replaced(session: Session, made: _NewTable) -> ObjectFact | None:
     old = session.relation(made.name)
     if old is None or (old.session_id is not None) != made.temporary:
         return None
-    if not made.replace_old:
+    if not made.replace_old or old.kind == "STREAM":
         raise already_exists(made.name.name)
     return old
 

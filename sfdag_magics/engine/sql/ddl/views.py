@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from sfdag_magics.engine.borders.answers import Result, SqlError, does_not_exist, unsupported
+from sfdag_magics.engine.borders.answers import (
+    Result,
+    SqlError,
+    already_exists,
+    unsupported,
+)
+from sfdag_magics.engine.borders.object_facts import ObjectFact
 from sfdag_magics.engine.borders.ports import Statement
 from sfdag_magics.engine.borders.rowset import status
 from sfdag_magics.engine.objects.statement_reader import StatementReader
-from sfdag_magics.engine.sql.ddl.as_all_kinds import altered_as_any
+from sfdag_magics.engine.sql.ddl.as_all_kinds import altered_as_any, to_alter
 from sfdag_magics.engine.sql.ddl.tables import drop_relation, leading_words
 from sfdag_magics.engine.sql.names.scope import Namespace
 from sfdag_magics.engine.sql.reading.parse import parse
@@ -22,36 +28,39 @@ _TEMPORARY = {"TEMP", "TEMPORARY", "VOLATILE"}
 
 
 def create_view(statement: Statement, session: Session) -> Result:
-    """CREATE [OR REPLACE] [SECURE] [TEMP] [RECURSIVE] VIEW [IF NOT EXISTS] name … AS query."""
+    """CREATE [OR REPLACE | OR ALTER] [SECURE] [TEMP] [RECURSIVE] VIEW [IF NOT EXISTS] … AS."""
     words = leading_words(statement, "VIEW")
     with read_statement(statement, "VIEW") as reader:
         exists = reader.accept("IF", "NOT", "EXISTS")
+        reader.check_new_name()
         name = session.resolve(reader.object_name())
         exists = reader.accept("IF", "NOT", "EXISTS") or exists
+        reader.check_new_columns()
         given = _given_columns(reader)
         comment = _options(reader)
         text = reader.rest()
     old = session.relation(name)
     if old is not None and exists:
         return status(f"{name.name} already exists, statement succeeded.")
+    alters = "ALTER" in words
+    if old is not None and (old.kind == "STREAM" or (alters and old.kind != "VIEW")):
+        raise already_exists(name.name)
     temporary = bool(words & _TEMPORARY)
     columns = _columns(session, name, text, given)
+    detail = {
+        "text": text,
+        "statement": statement.text,
+        "renamed": bool(given),
+        "secure": "SECURE" in words,
+        "columns": [column.stored() for column in columns],
+    }
     with session.facts() as facts:
+        if alters and old is not None:
+            facts.change(old, detail={**old.detail, **detail}, comment=comment)
+            return status(DONE)
         if "REPLACE" in words and old is not None and (old.session_id is not None) == temporary:
             drop_relation(session, facts, old)
-        facts.add(
-            "VIEW",
-            name,
-            detail={
-                "text": text,
-                "statement": statement.text,
-                "renamed": bool(given),
-                "secure": "SECURE" in words,
-                "columns": [column.stored() for column in columns],
-            },
-            comment=comment,
-            temporary=temporary,
-        )
+        facts.add("VIEW", name, detail=detail, comment=comment, temporary=temporary)
     return status(f"View {name.name} successfully created.")
 
 
@@ -89,9 +98,8 @@ def _columns(
     namespace = Namespace(database=name.database, schema=name.schema)
     translated = Translator(session, namespace=namespace).query(parse(text))
     try:
-        found, duck_types = session.transaction.read(
-            lambda: described(session.connection, translated.sql, translated.parameters)
-        )
+        with session.transaction.reading():
+            found, duck_types = described(session.connection, translated.sql, translated.parameters)
     finally:
         release(session, translated)
     types = column_types(duck_types, translated.types)
@@ -108,17 +116,16 @@ def _columns(
     return columns
 
 
+def _view(session: Session, name: QualifiedName) -> ObjectFact | None:
+    found = session.relation(name)
+    return found if found is not None and found.kind == "VIEW" else None
+
+
 def alter_view(statement: Statement, session: Session) -> Result:
     """ALTER VIEW [IF EXISTS] name RENAME TO …, SET | UNSET COMMENT, SECURE."""
     with read_statement(statement, "VIEW") as reader:
-        exists = reader.accept("IF", "EXISTS")
-        name = session.resolve(reader.object_name())
-        found = session.relation(name)
-        if found is None or found.kind != "VIEW":
-            if exists:
-                return status(DONE)
-            raise does_not_exist("View", name.sql())
-        if altered_as_any(reader, found, session):
+        found = to_alter(reader, session, "View", _view)
+        if found is None or altered_as_any(reader, found, session):
             return status(DONE)
         if not (reader.accept("SET", "SECURE") or reader.accept("UNSET", "SECURE")):
             raise unsupported("This form of ALTER VIEW")

@@ -53,6 +53,8 @@ _COUNTING: tuple[type[exp.Expr], ...] = (
     *(exp.Hour, exp.Minute, exp.Second, exp.Sign, exp.StrPosition, exp.ArraySize),
     *(exp.Ascii, exp.Unicode, exp.Levenshtein, exp.ByteLength),
 )
+#: Whole numbers that no value gives.
+_MADE_UP: tuple[type[exp.Expr], ...] = (exp.Rand, exp.Seq1, exp.Seq2, exp.Seq4, exp.Seq8)
 #: Text, whatever they are of.
 _WRITING: tuple[type[exp.Expr], ...] = (
     *(exp.Upper, exp.Lower, exp.Initcap, exp.Replace, exp.Translate, exp.ConcatWs, exp.GroupConcat),
@@ -115,6 +117,8 @@ _RULES: Mapping[type[exp.Expr], Rule] = {
     exp.DecodeCase: rule.united_of(lambda node: [*node.expressions[2::2], *rule.default_of(node)]),
     exp.ToNumber: rule.to_number,
     exp.ToDouble: rule.always(_REAL),
+    **dict.fromkeys(_MADE_UP, rule.always(replace(LONG, nullable=False))),
+    exp.Uniform: rule.drawn,
     exp.Count: rule.always(_COUNT),
     exp.CountIf: rule.always(_COUNT),
     exp.ApproxDistinct: rule.always(_COUNT),

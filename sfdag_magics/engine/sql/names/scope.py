@@ -19,7 +19,7 @@ from sfdag_magics.engine.sql.names.case_names import tell_cases_apart
 from sfdag_magics.engine.sql.names.ctes import bind_ctes, cte_of, put_cte
 from sfdag_magics.engine.sql.names.exact_names import refuse_near_names
 from sfdag_magics.engine.sql.names.join_columns import join_columns_first, positions
-from sfdag_magics.engine.sql.names.lineage import TYPES, column_types
+from sfdag_magics.engine.sql.names.lineage import TYPES, Columns, column_types
 from sfdag_magics.engine.sql.names.row_objects import spell_out_rows
 from sfdag_magics.engine.sql.names.stars import check_stars
 from sfdag_magics.engine.sql.reading.parse import CALLED
@@ -34,6 +34,7 @@ _KEPT = ("joins", "laterals", "pivots", "sample")
 _GROUPED = (exp.Table, exp.TableFromRows, exp.Values, exp.Subquery)
 #: Marks a table node that DuckDB knows already.
 RESOLVED = "resolved"
+_WRITING = (exp.Insert, exp.Schema, exp.Update, exp.Delete, exp.Merge)
 _TIME_TRAVEL = ("when", "version", "changes")
 #: The table function that answers for `FROM @stage/path (FILE_FORMAT => …, PATTERN => …)`.
 STAGE_FUNCTION = "@"
@@ -58,6 +59,12 @@ class Source(Protocol):
 
     def qualified(self, name: QualifiedName, namespace: Namespace) -> QualifiedName:
         """The name with all three parts."""
+
+    def stored(self, table: ObjectFact) -> str:
+        """What DuckDB finds a table's own columns under."""
+
+    def stream(self, stream: ObjectFact) -> tuple[str, Columns]:
+        """What DuckDB finds the rows of a stream under, and their columns."""
 
     def view_query(self, view: ObjectFact) -> exp.Query:
         """A view's query, resolved."""
@@ -165,7 +172,11 @@ def _resolve_table(node: exp.Table, namespace: Namespace, source: Source) -> Non
     fact = source.table(full)
     if fact is not None and fact.kind == "TABLE":
         node.meta[TYPES] = column_types(fact)
-        _put(node, exp.to_identifier(fact.detail["physical"], quoted=True), name.name)
+        found = fact.detail["physical"] if _is_written(node) else source.stored(fact)
+        _put(node, exp.to_identifier(found, quoted=True), name.name)
+    elif fact is not None and fact.kind == "STREAM":
+        shown, node.meta[TYPES] = source.stream(fact)
+        _put(node, exp.to_identifier(shown, quoted=True), name.name)
     elif fact is not None:
         _put_query(node, source.view_query(fact), name.name)
     else:
@@ -173,6 +184,11 @@ def _resolve_table(node: exp.Table, namespace: Namespace, source: Source) -> Non
         if rows is None:
             raise does_not_exist("Object", name.sql())
         _put_query(node, rows, name.name)
+
+
+def _is_written(node: exp.Table) -> bool:
+    """Whether it is what a statement writes to: that has the hidden columns too."""
+    return node.arg_key == "this" and isinstance(node.parent, _WRITING)
 
 
 def _put(node: exp.Table, this: exp.Expr, name: str) -> None:

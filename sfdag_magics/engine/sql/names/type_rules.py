@@ -177,6 +177,13 @@ def rounded(node: exp.Expr, of: TypeOf) -> SqlType | None:
     return number(rules.MAX_PRECISION, min(rules.scale_of(kind), wanted))
 
 
+def drawn(node: exp.Expr, of: TypeOf) -> SqlType | None:
+    """A whole number between two such."""
+    bounds = [of(node.this), of(node.expression)]
+    is_whole = all(kind and kind.kind is SfType.FIXED and not kind.scale for kind in bounds)
+    return LONG if is_whole else None
+
+
 def to_number(node: exp.Expr, _of: TypeOf) -> SqlType | None:
     """With the digits that it names, if it does."""
     given = [node.args.get("precision"), node.args.get("scale")]

@@ -134,8 +134,6 @@ def _not_offered(node: exp.Expr) -> str | None:
             return "MATCH_RECOGNIZE"
         case exp.Join() if node.method.upper() == "ASOF":
             return "ASOF JOIN"
-        case exp.ModelAttribute():
-            return "a registered model called from SQL, as by version.run() (version.load() it)"
         case exp.PivotAny():
             return "PIVOT with ANY for its list of values"
         case exp.Pivot() if any(isinstance(value, exp.Query) for value in _pivoted(node)):

@@ -50,6 +50,7 @@ _SINGULAR = (
     "COMPUTE POOL",
     "CONNECTION",
     "CORTEX SEARCH SERVICE",
+    "DATA METRIC FUNCTION",
     "DATASET",
     "DYNAMIC TABLE",
     "EVENT TABLE",
@@ -107,6 +108,9 @@ def _plural(noun: str) -> str:
         return f"{noun[:-1]}IES"
     return f"{noun}{'ES' if noun.endswith('X') else 'S'}"
 
+
+#: By the plural of a noun, as SHOW and GRANT … ON ALL say it, the noun.
+SINGULAR_OF = {_plural(noun): noun for noun in _SINGULAR}
 
 #: By the words after SHOW [TERSE]: the noun in the kind.
 SHOWN = {noun: noun for noun in map(_plural, _SINGULAR)} | {

@@ -21,6 +21,11 @@ from sfdag_magics.engine.borders.answers import SqlError, syntax_error, unsuppor
 from sfdag_magics.engine.limits.hearing import EACH, hear
 from sfdag_magics.engine.sql.functions.macros import AS_WRITTEN
 from sfdag_magics.engine.sql.reading.chains import evenly_chained, refuse_too_deep
+from sfdag_magics.engine.sql.reading.models_called import (
+    MODEL,
+    model_of,
+    with_models_written_out,
+)
 from sfdag_magics.engine.sql.reading.nesting import deep_reading
 from sfdag_magics.engine.sql.reading.parentheses import without_parentheses
 from sfdag_magics.engine.sql.values.intervals import intervals_last
@@ -36,6 +41,8 @@ class _Parser(SnowflakeParser):
     FUNCTIONS: ClassVar = {**SnowflakeParser.FUNCTIONS, "HLL": exp.ApproxDistinct.from_arg_list}
     #: `& | ^`, DIV and GLOB are other systems'; Snowflake has functions for them.
     BITWISE: ClassVar = {}
+    #: `ARRAY[1]` and `LIST[1]` are elements of columns that are called so.
+    ARRAY_CONSTRUCTORS: ClassVar = {}
     FACTOR: ClassVar = {
         token: kind for token, kind in SnowflakeParser.FACTOR.items() if kind is not exp.IntDiv
     }
@@ -102,6 +109,17 @@ class _Parser(SnowflakeParser):
         """What follows a value; the base class takes `v[0].name` for a part of a name."""
         return _fields_by_key(super()._parse_column_ops(this))
 
+    def _parse_cte(self) -> exp.CTE | exp.FunctionSpecification | None:
+        """One part of WITH; the base class knows no `m AS MODEL name VERSION v`."""
+        index = self._index
+        alias = self._parse_id_var()
+        is_model = alias and self._match(TokenType.ALIAS) and self._match_text_seq(MODEL)
+        if is_model and (name := self._parse_table_parts()):
+            version = self._parse_id_var() if self._match_text_seq("VERSION") else None
+            return exp.CTE(this=model_of(name, version), alias=exp.TableAlias(this=alias))
+        self._retreat(index)
+        return super()._parse_cte()
+
     def _parse_interval(
         self,
         require_interval: bool = True,  # noqa: FBT001, FBT002 - the base class's signature
@@ -125,7 +143,8 @@ class _Parser(SnowflakeParser):
         any_token: bool = False,  # noqa: FBT001, FBT002 - the base class's signature
     ) -> exp.Expr | None:
         token = self._curr
-        anonymous = anonymous or bool(token and token.text.upper() in AS_WRITTEN)
+        is_method = self._index > 0 and self._prev.token_type == TokenType.EXCLAMATION
+        anonymous = anonymous or is_method or bool(token and token.text.upper() in AS_WRITTEN)
         with_arguments = bool(token and self._next and self._next.token_type == TokenType.L_PAREN)
         result: exp.Expr | None = super()._parse_function_call(
             functions=functions,
@@ -197,8 +216,11 @@ def parse(text: str) -> exp.Expr:
         raise unsupported(f"This use of {form_of(text)}") from problem
     if len(trees) != 1 or trees[0] is None:
         raise SqlError("SQL compilation error:\nEmpty SQL statement.", code=900)
-    refuse_too_deep(trees[0], text)
-    return intervals_last(without_parentheses(evenly_chained(trees[0])))
+    tree = trees[0]
+    refuse_too_deep(tree, text)
+    if "!" in text:
+        tree = with_models_written_out(tree)
+    return intervals_last(without_parentheses(evenly_chained(tree)))
 
 
 def expected(tree: exp.Expr, kind: type[_Tree]) -> _Tree:

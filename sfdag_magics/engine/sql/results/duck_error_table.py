@@ -11,10 +11,13 @@ from sfdag_magics.engine.borders.answers import LOADED_MEANWHILE
 from sfdag_magics.engine.sql.results.matches import DUPLICATE
 from sfdag_magics.engine.sql.values.duck_words import UNREAD
 from sfdag_magics.engine.store import loads
+from sfdag_magics.engine.store.facts import CHANGED_MEANWHILE
 from sfdag_magics.engine.variants.json_text import DUPLICATE_KEY
 from sfdag_magics.light_classes import dataclass
 
 COMPILATION = "SQL compilation error:\n"
+#: What `stored/claims` says, as DuckDB says of its own conflicts.
+MADE_ANEW = "Conflict: a table is made anew, and written to meanwhile"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,21 @@ RULES = (
         "40001",
         "Another session has loaded a file of this COPY since the transaction began. ROLLBACK, then"
         " run the transaction again: files that are loaded already are left out.",
+    ),
+    # of a COMMIT: a statement of its own is carried out again
+    _rule(
+        rf"{MADE_ANEW}|Attempting to modify table|attempting to (?:insert into|update) table",
+        625,
+        "40001",
+        "Another session has changed or dropped a table that this transaction has written to."
+        " Nothing of the transaction was written. Run it again.",
+    ),
+    _rule(
+        CHANGED_MEANWHILE,
+        625,
+        "40001",
+        "Another session has changed or dropped the object meanwhile. Nothing of this statement was"
+        " done. Run it again.",
     ),
     # DuckDB 2.0.0 says this of every MERGE with several matches, also where they all delete
     _rule(r"cannot affect the same target row more than once", 100090, "42P18", DUPLICATE),

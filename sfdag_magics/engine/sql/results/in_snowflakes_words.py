@@ -5,11 +5,12 @@ Knows whose errors these are, DuckDB's, the readers' or Python's own, and who ha
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import duckdb
 
-from sfdag_magics.engine.borders.answers import Result, SqlError, syntax_error
+from sfdag_magics.engine.borders.answers import SqlError, syntax_error
 from sfdag_magics.engine.borders.ports import Statement
 from sfdag_magics.engine.sql.reading.nesting import too_deep
 from sfdag_magics.engine.sql.results.duck_errors import OUT_OF_MEMORY, copied, sql_error
@@ -22,19 +23,18 @@ NameOf = Callable[[str], str | None]
 _FOREIGN = (SqlTextError, RecursionError, duckdb.Error, MemoryError)
 
 
-def answered(
-    work: Callable[[], Result], name_of: NameOf, statement: Statement | None = None
-) -> Result:
-    """What `work` answers; its errors become Snowflake's, with their place in the statement.
+@contextmanager
+def in_snowflakes_words(name_of: NameOf, statement: Statement | None = None) -> Iterator[None]:
+    """Around a statement: its errors become Snowflake's, with their place in it.
 
     Args:
         name_of: the user's name for one of DuckDB's.
         statement: whose text has the place; None where there is none.
     """
     try:
-        return work()
+        yield
     except _FOREIGN as problem:
-        said = _in_snowflakes_words(problem, name_of)
+        said = _said(problem, name_of)
         if statement is not None:
             place(said, statement)
         raise said from problem
@@ -44,7 +44,7 @@ def answered(
         raise
 
 
-def _in_snowflakes_words(problem: Exception, name_of: NameOf) -> SqlError:
+def _said(problem: Exception, name_of: NameOf) -> SqlError:
     """What is said of one of `_FOREIGN`."""
     match problem:
         case SqlTextError():

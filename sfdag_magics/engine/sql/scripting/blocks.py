@@ -56,9 +56,13 @@ def _used(name: str, statement: Statement, session: Session) -> Value:
 
 
 def anonymous_block(statement: Statement, session: Session) -> Result:
-    """[DECLARE …] BEGIN … END: one row with what it returns, or the rows of RETURN TABLE."""
+    """[DECLARE …] BEGIN … END: one row with what it returns, or the rows of RETURN TABLE.
+
+    Of a task's body the next engine is to know whether it took effect.
+    """
     given = statement.bindings if isinstance(statement.bindings, Mapping) else {}
-    value = run_block(statement.text, session, given)
+    body = statement.query_id if statement.query_id == session.attempt_id else ""
+    value = run_block(statement.text, session, given, noted_as=body)
     if isinstance(value, Result):
         return value
     text = None if value is None else _text_of(value, session)

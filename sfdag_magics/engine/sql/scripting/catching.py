@@ -6,7 +6,7 @@ from collections.abc import Container, Iterator
 from enum import StrEnum
 
 from sfdag_magics.engine.borders.answers import SqlError
-from sfdag_magics.engine.sql.scripting.script_text import next_branch
+from sfdag_magics.engine.sql.scripting.script_text import next_branch, placed
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import TokenReader
 
@@ -30,13 +30,22 @@ class RaisedError(SqlError):
         super().__init__(message, code=code, sqlstate="P0001")
         self.name = name
 
-    def uncaught(self) -> SqlError:
-        """What leaves the block."""
-        return SqlError(
-            f"Uncaught exception of type '{self.name}' : {self.message}",
-            code=self.code,
-            sqlstate=self.sqlstate,
-        )
+
+#: They end a block whatever it catches, and say so in their own words.
+OF_NO_STATEMENT = frozenset({604, 630})
+
+
+def uncaught(problem: SqlError, kind: str, place: tuple[int, int]) -> SqlError:
+    """What leaves a block that an error ended, of what kind that is and where its statement is."""
+    if problem.code in OF_NO_STATEMENT:
+        return problem
+    line, position = place
+    return SqlError(
+        f"Uncaught exception of type '{kind}' on line {line} at position {position} :"
+        f" {problem.message}",
+        code=problem.code,
+        sqlstate=problem.sqlstate,
+    )
 
 
 def declared_exception(name: str, reader: TokenReader) -> RaisedError:
@@ -74,10 +83,11 @@ def unknown_exception(name: str) -> SqlError:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clause:
-    """`WHEN a OR b THEN …`: what it takes, and its steps."""
+    """`WHEN a OR b [EXIT | CONTINUE] THEN …`: what it takes, its steps, and what comes then."""
 
     names: tuple[str, ...]
     body: str
+    continues: bool = False
 
     def takes(self, failed: str) -> bool:
         """Whether an error of that kind, or the declared exception, is for this clause."""
@@ -97,10 +107,14 @@ def clauses(text: str, declared: Container[str]) -> Iterator[Clause]:
         names = [reader.identifier()]
         while reader.accept("OR"):
             names.append(reader.identifier())
+        continues = reader.accept("CONTINUE")
+        if not continues:
+            reader.accept("EXIT")
         reader.expect("THEN")
         for name in names:
             if name not in (_OTHER, *Failed) and name not in declared:
                 raise unknown_exception(name)
         start = reader.position
         word, end = next_branch(reader, ("WHEN",))
-        yield Clause(names=tuple(names), body=reader.text[start:end])
+        body = placed(reader.text, start, end)
+        yield Clause(names=tuple(names), body=body, continues=continues)

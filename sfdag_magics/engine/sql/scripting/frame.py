@@ -15,7 +15,13 @@ from typing import TYPE_CHECKING, Any
 from sfdag_magics.engine.borders.answers import Column, Result, SfType, SqlError, syntax_error
 from sfdag_magics.engine.borders.ports import Bindings, Value
 from sfdag_magics.engine.sql.scripting.catching import Failed, RaisedError
-from sfdag_magics.engine.sql.scripting.script_text import bound_names, bound_text, query_inside
+from sfdag_magics.engine.sql.scripting.script_text import (
+    bound_names,
+    bound_text,
+    immediate_parts,
+    query_inside,
+    statement_inside,
+)
 from sfdag_magics.engine.sql.values.constants import SemiStructured, moment_with_offset
 from sfdag_magics.engine.sql.values.types import JSON_TYPES
 from sfdag_magics.light_classes import dataclass
@@ -24,6 +30,10 @@ from sfdag_magics.sqltext import TokenReader, tokenize
 if TYPE_CHECKING:
     import pyarrow as pa
 
+#: Syntax, names and kinds of names that do not fit.
+_OF_WRITING = frozenset({1003, 904, 2211})
+#: What was cancelled ends the block, whoever waits for it.
+_CANCELED = 604
 #: Carries out a statement with its bindings, under an id where that is given.
 Run = Callable[[str, Bindings, str | None], Result]
 #: A row's values as they can be bound again.
@@ -62,8 +72,16 @@ class Frame:
     exceptions: dict[str, RaisedError] = field(default_factory=dict)
     #: What the last error came from, or the exception that was raised.
     failed: str = Failed.STATEMENT
+    #: The last error that a statement or an expression ended in.
+    raised: SqlError | None = None
+    #: The last error, and the line and position of the statement that it came from.
+    failed_at: tuple[SqlError, tuple[int, int]] | None = None
+    #: What ASYNC began and AWAIT is to tell of, by its RESULTSET; those without one under "".
+    begun: dict[str, SqlError] = field(default_factory=dict)
     #: The error that a handler is at work on, and what it came from.
     handled: tuple[SqlError, str] | None = None
+    #: Carries out a CONTINUE clause of the innermost block, where one takes the error.
+    continues: Callable[[SqlError], bool] | None = None
     #: What the names that a block declares meant before it.
     _hidden: dict[str, _Meaning] = field(default_factory=dict)
 
@@ -107,9 +125,23 @@ class Frame:
     def _failing_as(self, failed: Failed) -> Iterator[None]:
         try:
             yield
-        except SqlError:
-            self.failed = failed
+        except SqlError as problem:
+            self.failed, self.raised = failed, problem
             raise
+
+    def failing_at(self, problem: SqlError, place: tuple[int, int]) -> None:
+        """A statement failed; where one within it did, that is the place already."""
+        if self.failed_at is None or self.failed_at[0] is not problem:
+            self.failed_at = problem, place
+
+    def goes_on(self, problem: SqlError) -> bool:
+        """Whether the block goes on behind what failed, having done what it has to for that."""
+        return self.continues is not None and self.continues(problem)
+
+    def is_of_statement(self, problem: SqlError) -> bool:
+        """Whether an error is no fault of how the block is written."""
+        is_last = self.failed_at is not None and self.failed_at[0] is problem
+        return is_last and (problem is self.raised or problem.code not in _OF_WRITING)
 
     @property
     def names(self) -> Collection[str]:
@@ -124,6 +156,7 @@ class Frame:
         """
         query_id = str(uuid.uuid4())
         with self._failing_as(Failed.STATEMENT):
+            text = text.strip()
             result = self.run(text, used, query_id) if used else self._run(text, query_id)
         count = result.rows_affected
         self.values |= {
@@ -134,12 +167,56 @@ class Frame:
         }
         return result
 
+    def carried_out(self, text: str) -> Result:
+        """The same, where it may be EXECUTE IMMEDIATE of a text that is an expression."""
+        reader = TokenReader(text)
+        if not reader.accept("EXECUTE", "IMMEDIATE") or reader.peek_words("FROM"):
+            return self.sql(text)
+        expression, used = immediate_parts(reader)
+        statement = self.value(expression)
+        if statement is None:
+            raise syntax_error(f"EXECUTE IMMEDIATE of NULL, which {expression.strip()} is.")
+        return self.sql(str(statement), [self.value(each) for each in used])
+
+    def begin(self, text: str, name: str = "") -> None:
+        """`ASYNC (statement)`, for a RESULTSET where it is named.
+
+        It is carried out before the block goes on; what goes wrong is told by AWAIT.
+        """
+        reader = TokenReader(text)
+        reader.expect("ASYNC")
+        statement = reader.parenthesized()
+        if not reader.at_end:
+            raise reader.unexpected()
+        try:
+            result = self.carried_out(statement)
+        except SqlError as problem:
+            if problem.code == _CANCELED:
+                raise
+            self.begun[name] = problem
+            return
+        if name:
+            self.result_sets[name] = result
+
+    def end_begun(self, name: str) -> None:
+        """AWAIT of a RESULTSET, or of all that was begun: raises what went wrong there."""
+        if name and name not in self.result_sets:
+            raise not_declared(name)
+        found = [self.begun.pop(each) for each in list(self.begun) if name in ("", each)]
+        if found:
+            raise found[0]
+
     def value(self, text: str, declared: str = "") -> Value:
         """What an expression is; variables stand in it without a colon.
+
+        `(CALL …)` is the first value of what that answers.
 
         Args:
             declared: the type that it is to have.
         """
+        statement = statement_inside(text)
+        if statement is not None:
+            return self._first_value(self.carried_out(statement), declared)
         if all(token.text in "()" for token in tokenize(text)):
             raise syntax_error("syntax error: an expression is missing, and its place is empty.")
         bound = bound_text(text, self.names)
@@ -173,7 +250,12 @@ class Frame:
         """
         if name in self.result_sets:
             query = query_inside(text)
-            self.result_sets[name] = self.result_set(text) if query is None else self.sql(query)
+            if query is not None:
+                self.result_sets[name] = self.carried_out(query)
+            elif TokenReader(text).peek_words("ASYNC"):
+                self.begin(text, name)
+            else:
+                self.result_sets[name] = self.result_set(text)
         elif name in self.values:
             self.values[name] = self.value(text, self.types.get(name, ""))
         else:
@@ -181,11 +263,19 @@ class Frame:
 
     def put(self, name: str, value: Value) -> None:
         """Give a variable a value in the type it was declared with; else it keeps what it has."""
-        if declared := self.types.get(name):
-            with self._failing_as(Failed.EXPRESSION):
-                cast = self.run(f"SELECT (:V)::{declared} AS V", {"V": value}, None)
-            [(value,)] = rows_of_result(cast)
-        self.values[name] = value
+        self.values[name] = self._cast(value, self.types.get(name, ""))
+
+    def _first_value(self, result: Result, declared: str) -> Value:
+        row = next(rows_of_result(result), ())
+        return self._cast(row[0] if row else None, declared)
+
+    def _cast(self, value: Value, declared: str) -> Value:
+        if not declared:
+            return value
+        with self._failing_as(Failed.EXPRESSION):
+            cast = self.run(f"SELECT (:V)::{declared} AS V", {"V": value}, None)
+        [(value,)] = rows_of_result(cast)
+        return value
 
     def result_set(self, text: str) -> Result:
         """What the RESULTSET of that name holds.
@@ -193,7 +283,10 @@ class Frame:
         Raises:
             SqlError: it is none, or no query was assigned to it.
         """
-        found = self.result_sets.get(TokenReader(text).identifier())
+        name = TokenReader(text).identifier()
+        if name in self.begun:
+            raise self.begun.pop(name)
+        found = self.result_sets.get(name)
         if found is None:
             raise SqlError(
                 f"SQL compilation error:\n'{text.strip()}' is no RESULTSET with a query: write"

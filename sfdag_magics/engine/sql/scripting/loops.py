@@ -121,6 +121,9 @@ def _round(steps: Steps, loop: Loop, frame: Frame) -> bool:
         if leap.label not in ("", loop.label):
             raise
         return leap.word in _LOOP_ENDS
+    except SqlError as problem:
+        if not frame.goes_on(problem):
+            raise
     return False
 
 

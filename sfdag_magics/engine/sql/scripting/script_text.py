@@ -12,13 +12,28 @@ from sfdag_magics.sqltext import CLOSED, Token, TokenKind, TokenReader, opens, s
 _NAMES = (TokenKind.WORD, TokenKind.QUOTED_NAME)
 
 
+def placed(text: str, start: int, end: int) -> str:
+    """A part of a text behind so many blanks that it stands on its line, at its position."""
+    line = text.rfind("\n", 0, start) + 1
+    return "\n" * text.count("\n", 0, start) + " " * (start - line) + text[start:end]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
-    """One statement of a body: its first word, its text, and where that starts in the body."""
+    """One statement of a body: its first word, its text, and where that starts in the body.
+
+    Its text stands where it stood in the block.
+    """
 
     word: str
     text: str
     start: int
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Its line, from 1, and its position there, from 0."""
+        blanks = self.text[: len(self.text) - len(self.text.lstrip())]
+        return blanks.count("\n") + 1, len(blanks) - blanks.rfind("\n") - 1
 
 
 def pieces(body: str) -> Iterator[Piece]:
@@ -50,7 +65,7 @@ def pieces(body: str) -> Iterator[Piece]:
 
 def _piece(body: str, tokens: tuple[Token, ...]) -> Piece:
     start = tokens[0].start
-    return Piece(word=tokens[0].word, text=body[start : tokens[-1].end], start=start)
+    return Piece(word=tokens[0].word, text=placed(body, start, tokens[-1].end), start=start)
 
 
 def _opens(tokens: Sequence[Token], index: int) -> bool:
@@ -99,7 +114,7 @@ def loop_parts(reader: TokenReader) -> Loop:
     """The rest of a loop: `… [UNTIL (condition)] END LOOP [label]`."""
     start = reader.position
     word, end = next_branch(reader, ("UNTIL",))
-    body = reader.text[start:end]
+    body = placed(reader.text, start, end)
     condition = ""
     if word == "UNTIL":
         start = reader.position
@@ -121,6 +136,14 @@ def immediate_parts(reader: TokenReader) -> tuple[str, list[str]]:
             return text, list(split_list(reader.parenthesized()))
         depth += {"(": 1, ")": -1}.get(reader.take().text, 0)
     return reader.text[start:], []
+
+
+def statement_inside(text: str) -> str | None:
+    """The statement of `(CALL …)` or `(EXECUTE IMMEDIATE …)`; None of an expression."""
+    inner = query_inside(text)
+    is_one = inner is not None and TokenReader(inner).peek_words("CALL")
+    is_one |= inner is not None and TokenReader(inner).peek_words("EXECUTE", "IMMEDIATE")
+    return inner if is_one else None
 
 
 def query_inside(text: str) -> str | None:

@@ -1,22 +1,34 @@
 """Snowflake Scripting blocks: read into steps, then carried out one statement at a time.
 
 Knows DECLARE, LET, assignment, IF, CASE, loops, RETURN, EXECUTE IMMEDIATE, SELECT … INTO,
-RESULTSET, CURSOR, RAISE and EXCEPTION. Expressions and SQL go through the session with the block's
-variables bound, so they mean what they mean anywhere else.
+RESULTSET, CURSOR, ASYNC, RAISE and EXCEPTION. Expressions and SQL go through the session with the
+block's variables bound, so they mean what they mean anywhere else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from sfdag_magics.engine.borders.answers import Result, SqlError, syntax_error
-from sfdag_magics.engine.borders.ports import Bindings, SqlSession, Value
+from sfdag_magics.engine.borders.ports import Bindings, Value
+from sfdag_magics.engine.sql.scripting.block_text import (
+    SYSTEM,
+    Block,
+    given_text,
+    is_block,
+    read_block,
+    type_text,
+    without_into,
+)
+from sfdag_magics.engine.sql.scripting.branches import case_statement, if_statement
 from sfdag_magics.engine.sql.scripting.catching import (
+    OF_NO_STATEMENT,
     Failed,
     RaisedError,
     clauses,
     declared_exception,
+    uncaught,
     unknown_exception,
 )
 from sfdag_magics.engine.sql.scripting.cursors import (
@@ -37,14 +49,15 @@ from sfdag_magics.engine.sql.scripting.loops import (
 )
 from sfdag_magics.engine.sql.scripting.script_text import (
     Piece,
-    immediate_parts,
-    next_branch,
     pieces,
-    until,
 )
+from sfdag_magics.engine.sql.sessions.session import Session
 from sfdag_magics.light_classes import dataclass
-from sfdag_magics.sqltext import SqlTextError, Token, TokenReader, tokenize
+from sfdag_magics.sqltext import SqlTextError, TokenReader, tokenize
 
+#: A CONTINUE clause goes on behind them where something in them failed; of a loop's round with the
+#: next one (Snowflake docs: "EXCEPTION (Snowflake Scripting)", usage notes).
+_CONSTRUCTS = frozenset({"IF", "CASE", "WHILE", "LOOP", "FOR", "REPEAT"})
 #: What a block's last statement was; nothing before the first.
 _OF_STATEMENTS = ("SQLID", "SQLROWCOUNT", "SQLFOUND", "SQLNOTFOUND")
 
@@ -56,8 +69,13 @@ class _Returned(Exception):  # noqa: N818 - it ends a block, it is no error
     value: Value | Result
 
 
-def run_block(text: str, session: SqlSession, given: Mapping[str, Value] | None = None) -> Value:
+def run_block(
+    text: str, session: Session, given: Mapping[str, Value] | None = None, *, noted_as: str = ""
+) -> Value:
     """Carry out a block; what it returns: a value, a `Result` for RETURN TABLE, or None.
+
+    Args:
+        noted_as: an id under which its outcome is noted, where it is that of one statement.
 
     Raises:
         SqlError: the block cannot be read, or a statement in it failed and nothing caught it.
@@ -65,16 +83,21 @@ def run_block(text: str, session: SqlSession, given: Mapping[str, Value] | None 
 
     def run(statement: str, values: Bindings, query_id: str | None) -> Result:
         kept = dict(values) if isinstance(values, Mapping) else values
-        return session.execute(statement, bindings=kept, query_id=query_id)
+        return session.execute(statement, bindings=kept, query_id=query_id, noted_as=noted)
 
+    noted = ""
     named = {name.upper(): value for name, value in (given or {}).items()}
     frame = Frame(run=run, values={**dict.fromkeys(_OF_STATEMENTS), **named})
     try:
-        _block(text, frame)
+        block = read_block(text)
+        noted = noted_as if block.is_one_statement else ""
+        _block(block, frame)
     except _Returned as returned:
         return returned.value
-    except RaisedError as raised:
-        raise raised.uncaught() from raised
+    except SqlError as problem:
+        if frame.failed_at is None or not frame.is_of_statement(problem):
+            raise
+        raise uncaught(problem, frame.failed, frame.failed_at[1]) from problem
     except Leap as leap:
         raise syntax_error(
             f"{leap.word} {leap.label}".strip() + " stands in no such loop."
@@ -84,56 +107,64 @@ def run_block(text: str, session: SqlSession, given: Mapping[str, Value] | None 
     return None
 
 
-def _block(text: str, frame: Frame) -> None:
-    """`[DECLARE …] BEGIN … [EXCEPTION …] END`."""
-    tokens = tokenize(text)
-    reader = TokenReader(text, tokens)
-    if reader.accept("DECLARE"):
-        while not reader.peek_words("BEGIN"):
-            _declare(_statement(reader), frame)
-    reader.expect("BEGIN")
-    body, handler = _parts(text, tokens, reader.position)
-    if handler is None:
-        _steps(body, frame)
-        return
+def _block(block: Block, frame: Frame) -> None:
+    for declared in block.declarations:
+        _declare(declared, frame)
+    handler = None if block.handler is None else _Handler(text=block.handler, frame=frame)
+    outer = frame.continues
+    frame.continues = None if handler is None else partial(handler.took, continues=True)
     try:
-        _steps(body, frame)
+        for piece in pieces(block.body):
+            _step(piece, frame, may_continue=True)
     except SqlError as problem:
+        if handler is None or not handler.took(problem, continues=False):
+            raise
+    finally:
+        frame.continues = outer
+
+
+@dataclass(slots=True)
+class _Handler:
+    """What stands behind the EXCEPTION of a block that runs.
+
+    Attributes:
+        raised: the error that a clause ended in; it is for the blocks around.
+    """
+
+    text: str
+    frame: Frame
+    raised: SqlError | None = None
+
+    def took(self, problem: SqlError, *, continues: bool) -> bool:
+        """Carry out the clause that takes an error, where that is of the type; whether it was.
+
+        RAISE in its steps raises the error again.
+        """
+        frame = self.frame
+        known = list(clauses(self.text, frame.exceptions))
+        chosen = next((each for each in known if each.takes(frame.failed)), None)
+        if chosen is None or chosen.continues != continues or problem is self.raised:
+            return False
+        if continues and problem.code in OF_NO_STATEMENT:
+            return False
         frame.values |= {
             "SQLERRM": problem.message,
             "SQLCODE": problem.code,
             "SQLSTATE": problem.sqlstate,
         }
-        _handle(handler, frame, problem)
-
-
-def _parts(text: str, tokens: Sequence[Token], start: int) -> tuple[str, str | None]:
-    """The text between BEGIN and END, and what stands behind its own EXCEPTION."""
-    end = next(token for token in reversed(tokens) if token.word == "END")
-    for piece in pieces(text[start : end.start]):
-        if piece.word == "EXCEPTION":
-            split = start + piece.start
-            return text[start:split], text[split : end.start]
-    return text[start : end.start], None
-
-
-def _handle(text: str, frame: Frame, problem: SqlError) -> None:
-    """The steps of the clause that takes the error; RAISE in them raises it again."""
-    failed, frame.failed = frame.failed, Failed.STATEMENT
-    known = list(clauses(text, frame.exceptions))
-    chosen = next((each for each in known if each.takes(failed)), None)
-    if chosen is None:
-        frame.failed = failed
-        raise problem
-    outer, frame.handled = frame.handled, (problem, failed)
-    try:
-        _steps(chosen.body, frame)
-    except SqlError as again:
-        if again is problem:
-            raise
-        raise again from problem
-    finally:
-        frame.handled = outer
+        before = frame.handled, frame.continues
+        frame.handled, frame.continues = (problem, frame.failed), None
+        frame.failed = Failed.STATEMENT
+        try:
+            _steps(chosen.body, frame)
+        except SqlError as again:
+            self.raised = again
+            if again is problem:
+                raise
+            raise again from problem
+        finally:
+            frame.handled, frame.continues = before
+        return True
 
 
 def _declare(text: str, frame: Frame) -> None:
@@ -149,45 +180,26 @@ def _declare(text: str, frame: Frame) -> None:
         frame.exceptions[name] = exception
         return
     is_result_set = reader.peek_words("RESULTSET")
-    declared = _type(reader)
-    given = None if reader.at_end else _given(reader)
+    declared = type_text(reader)
+    given = None if reader.at_end else given_text(reader)
     frame.declare(name, declared, given, is_result_set=is_result_set)
-
-
-def _type(reader: TokenReader) -> str:
-    """The text of a type, empty where none is declared."""
-    start = reader.position
-    while not reader.at_end and not reader.peek_words("DEFAULT") and not reader.peek_words(":="):
-        if reader.peek_words("("):
-            reader.parenthesized()
-        else:
-            reader.take()
-    return reader.text[start : reader.position].strip()
-
-
-def _given(reader: TokenReader) -> str:
-    """The text behind `:=` or DEFAULT."""
-    if not reader.accept("DEFAULT"):
-        reader.expect(":=")
-    return reader.rest()
-
-
-def _statement(reader: TokenReader) -> str:
-    """The text up to the next semicolon, which is read."""
-    start = reader.position
-    while not reader.peek_words(";"):
-        reader.take()
-    end = reader.position
-    reader.take()
-    return reader.text[start:end]
 
 
 def _steps(text: str, frame: Frame) -> None:
     for piece in pieces(text):
-        _step(piece, frame)
+        _step(piece, frame, may_continue=piece.word in _CONSTRUCTS)
 
 
-def _step(piece: Piece, frame: Frame) -> None:
+def _step(piece: Piece, frame: Frame, *, may_continue: bool) -> None:
+    try:
+        _carry_out(piece, frame)
+    except SqlError as problem:
+        frame.failing_at(problem, piece.place)
+        if not (may_continue and frame.goes_on(problem)):
+            raise
+
+
+def _carry_out(piece: Piece, frame: Frame) -> None:
     known = _STEPS.get(piece.word)
     reader = TokenReader(piece.text)
     if known is not None:
@@ -196,14 +208,17 @@ def _step(piece: Piece, frame: Frame) -> None:
     following = reader.peek(1)
     if following is not None and following.text == ":=":
         name = reader.identifier()
-        frame.assign(name, _given(reader))
+        frame.assign(name, given_text(reader))
+        return
+    if piece.word.startswith(SYSTEM):
+        frame.value(piece.text)
         return
     _run_sql(piece, frame)
 
 
 def _run_sql(piece: Piece, frame: Frame) -> None:
     """Any SQL statement; `SELECT … INTO :a, :b` keeps its one row in variables."""
-    text, names = _without_into(piece)
+    text, names = without_into(piece)
     for name in names:
         if name not in frame.values:
             raise not_declared(name)
@@ -222,38 +237,6 @@ def _run_sql(piece: Piece, frame: Frame) -> None:
         frame.put(name, value)
 
 
-def _without_into(piece: Piece) -> tuple[str, list[str]]:
-    if piece.word not in ("SELECT", "WITH", "CALL"):
-        return piece.text, []
-    tokens = tokenize(piece.text)
-    for index, token in enumerate(tokens):
-        if token.word == "INTO":
-            names, end = _targets(tokens, index + 1)
-            return f"{piece.text[: token.start]} {piece.text[end:]}", names
-    return piece.text, []
-
-
-def _targets(tokens: Sequence[Token], index: int) -> tuple[list[str], int]:
-    """The variables behind INTO, and where the text after them starts.
-
-    Raises:
-        SqlError: one of them has no colon.
-    """
-    names: list[str] = []
-    while True:
-        found = [token.text for token in tokens[index : index + 2]]
-        if found[:1] != [":"] or len(found) < 2:
-            raise syntax_error(
-                f"syntax error unexpected '{found[0] if found else '<EOF>'}': INTO takes variables"
-                " with a colon, as in INTO :name."
-            )
-        names.append(tokens[index + 1].value)
-        index += 2
-        if index >= len(tokens) or tokens[index].text != ",":
-            return names, tokens[index - 1].end
-        index += 1
-
-
 def _let(piece: Piece, reader: TokenReader, frame: Frame) -> None:
     reader.expect("LET")
     _declare(reader.rest(), frame)
@@ -270,66 +253,38 @@ def _return(piece: Piece, reader: TokenReader, frame: Frame) -> None:
     raise _Returned(frame.value(text) if text else None)
 
 
-def _if(piece: Piece, reader: TokenReader, frame: Frame) -> None:
-    """`IF (condition) THEN … [ELSEIF (condition) THEN …] [ELSE …] END IF`."""
-    for condition, body in _branches(piece.text):
-        if condition is None or frame.value(condition):
-            _steps(body, frame)
-            return
-
-
-def _branches(text: str) -> Iterator[tuple[str | None, str]]:
-    reader = TokenReader(text)
-    reader.expect("IF")
-    condition: str | None = until(reader, "THEN")
-    while True:
-        start = reader.position
-        word, end = next_branch(reader, ("ELSEIF", "ELSE"))
-        yield condition, text[start:end]
-        if word == "END":
-            return
-        condition = until(reader, "THEN") if word == "ELSEIF" else None
-
-
-def _case(piece: Piece, reader: TokenReader, frame: Frame) -> None:
-    """`CASE [(value)] WHEN … THEN … [ELSE …] END [CASE]`; which it is, one expression says."""
-    reader.expect("CASE")
-    value = until(reader, "WHEN")
-    bodies: list[str] = []
-    conditions, word = "", "WHEN"
-    while word != "END":
-        if word == "WHEN":
-            conditions += f" WHEN {until(reader, 'THEN')} THEN {len(bodies)}"
-        else:
-            conditions += f" ELSE {len(bodies)}"
-        start = reader.position
-        word, end = next_branch(reader, ("WHEN", "ELSE"))
-        bodies.append(piece.text[start:end])
-    chosen = frame.value(f"CASE {value}{conditions} END")
-    if chosen is not None:
-        _steps(bodies[int(chosen)], frame)
-
-
 def _inner(piece: Piece, reader: TokenReader, frame: Frame) -> None:
     """A block within; BEGIN TRANSACTION is a statement."""
-    if any(token.word == "END" for token in tokenize(piece.text)):
+    if is_block(piece):
         with frame.scope():
-            _block(piece.text, frame)
+            _block(read_block(piece.text), frame)
     else:
         _run_sql(piece, frame)
 
 
-def _immediate(piece: Piece, reader: TokenReader, frame: Frame) -> None:
-    """`EXECUTE IMMEDIATE expression [USING (variable, …)]`: of a text, which may be computed."""
-    if not reader.peek_words("EXECUTE", "IMMEDIATE"):
-        _run_sql(piece, frame)  # EXECUTE TASK
-        return
-    reader.expect("EXECUTE", "IMMEDIATE")
-    text, used = immediate_parts(reader)
-    statement = frame.value(text)
-    if statement is None:
-        raise syntax_error(f"EXECUTE IMMEDIATE of NULL, which {text.strip()} is.")
-    frame.sql(str(statement), [frame.value(each) for each in used])
+def _execute(piece: Piece, reader: TokenReader, frame: Frame) -> None:
+    """EXECUTE IMMEDIATE, whose text may be computed; else EXECUTE TASK and its like."""
+    frame.carried_out(piece.text)
+
+
+def _async(piece: Piece, reader: TokenReader, frame: Frame) -> None:
+    """`ASYNC (statement)`."""
+    frame.begin(piece.text)
+
+
+def _await(piece: Piece, reader: TokenReader, frame: Frame) -> None:
+    """`AWAIT ALL` and `AWAIT resultset`."""
+    reader.expect("AWAIT")
+    frame.end_begun("" if reader.accept("ALL") else reader.identifier())
+
+
+def _cancel(piece: Piece, reader: TokenReader, frame: Frame) -> None:
+    """`CANCEL resultset`: what was begun is over, and its error nobody's."""
+    reader.expect("CANCEL")
+    name = reader.identifier()
+    if name not in frame.result_sets:
+        raise not_declared(name)
+    frame.begun.pop(name, None)
 
 
 def _raise(piece: Piece, reader: TokenReader, frame: Frame) -> None:
@@ -368,14 +323,17 @@ def _nothing(piece: Piece, reader: TokenReader, frame: Frame) -> None:
 _STEPS: Mapping[str, Callable[[Piece, TokenReader, Frame], None]] = {
     "LET": _let,
     "RETURN": _return,
-    "IF": _if,
-    "CASE": _case,
+    "IF": partial(if_statement, _steps),
+    "CASE": partial(case_statement, _steps),
     "WHILE": partial(while_loop, _steps),
     "LOOP": partial(endless_loop, _steps),
     "FOR": partial(for_loop, _steps),
     "BEGIN": _inner,
     "DECLARE": _inner,
-    "EXECUTE": _immediate,
+    "EXECUTE": _execute,
+    "ASYNC": _async,
+    "AWAIT": _await,
+    "CANCEL": _cancel,
     "RAISE": _raise,
     "REPEAT": partial(repeat_loop, _steps),
     "BREAK": leap,

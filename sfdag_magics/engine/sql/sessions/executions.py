@@ -32,7 +32,7 @@ class Execution:
     """One statement of a session.
 
     Attributes:
-        noted: whether the outcome is noted with its effect.
+        noted: the id under which the outcome is noted with its effect; empty where it is not.
         opens: whether statements that begin after it may belong to it (a CALL).
         is_awaited: whether its end must be waited for, because it does more than one commit does.
         has_effect: whether its effect is being committed, or was; nothing ends it then.
@@ -47,7 +47,7 @@ class Execution:
     """
 
     query_id: str
-    noted: bool = False
+    noted: str = ""
     opens: bool = False
     is_awaited: bool = False
     has_effect: bool = False
@@ -120,7 +120,7 @@ class Executions:
         self,
         query_id: str,
         *,
-        noted: bool = False,
+        noted: str = "",
         limit_s: int | None = None,
         unheard: Unheard | None = None,
     ) -> Iterator[Execution]:
@@ -133,7 +133,7 @@ class Executions:
         """
         mine = self._mine()
         # the same statement over rows that were read for it
-        noted = noted or any(each.noted and each.query_id == query_id for each in mine)
+        noted = noted or next((each.noted for each in mine if each.query_id == query_id), "")
         execution = Execution(
             query_id=query_id,
             noted=noted,
@@ -306,9 +306,9 @@ class Executions:
 
     @property
     def noted_id(self) -> str:
-        """The id of this thread's statement if its outcome is noted, else empty."""
+        """The id under which the outcome of this thread's statement is noted, else empty."""
         mine = self._mine()
-        return mine[-1].query_id if mine and mine[-1].noted else ""
+        return mine[-1].noted if mine else ""
 
     def _ended_with(self, execution: Execution) -> list[Execution]:
         with self._lock:

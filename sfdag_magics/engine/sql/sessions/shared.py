@@ -7,8 +7,10 @@ from dataclasses import field
 from typing import Any
 
 from sfdag_magics.engine.borders.answers import Result
-from sfdag_magics.engine.borders.object_facts import ObjectFact
+from sfdag_magics.engine.borders.object_facts import FactsView, ObjectFact
+from sfdag_magics.engine.borders.owning import OwnedObjects
 from sfdag_magics.engine.borders.ports import (
+    ModelMethods,
     SqlSession,
     StagedSources,
     Statement,
@@ -19,12 +21,14 @@ from sfdag_magics.engine.borders.ports import (
     Value,
     VirtualTable,
 )
+from sfdag_magics.engine.borders.tagging import TaggedObjects
 from sfdag_magics.engine.sql.functions.vocabulary import Vocabulary
 from sfdag_magics.engine.sql.results.draining import Drain
 from sfdag_magics.engine.sql.results.result_cache import ResultCache
 from sfdag_magics.engine.sql.sessions.executions import Watch
+from sfdag_magics.engine.sql.sessions.query_log import QueryLog
 from sfdag_magics.engine.sql.sessions.remembered_translations import Translations
-from sfdag_magics.engine.sql.stored.transaction import CommitClock
+from sfdag_magics.engine.sql.stored.commit_clock import CommitClock
 from sfdag_magics.engine.store.catalogue import Catalogue
 from sfdag_magics.engine.store.duck import DuckStore
 from sfdag_magics.light_classes import dataclass
@@ -45,19 +49,29 @@ class Shared:
     table_functions: Mapping[str, TableFunction]
     virtual_tables: Mapping[str, VirtualTable]
     staged_sources: tuple[StagedSources, ...]
+    tagged: tuple[TaggedObjects, ...]
+    #: By kind.
+    owned: Mapping[str, OwnedObjects]
     #: Finds functions of the user's in all features.
     user_functions: UserFunctions
+    #: Finds methods of models; empty where no feature has any.
+    model_methods: tuple[ModelMethods, ...]
     objects_dropped: tuple[Callable[[Sequence[ObjectFact]], None], ...]
     namespace_dropped: tuple[Callable[[str, str | None], None], ...]
     namespace_renamed: tuple[Callable[[str, str | None, str], None], ...]
+    parameters_set: tuple[Callable[[FactsView], None], ...]
     dispatch: Callable[[Statement, SqlSession], Result]
     describe: Callable[[Statement, SqlSession], Result]
+    #: Sees that a statement can be carried out.
+    check: Callable[[Statement], None]
     #: The rows of a virtual table, None where there is none of that name.
     computed: Callable[[QualifiedName, SqlSession], Result | None]
     batch: Callable[[Statement, Sequence[Sequence[Value]], SqlSession], Result]
     drain: Drain
     watch: Watch
     results: ResultCache
+    #: What ended lately.
+    query_log: QueryLog = field(default_factory=QueryLog)
     #: Queries in DuckDB's SQL, by text and what they rely on.
     translations: Translations[Any] = field(default_factory=Translations)
     clock: CommitClock = field(default_factory=CommitClock)

@@ -18,7 +18,10 @@ from sfdag_magics.engine.objects.statement_reader import StatementReader
 from sfdag_magics.engine.sql.reading.words import end, read_statement
 from sfdag_magics.engine.sql.sessions.row_counts import row_counts
 from sfdag_magics.engine.sql.sessions.session import Session
+from sfdag_magics.engine.sql.stored.tracked_form import tells_changes
+from sfdag_magics.engine.store.catalogue import EPOCH, SNOWFLAKE
 from sfdag_magics.light_classes import dataclass
+from sfdag_magics.sqltext import QualifiedName
 
 _TEXT, _FIXED, _TIME = SfType.TEXT, SfType.FIXED, SfType.TIMESTAMP_LTZ
 Columns = Mapping[str, SfType]
@@ -83,7 +86,7 @@ def _table_row(fact: ObjectFact, counts: Mapping[str, int], session: Session) ->
         fact.owner,
         "1",
         "OFF",
-        "OFF",
+        "ON" if tells_changes(fact) else "OFF",
         "N",
         "N",
         "ROLE",
@@ -226,6 +229,10 @@ _SHOWN: Mapping[str, tuple[tuple[str, ...], _Shown]] = {
     "SEQUENCES": (("SEQUENCE",), _Shown(_SEQUENCE_COLUMNS, _sequence_row)),
 }
 
+_USAGE = "ACCOUNT_USAGE"
+#: Of the nouns that are shown elsewhere.
+_KINDS = {"STREAMS": ("STREAM",)}
+
 
 def show_objects(statement: Statement, session: Session) -> Result:
     """SHOW [TERSE] TABLES, VIEWS, OBJECTS, DATABASES, SCHEMAS, SEQUENCES with its filters."""
@@ -252,10 +259,34 @@ def facts_shown(noun: str, reader: StatementReader, session: Session) -> list[Ob
     _check_namespace(wanted.database, wanted.schema, session)
     listed = [
         fact
-        for kind in _SHOWN[noun][0]
+        for kind in _KINDS.get(noun) or _SHOWN[noun][0]
         for fact in session.catalogue().listed(kind, database=wanted.database, schema=wanted.schema)
     ]
+    if noun == "VIEWS" and wanted.database == SNOWFLAKE and wanted.schema in (None, _USAGE):
+        listed += _usage_views(session)
     return wanted.of(listed)
+
+
+def _usage_views(session: Session) -> list[ObjectFact]:
+    """The views of SNOWFLAKE.ACCOUNT_USAGE, whose text Snowflake shows to nobody."""
+    found = (
+        QualifiedName(*reversed(name.split(".")))
+        for name in session.shared.virtual_tables
+        if name.startswith(f"{SNOWFLAKE}.{_USAGE}.")
+    )
+    return [
+        ObjectFact(
+            id=name.sql(),
+            kind="VIEW",
+            database=SNOWFLAKE,
+            schema=_USAGE,
+            name=name.name,
+            created_on=EPOCH,
+            owner="",
+            detail={"statement": ""},
+        )
+        for name in found
+    ]
 
 
 def _schemas(reader: StatementReader, session: Session) -> list[ObjectFact]:

@@ -29,6 +29,7 @@ from sfdag_magics.engine.sql.reading.walking import found_in
 from sfdag_magics.engine.sql.results.result_rows import counts
 from sfdag_magics.engine.sql.sessions.session import Session
 from sfdag_magics.engine.sql.statements import dml
+from sfdag_magics.engine.sql.statements.plans import Plan
 from sfdag_magics.engine.sql.statements.query import tree_of
 from sfdag_magics.engine.sql.stored.transaction import Answers
 from sfdag_magics.engine.sql.translating.translate import Translator
@@ -86,12 +87,16 @@ def _insert_all(tree: exp.Insert, rows: Sequence[Sequence[Value]], session: Sess
 
 
 def _one_by_one(statement: Statement, rows: Sequence[Sequence[Value]], session: Session) -> Result:
-    writes = [dml.write_of(statement, tuple(row), session) for row in rows]
-    return session.write(*writes, answer=partial(_total, statement.kind))
+    plans = [dml.plan_for(statement, tuple(row), session) for row in rows]
+    writes = [write for plan in plans for write in plan.writes]
+    return session.write(*writes, answer=partial(_total, statement.kind, plans))
 
 
-def _total(kind: str, answers: Answers) -> Result:
-    total = sum(int(answer[0][0]) for answer in answers)
+def _total(kind: str, plans: Sequence[Plan], answers: Answers) -> Result:
+    total = 0
+    for plan in plans:
+        mine, answers = answers[: len(plan.writes)], answers[len(plan.writes) :]
+        total += int(plan.answers(mine)[0][0][0])
     return counts(StatementType[kind], **{f"number_of_rows_{_WORDS[kind]}": total})
 
 

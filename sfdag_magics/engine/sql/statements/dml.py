@@ -28,14 +28,17 @@ from sfdag_magics.engine.sql.reading.walking import found_in
 from sfdag_magics.engine.sql.results.matches import match_counts, refusal, update_refusal
 from sfdag_magics.engine.sql.results.result_rows import counts
 from sfdag_magics.engine.sql.sessions.session import Session
+from sfdag_magics.engine.sql.statements.plans import Plan, plan_of, tracked_plan, write_of
 from sfdag_magics.engine.sql.statements.query import tree_of
 from sfdag_magics.engine.sql.stored.assigned import fit_of, fit_value
 from sfdag_magics.engine.sql.stored.fitted_rows import fitted_rows
 from sfdag_magics.engine.sql.stored.loading import forgetting
 from sfdag_magics.engine.sql.stored.table_form import columns_of, new_physical_name
+from sfdag_magics.engine.sql.stored.tracked_form import is_tracked
 from sfdag_magics.engine.sql.stored.transaction import Answers, Write
+from sfdag_magics.engine.sql.streams.tracking import Tracking, all_columns_named
 from sfdag_magics.engine.sql.translating.translate import Translator
-from sfdag_magics.engine.sql.translating.translated import Translated, release
+from sfdag_magics.engine.sql.translating.translated import release
 from sfdag_magics.sqltext import quoted_identifier
 
 
@@ -55,8 +58,11 @@ def insert_tree(tree: exp.Insert, translator: Translator, session: Session) -> R
     if overwrite:
         return _overwritten(resolved, target, translator, session)
     translated = translator.finished(resolved)
-    write = _write(translated, fresh=is_constant)
-    return _carried_out(session, translated, [write], lambda answers: _inserted(answers[0]))
+    write = write_of(translated, target, fresh=is_constant)
+    plan = plan_of(translated, [write])
+    if (tracking := Tracking.of(target)) is not None:
+        plan.before += tracking.begun(fresh=write.fresh)
+    return _carried_out(session, plan, lambda answers: _inserted(answers[0]))
 
 
 def _inserted(answer: list[tuple[Value, ...]]) -> Result:
@@ -75,16 +81,19 @@ def _overwritten(
         query.set("alias", exp.TableAlias(this=exp.to_identifier("v")))
         query = exp.select("*").from_(query)
     computed = translator.finished(query)
-    physical = quoted_identifier(target.detail["physical"])
+    physical = target.detail["physical"]
     name = quoted_identifier(kept.name)
-    first = _write(computed)
+    first = write_of(computed)
     writes = [
         replace(first, sql=f"CREATE TEMP TABLE {name} AS {computed.sql}"),
-        Write(sql=f"DELETE FROM {physical}"),  # noqa: S608 - a name of ours, quoted
-        Write(sql=into, exact=computed.exact),
+        _emptying(physical),
+        Write(sql=into, exact=computed.exact, table=physical),
         Write(sql=f"DROP TABLE {name}"),
     ]
-    return _carried_out(session, computed, writes, lambda answers: _inserted(answers[-2]))
+    plan = plan_of(computed, writes)
+    if (tracking := Tracking.of(target)) is not None:
+        plan.before += [*tracking.begun(), *tracking.kept_all()]
+    return _carried_out(session, plan, lambda answers: _inserted(answers[-2]))
 
 
 def _insert_tree(
@@ -104,6 +113,8 @@ def _insert_tree(
                 code=904,
             )
     columns_filled = [by_name[name] for name in names]
+    if is_tracked(target) and not named:
+        prepared.set("this", all_columns_named(prepared.this, target))
     prepared.set("expression", fitted_rows(prepared.expression, columns_filled))
     return target, prepared
 
@@ -118,12 +129,12 @@ def update(statement: Statement, session: Session) -> Result:
     resolved = expected(translator.resolved_only(prepared), exp.Update)
     before = []
     if resolved.args.get("from_") is not None:
-        before = [_write(translator.finished(match_counts(resolved)))]
+        before = [write_of(translator.finished(match_counts(resolved)))]
         if session.parameters["ERROR_ON_NONDETERMINISTIC_UPDATE"]:
             refused = update_refusal(resolved, target)
-            before.append(_write(translator.finished(refused)))
-    translated = translator.finished(resolved)
-    return _carried_out(session, translated, [*before, _write(translated)], _updated)
+            before.append(write_of(translator.finished(refused)))
+    plan = _plan(resolved, target, translator, before)
+    return _carried_out(session, plan, _updated)
 
 
 def _updated(answers: Answers) -> Result:
@@ -162,12 +173,11 @@ def delete(statement: Statement, session: Session) -> Result:
     tree = expected(tree_of(statement), exp.Delete)
     translator = Translator(session, statement.bindings)
     prepared = translator.prepared(tree)
-    _target(prepared, translator, session)
-    translated = translator.finished(translator.resolved_only(prepared))
+    target = _target(prepared, translator, session)
+    plan = _plan(translator.resolved_only(prepared), target, translator, [])
     return _carried_out(
         session,
-        translated,
-        [_write(translated)],
+        plan,
         lambda answers: counts(StatementType.DELETE, number_of_rows_deleted=int(answers[0][0][0])),
     )
 
@@ -183,11 +193,10 @@ def merge(statement: Statement, session: Session) -> Result:
     before = []
     if session.parameters.get("ERROR_ON_NONDETERMINISTIC_MERGE", True):
         check = refusal(resolved, target)
-        before = [_write(translator.finished(check))] if check is not None else []
+        before = [write_of(translator.finished(check))] if check is not None else []
     resolved.set("returning", exp.Returning(expressions=[exp.column("merge_action")]))
-    translated = translator.finished(resolved)
-    writes = [*before, _write(translated)]
-    return _carried_out(session, translated, writes, partial(_merged, actions))
+    plan = _plan(resolved, target, translator, before)
+    return _carried_out(session, plan, partial(_merged, actions))
 
 
 def _merged(actions: Mapping[str, str], answers: Answers) -> Result:
@@ -223,6 +232,9 @@ def _merge_actions(tree: exp.Merge, target: ObjectFact) -> dict[str, str]:
 def _fit_merged(then: exp.Insert, target: ObjectFact) -> None:
     """Fit what a MERGE inserts; DuckDB says itself where values are missing."""
     fits = {column.name: fit_of(column.type) for column in columns_of(target)}
+    if is_tracked(target) and not then.this:  # the hidden columns have defaults
+        columns = [exp.to_identifier(name, quoted=True) for name in fits]
+        then.set("this", exp.Tuple(expressions=columns))
     names = [column.name for column in then.this.expressions] if then.this else list(fits)
     values = then.expression.expressions if isinstance(then.expression, exp.Tuple) else []
     for name, value in zip(names, list(values), strict=False):
@@ -243,25 +255,34 @@ def truncate(statement: Statement, session: Session) -> Result:
         if tree.args.get("exists"):
             return _truncated()
         raise does_not_exist("Table", name.sql())
-    physical = quoted_identifier(fact.detail["physical"])
-    emptying = Write(sql=f"DELETE FROM {physical}")  # noqa: S608 - a name of ours, quoted
-    return session.write(emptying, forgetting(fact.id), answer=lambda _: _truncated())
+    emptying = _emptying(fact.detail["physical"])
+    tracking = Tracking.of(fact)
+    kept = [] if tracking is None else [*tracking.begun(), *tracking.kept_all()]
+    return session.write(*kept, emptying, forgetting(fact.id), answer=lambda _: _truncated())
 
 
-def write_of(statement: Statement, bindings: Sequence[Value], session: Session) -> Write:
+def plan_for(statement: Statement, bindings: Sequence[Value], session: Session) -> Plan:
     """One DML statement with its values, not carried out yet; it must not read computed rows."""
     tree = tree_of(statement)
     translator = Translator(session, bindings)
     if isinstance(tree, exp.Insert):
-        _, prepared = _insert_tree(tree, translator, session)
-        tree = translator.resolved_only(prepared)
+        target, prepared = _insert_tree(tree, translator, session)
+        translated = translator.finished(translator.resolved_only(prepared))
+        plan = plan_of(translated, [write_of(translated, target)])
+        if (tracking := Tracking.of(target)) is not None:
+            plan.before += tracking.begun()
     else:
-        tree = translator.resolved(tree)
-    translated = translator.finished(tree)
-    if translated.registered:
-        release(session, translated)
+        changing = translator.prepared(tree)
+        target = _target(changing, translator, session)
+        plan = _plan(translator.resolved_only(changing), target, translator, [])
+    if plan.translated.registered or plan.translated.streams:
+        release(session, plan.translated)
         raise unsupported("Binding several rows to a statement that reads computed tables")
-    return _write(translated)
+    return plan
+
+
+def _emptying(table: str) -> Write:
+    return Write(sql=f"DELETE FROM {quoted_identifier(table)}", table=table)  # noqa: S608 - a name of ours
 
 
 def _truncated() -> Result:
@@ -278,28 +299,25 @@ def _target(tree: exp.Expr, translator: Translator, session: Session) -> ObjectF
     if fact.kind != "TABLE":
         raise SqlError(
             "SQL compilation error:\n"
-            f"Invalid operation: the view '{name.sql()}' cannot be written.",
+            f"Invalid operation: the {fact.kind.lower()} '{name.sql()}' cannot be written.",
             code=2039,
         )
     return fact
 
 
-def _write(translated: Translated, *, fresh: bool = False) -> Write:
-    return Write(
-        sql=translated.sql,
-        parameters=translated.parameters,
-        exact=translated.exact,
-        fresh=fresh and translated.exact,
-    )
+def _plan(
+    resolved: exp.Expr, target: ObjectFact, translator: Translator, before: Sequence[Write]
+) -> Plan:
+    """An UPDATE, DELETE or MERGE behind what it is counted by."""
+    tracking = Tracking.of(target)
+    if tracking is None:
+        translated = translator.finished(resolved)
+        return plan_of(translated, [*before, write_of(translated, target)])
+    return tracked_plan(resolved, tracking, translator, before)
 
 
-def _carried_out(
-    session: Session,
-    translated: Translated,
-    writes: Sequence[Write],
-    answer: Callable[[Answers], Result],
-) -> Result:
+def _carried_out(session: Session, plan: Plan, answer: Callable[[Answers], Result]) -> Result:
     try:
-        return session.write(*writes, answer=answer)
+        return plan.carried_out(session, answer)
     finally:
-        release(session, translated)
+        release(session, plan.translated)

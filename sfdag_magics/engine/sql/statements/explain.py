@@ -32,11 +32,10 @@ def explain(statement: Statement, session: Session) -> Result:
         raise unsupported(f"EXPLAIN {inner.kind}")
     query = translated_query(inner, session)
     try:
-        rows = session.transaction.read(
-            lambda: session.connection.execute(
+        with session.transaction.reading():
+            rows = session.connection.execute(
                 f"EXPLAIN {query.sql}", dict(query.parameters) or None
             ).fetchall()
-        )
     finally:
         release(session, query)
     plan = "\n".join(str(row[-1]) for row in rows)

@@ -31,14 +31,16 @@ def lifted(statement: Statement) -> Lifted | None:
     text = statement.text
     if _BEFORE not in text or _has_own_meaning(statement.tokens):
         return None
+    found = list(_lifted_tokens(statement.tokens))
+    if not found or _is_of_a_column(found[0], statement.tokens):
+        return None
     pieces: list[str] = []
-    values: list[str] = []
     position = 0
-    for token in _lifted_tokens(statement.tokens):
-        values.append(token.value)
-        pieces.append(f"{text[position : token.start]}:{len(values)}")
+    for place, token in enumerate(found, 1):
+        pieces.append(f"{text[position : token.start]}:{place}")
         position = token.end
-    return Lifted(text="".join(pieces) + text[position:], values=tuple(values)) if values else None
+    values = tuple(token.value for token in found)
+    return Lifted(text="".join(pieces) + text[position:], values=values)
 
 
 def _has_own_meaning(tokens: Sequence[Token]) -> bool:
@@ -46,6 +48,18 @@ def _has_own_meaning(tokens: Sequence[Token]) -> bool:
     return any(token.text == _STAGE for token in tokens) or any(
         before.text == ":" and token.kind is TokenKind.NUMBER for before, token in pairwise(tokens)
     )
+
+
+def _is_of_a_column(argument: Token, tokens: Sequence[Token]) -> bool:
+    """Whether it stands before the query's own FROM: columns are called as they are written."""
+    depth = 0
+    for token in tokens if tokens[0].word == "SELECT" else ():
+        depth += {"(": 1, ")": -1}.get(token.text, 0)
+        if depth == 0 and token.word == "FROM":
+            return False
+        if token is argument:
+            return True
+    return False
 
 
 def _lifted_tokens(tokens: Sequence[Token]) -> Iterator[Token]:

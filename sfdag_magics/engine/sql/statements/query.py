@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import duckdb
 from sqlglot import exp
@@ -13,9 +14,11 @@ from sfdag_magics.engine.borders.rowset import rows_result
 from sfdag_magics.engine.sql.reading.parse import parse
 from sfdag_magics.engine.sql.reading.walking import found_in
 from sfdag_magics.engine.sql.results.result_rows import columns_result, described, relation_result
+from sfdag_magics.engine.sql.results.single_row import are_values, row_result
 from sfdag_magics.engine.sql.sessions.session import Session
 from sfdag_magics.engine.sql.statements.called_alone import CallAlone, call_alone
 from sfdag_magics.engine.sql.statements.lifted import Lifted, lifted
+from sfdag_magics.engine.sql.translating.bound_values import bound_in, kind_of, stored
 from sfdag_magics.engine.sql.translating.translate import Translator
 from sfdag_magics.engine.sql.translating.translated import Translated, asked_again, release
 from sfdag_magics.engine.sql.values.constants import literal
@@ -81,9 +84,10 @@ def _text_as_numbers(tree: exp.Expr) -> exp.Expr:
 def translated_query(statement: Statement, session: Session) -> Translated:
     """The query in DuckDB's SQL, from memory where nothing it relies on has changed."""
     text = statement.text
-    is_plain = not statement.bindings and not session.relations and len(text) <= _REMEMBERED
-    if not is_plain:
+    if session.relations or len(text) > _REMEMBERED:
         return Translator(session, statement.bindings).query(tree_of(statement))
+    if statement.bindings:
+        return _of_bound(statement, session)
     made_of = lifted(statement)
     if made_of is not None and (found := _of_lifted(made_of, session)) is not None:
         return found
@@ -97,6 +101,27 @@ def translated_query(statement: Statement, session: Session) -> Translated:
     translated = Translator(session).query(tree_of(statement))
     if translated.stable:
         memory.put(key, translated, characters=len(text) + len(translated.sql))
+    return translated
+
+
+def _of_bound(statement: Statement, session: Session) -> Translated:
+    """The translation of a query with bound values, which serves others of the same kinds."""
+    memory = session.shared.translations
+    given = bound_in(statement)
+    kinds = tuple((name, kind_of(value)) for name, value in given.items())
+    key = (statement.text, kinds, session.relied_on)
+    remembered: Translated | None = memory.get(key)
+    if remembered is not None:
+        values = {name: stored(given[name]) for name in remembered.parameters}
+        return replace(remembered, parameters=values)
+    translated = Translator(session, statement.bindings).query(tree_of(statement))
+    if translated.for_any_bound and not translated.registered:
+        characters = len(statement.text) + len(translated.sql)
+        memory.put(
+            key,
+            replace(translated, parameters=dict.fromkeys(translated.parameters)),
+            characters=characters,
+        )
     return translated
 
 
@@ -151,15 +176,23 @@ def run_query(session: Session, query: Translated, *, only_columns: bool = False
     """Run a translated query in the session's transaction."""
     session.check_cancelled()
     session.shared.vocabulary.have_for(query.sql)
-
-    def run() -> Result:
-        if only_columns:
-            names, types = described(session.connection, query.sql, query.parameters)
-            return columns_result(names, types, query.types)
-        relation = session.connection.sql(query.sql, params=dict(query.parameters) or None)
-        return relation_result(relation, query.types, session.shared.drain)
-
     try:
-        return session.transaction.read(run)
+        with session.transaction.reading():
+            answer: Result | None = None
+            if only_columns:
+                names, types = described(session.connection, query.sql, query.parameters)
+                answer = columns_result(names, types, query.types)
+            elif _has_one_row(query):
+                answer = row_result(session.connection, query.sql, query.parameters, query.types)
+            if answer is None:
+                relation = session.connection.sql(query.sql, params=dict(query.parameters) or None)
+                answer = relation_result(relation, query.types, session.shared.drain)
     finally:
         release(session, query)
+    session.streams_read.update((fact.id, fact) for fact in query.streams)
+    return answer
+
+
+def _has_one_row(query: Translated) -> bool:
+    """Whether it has a row of plain values, as far as is known; else it may be run again."""
+    return query.reads_nothing and query.exact and not query.lent and are_values(query.types)

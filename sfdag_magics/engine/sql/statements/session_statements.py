@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
-from sfdag_magics.engine.borders.answers import Result, SfType, SqlError
+from sfdag_magics.engine.borders.answers import Result, SfType, SqlError, does_not_exist
+from sfdag_magics.engine.borders.inherited import set_above
 from sfdag_magics.engine.borders.parameter_values import type_name, value_text
 from sfdag_magics.engine.borders.ports import Statement, Value
 from sfdag_magics.engine.borders.rowset import like, rowset, status
@@ -110,17 +111,20 @@ _PARAMETER_COLUMNS = dict.fromkeys(
 
 
 def show_parameters(statement: Statement, session: Session) -> Result:
-    """SHOW PARAMETERS [LIKE pattern] [IN SESSION | ACCOUNT | …]: always the session's."""
+    """SHOW PARAMETERS [LIKE pattern] [IN SESSION | ACCOUNT | DATABASE [name] | SCHEMA [name]]."""
     with read_statement(statement, "PARAMETERS") as reader:
         pattern = reader.string() if reader.accept("LIKE") else None
-        reader.rest()
+        found = _in_session(session)
+        if reader.accept("IN") or reader.accept("FOR"):
+            found = _set_in(reader, session)
+            end(reader)
     wanted = like(pattern)
     rows = [
         (
             name,
-            value_text(session.parameters.get(name, parameter.default)),
+            value_text(found[name][0] if name in found else parameter.default),
             value_text(parameter.default),
-            "SESSION" if session.parameters.get(name) != parameter.default else "",
+            found[name][1] if name in found else "",
             parameter.description,
             type_name(parameter.default),
         )
@@ -128,6 +132,44 @@ def show_parameters(statement: Statement, session: Session) -> Result:
         if wanted.match(name)
     ]
     return rowset(_PARAMETER_COLUMNS, rows)
+
+
+#: Values that are no defaults, with where they were set.
+_Found = Mapping[str, tuple[Value, str]]
+
+
+def _in_session(session: Session) -> _Found:
+    return {
+        name: (value, "SESSION")
+        for name, value in session.parameters.items()
+        if name in PARAMETERS and value != PARAMETERS[name].default
+    }
+
+
+def _set_in(reader: StatementReader, session: Session) -> _Found:
+    """What is set in the account, a database or a schema, for what lies there."""
+    if reader.accept("SESSION"):
+        return _in_session(session)
+    database: str | None = None
+    schema: str | None = None
+    if reader.accept("DATABASE"):
+        database = session.database if reader.at_end else reader.object_name().name
+    elif reader.accept("SCHEMA"):
+        database, schema = session.database, session.schema
+        if not reader.at_end:
+            name = reader.object_name()
+            database, schema = name.schema or database, name.name
+    else:
+        reader.expect("ACCOUNT")
+    _see_there(session, database, schema)
+    return set_above(session.catalogue(), database, schema)
+
+
+def _see_there(session: Session, database: str | None, schema: str | None) -> None:
+    if database is not None and not session.database_exists(database):
+        raise does_not_exist("Database", database)
+    if schema is not None and not session.schema_exists(str(database), schema):
+        raise does_not_exist("Schema", f"{database}.{schema}")
 
 
 _VARIABLE_COLUMNS = {

@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 
 from sfdag_magics.engine.borders.answers import SqlError
 from sfdag_magics.engine.borders.ports import SqlSession, SystemFunction, Value
+from sfdag_magics.engine.sql.statements.stream_functions import STREAM_FUNCTIONS
 
 #: What all functions of ours begin with.
 _OWN = "SYSTEM$SFDAG_"
@@ -52,6 +53,7 @@ def _client_versions(_values: tuple[Value, ...], _session: SqlSession) -> Value:
 
 
 SYSTEM_FUNCTIONS: Mapping[str, SystemFunction] = {
+    **STREAM_FUNCTIONS,
     "SYSTEM$WAIT": _wait,
     "SYSTEM$CLIENT_VERSION_INFO": _client_versions,
 }

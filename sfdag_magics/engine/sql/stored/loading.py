@@ -51,8 +51,10 @@ def around(files: FilesLoaded, answer: Result, query_id: str) -> Around:
     if files.contents:
         parameters = loads.added(files.table_id, files.contents)
         after = (Write(sql=loads.ADD, parameters=parameters, fresh=True),)
+    record = Write(sql=loads.ADD_COPIED, parameters=loads.copied_added(files.copied), fresh=True)
     noted = note_of(query_id, noted_answer(answer)) if query_id else None
-    return Around(before=before, after=after, note=None if noted is None else lambda _: noted)
+    note = None if noted is None else lambda _: noted
+    return Around(before=before, after=(*after, record), note=note)
 
 
 def forgetting(table_id: str) -> Write:

@@ -24,7 +24,7 @@ _VERBS = ("CREATE", "ALTER", "DROP")
 #: What is kept in DuckDB. Files of stages and models are laid down before the commit and removed
 #: after it; what a kill leaves over nobody can name, and the next start removes it.
 _OBJECTS = (
-    "DATABASE", "SCHEMA", "TABLE", "VIEW", "SEQUENCE",
+    "DATABASE", "SCHEMA", "TABLE", "VIEW", "SEQUENCE", "STREAM",
     "STAGE", "FILE FORMAT", "PROCEDURE", "FUNCTION", "MODEL",
 )  # fmt: skip
 #: Kinds that have one commit with all that they do, and note themselves in it: where no note is,
@@ -50,10 +50,10 @@ _READING = frozenset({"SELECT", "SHOW", "DESCRIBE", "LIST", "EXPLAIN"})
 #: A query or INSERT that calls one of these may do anything.
 _FUNCTIONS = "SYSTEM$"
 #: What they do is done by the statements in them, each for itself.
-_SCRIPTS = frozenset({"EXECUTE IMMEDIATE", "BLOCK"})
+_SCRIPTS = frozenset({"EXECUTE IMMEDIATE", "EXECUTE IMMEDIATE FROM", "BLOCK"})
 
 
-_PROGRAMS = ("CALL", "WITH PROCEDURE", "EXECUTE IMMEDIATE", "BLOCK")
+_PROGRAMS = ("CALL", "WITH PROCEDURE", *_SCRIPTS)
 _LOOK = "Look at the data before repeating it."
 
 
@@ -83,6 +83,10 @@ class SqlOutcomes:
             return _result(found[0])
         return next(filter(None, (find(query_id) for find in self._elsewhere)), None)
 
+    def took_effect(self, query_id: str) -> bool:
+        """Whether a statement that was noted did what it is for."""
+        return self.outcome(query_id) is not None
+
     def again(self, query_id: str, text: str, session: SqlSession) -> Result | None:
         """The outcome, and the session as the statement leaves it."""
         known = self.outcome(query_id)
@@ -100,9 +104,11 @@ class SqlOutcomes:
         if statement is None:
             return True  # it is refused again
         kind = statement.kind
+        if kind in _OF_TASKS:
+            return True  # what a task's body calls is not called by what makes the task
         if _FUNCTIONS in text.upper() or _unloads(statement):
             return False
-        if kind in ALL_OR_NOTHING or kind in _OF_TASKS:
+        if kind in ALL_OR_NOTHING:
             return True
         return kind.split()[0] in _HARMLESS or kind == "ALTER SESSION"
 

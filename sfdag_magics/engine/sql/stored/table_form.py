@@ -9,13 +9,16 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Protocol
 
 import duckdb
 
 from sfdag_magics.engine.borders.answers import SfType, SqlError
 from sfdag_magics.engine.borders.object_facts import ObjectFact
+from sfdag_magics.engine.sql.stored import tracked_form
+from sfdag_magics.engine.sql.stored.tracked_form import is_tracked
 from sfdag_magics.engine.sql.values.types import MAX_BINARY, MAX_VARCHAR, SqlType, type_from_stored
+from sfdag_magics.engine.store import changes
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import quoted_identifier
 
@@ -49,7 +52,17 @@ class TableColumn:
 
 
 def columns_of(fact: ObjectFact) -> list[TableColumn]:
-    """The columns of a table or view."""
+    """The columns of a table or view.
+
+    Raises:
+        SqlError: it is a stream, which has those of its source.
+    """
+    if fact.kind == "STREAM":
+        raise SqlError(
+            "SQL compilation error:\nObject found is of type 'STREAM' not specified type 'TABLE'.",
+            code=2203,
+            sqlstate="42601",
+        )
     return [
         TableColumn(**{**column, "type": type_from_stored(column["type"])})
         for column in fact.detail["columns"]
@@ -57,16 +70,21 @@ def columns_of(fact: ObjectFact) -> list[TableColumn]:
 
 
 def table_detail(
-    physical: str, columns: Sequence[TableColumn], *, transient: bool = False
+    physical: str,
+    columns: Sequence[TableColumn],
+    *,
+    transient: bool = False,
+    history: str | None = None,
 ) -> dict[str, Any]:
-    """What the catalogue keeps of a table."""
-    return {
+    """What the catalogue keeps of a table; `history` is where its rows' earlier states are."""
+    detail = {
         "physical": physical,
         "columns": [column.stored() for column in columns],
         "transient": transient,
         # what is inserted without a value for it differs at each try
         "volatile": any(_is_computed(column.default) for column in columns),
     }
+    return detail if history is None else {**detail, tracked_form.HISTORY: history}
 
 
 def _is_computed(default: str | None) -> bool:
@@ -74,13 +92,19 @@ def _is_computed(default: str | None) -> bool:
 
 
 def new_physical_name(kind: str = "t") -> str:
-    """A name for DuckDB that nothing else has: `t_…` for tables, `s_…` for sequences."""
+    """A name for DuckDB that nothing else has: `t_…` for tables, `s_…` for sequences.
+
+    `h_…` has the earlier states of a table's rows.
+    """
     return f"{kind}_{uuid.uuid4().hex}"
 
 
-def creation_sql(physical: str, columns: Sequence[TableColumn], *, temporary: bool) -> str:
+def creation_sql(
+    physical: str, columns: Sequence[TableColumn], *, temporary: bool, tracked: bool = False
+) -> str:
     """The DuckDB statement that makes a table of these columns."""
-    definitions = ", ".join(_definition(column) for column in columns)
+    hidden = tracked_form.hidden_definitions() if tracked else []
+    definitions = ", ".join([*map(_definition, columns), *hidden])
     word = "TEMP TABLE" if temporary else "TABLE"
     return f"CREATE {word} {quoted_identifier(physical)} ({definitions})"
 
@@ -121,38 +145,103 @@ def _refuse_equal_names(columns: Sequence[TableColumn]) -> None:
         seen[column.name.casefold()] = column.name
 
 
+class Remaking(Protocol):
+    """Where a table is made anew: a session, in a transaction of its facts."""
+
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """In that transaction."""
+
+    def claim(self, table: str) -> None:
+        """Let nobody commit rows to a DuckDB table until the transaction has ended.
+
+        Raises:
+            duckdb.TransactionException: somebody has since the transaction began.
+        """
+
+
 def rebuild(
+    session: Remaking,
+    fact: ObjectFact,
+    columns: Sequence[TableColumn],
+    values: Mapping[str, str],
+    *,
+    tracked: bool | None = None,
+) -> dict[str, Any]:
+    """Make the table anew with `columns` and its rows; what the catalogue keeps of it then.
+
+    `values` has the DuckDB expression over the old row for columns that do not simply keep theirs.
+    `tracked` is whether it is to keep what happens to it from now on; None leaves that.
+    """
+    session.claim(fact.detail["physical"])
+    connection, physical = session.connection, new_physical_name()
+    temporary = fact.session_id is not None
+    was, will = is_tracked(fact), is_tracked(fact) if tracked is None else tracked
+    connection.execute(creation_sql(physical, columns, temporary=temporary, tracked=will))
+    items = [values.get(column.name, quoted_identifier(column.name)) for column in columns]
+    names = [column.name for column in columns]
+    if will:
+        items += tracked_form.hidden_items(is_tracked=was)
+        names += tracked_form.HIDDEN
+    _filled(connection, physical, names, items, fact.detail["physical"])
+    history = _history_rebuilt(connection, fact, columns, values) if will else None
+    if was:
+        _drop(connection, fact.detail[tracked_form.HISTORY])
+    _drop(connection, fact.detail["physical"])
+    kept = {key: value for key, value in fact.detail.items() if key != tracked_form.HISTORY}
+    transient = bool(fact.detail.get("transient"))
+    return kept | table_detail(physical, columns, transient=transient, history=history)
+
+
+def _history_rebuilt(
     connection: duckdb.DuckDBPyConnection,
     fact: ObjectFact,
     columns: Sequence[TableColumn],
     values: Mapping[str, str],
 ) -> str:
-    """Make the table anew with `columns` and its rows; the new physical name.
+    name = new_physical_name("h")
+    types = {column.name: column.type.physical for column in columns}
+    connection.execute(tracked_form.history_sql(name, types))
+    if is_tracked(fact):
+        kept = [*tracked_form.HIDDEN, tracked_form.ENDED]
+        items = [values.get(column, quoted_identifier(column)) for column in types]
+        items += map(quoted_identifier, kept)
+        _filled(connection, name, [*types, *kept], items, fact.detail[tracked_form.HISTORY])
+    return name
 
-    `values` has the DuckDB expression over the old row for columns that do not simply keep theirs.
-    """
-    physical = new_physical_name()
-    temporary = fact.session_id is not None
-    connection.execute(creation_sql(physical, columns, temporary=temporary))
-    items = ", ".join(values.get(column.name, quoted_identifier(column.name)) for column in columns)
-    old = quoted_identifier(fact.detail["physical"])
-    new = quoted_identifier(physical)
+
+def _filled(
+    connection: duckdb.DuckDBPyConnection,
+    new: str,
+    names: Sequence[str],
+    items: Sequence[str],
+    old: str,
+) -> None:
+    into = ", ".join(map(quoted_identifier, names))
     connection.execute(
-        f"INSERT INTO {new} SELECT {items} FROM {old}"  # noqa: S608 - names and types of ours
+        f"INSERT INTO {quoted_identifier(new)} ({into})"  # noqa: S608 - names and types of ours
+        f" SELECT {', '.join(items)} FROM {quoted_identifier(old)}"
     )
-    connection.execute(f"DROP TABLE {old}")
-    return physical
+
+
+def _drop(connection: duckdb.DuckDBPyConnection, table: str) -> None:
+    connection.execute(f"DROP TABLE {quoted_identifier(table)}")
 
 
 def drop_stored(connection: duckdb.DuckDBPyConnection, fact: ObjectFact) -> None:
     """Drop what DuckDB has of an object, if anything."""
     if fact.kind == "TABLE":
-        connection.execute(f"DROP TABLE {quoted_identifier(fact.detail['physical'])}")
+        _drop(connection, fact.detail["physical"])
+        if is_tracked(fact):
+            _drop(connection, fact.detail[tracked_form.HISTORY])
+            connection.execute(changes.FORGET_TABLE, {"table_id": fact.id})
         for column in columns_of(fact):
             if column.sequence is not None and not _is_used(connection, column.sequence):
                 connection.execute(f"DROP SEQUENCE IF EXISTS {quoted_identifier(column.sequence)}")
     elif fact.kind == "SEQUENCE":
         connection.execute(f"DROP SEQUENCE IF EXISTS {quoted_identifier(fact.detail['physical'])}")
+    elif fact.kind == "STREAM":
+        connection.execute(changes.FORGET_STREAM, {"stream_id": fact.id})
 
 
 def _is_used(connection: duckdb.DuckDBPyConnection, sequence: str) -> bool:

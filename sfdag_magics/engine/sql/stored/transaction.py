@@ -21,6 +21,8 @@ from typing import Any, TypeVar
 import duckdb
 
 from sfdag_magics.engine.borders.answers import SqlError
+from sfdag_magics.engine.sql.stored.commit_clock import CommitClock
+from sfdag_magics.engine.store import changes
 from sfdag_magics.engine.store.effects import Effects
 from sfdag_magics.engine.store.outcomes import NOTE, note_parameters
 from sfdag_magics.light_classes import dataclass
@@ -42,7 +44,9 @@ _SHORTAGE_WAIT_S = 0.2
 _LOCKED = 625
 #: Nothing ends a pause but its time.
 _PAUSE = threading.Event()
-_GONE = re.compile(r"Table with name [ts]_[0-9a-f]{32} does not exist")
+_GONE = re.compile(r"Table with name [ths]_[0-9a-f]{32} does not exist")
+#: What DuckDB says where somebody else was faster, or has dropped a table and not committed it yet.
+_CONFLICT = re.compile(r"onflict|Attempting to modify table")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,12 +58,16 @@ class Write:
             rows picked in an order nobody fixed.
         fresh: whether it reads nothing (INSERT … VALUES of constants), so that it does the same on
             other data as well.
+        is_change: whether its commit gets a number: it changes a table that has a stream.
+        table: the DuckDB table whose rows it changes, where it is one of a user's.
     """
 
     sql: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
     exact: bool = True
     fresh: bool = False
+    is_change: bool = False
+    table: str = ""
 
 
 #: What each write answered, in DuckDB's rows.
@@ -71,44 +79,6 @@ Note = Callable[[Answers], Write]
 def note_of(query_id: str, answer: str | None = None) -> Write:
     """The write that notes an outcome; it does the same again on any data."""
     return Write(sql=NOTE, parameters=note_parameters(query_id, answer), fresh=True)
-
-
-class CommitClock:
-    """Tells whether anybody may have committed since a moment. Any thread."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._begun = 0
-        self._ended = 0
-        #: Transactions that have written and wait for others.
-        self.holders_waiting = 0
-
-    @contextmanager
-    def committing(self) -> Iterator[None]:
-        """Around whatever may make changes visible to others."""
-        with self._lock:
-            self._begun += 1
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._ended += 1
-
-    def now(self) -> tuple[int, int]:
-        """Equal at two moments only if no commit began or ended between them."""
-        with self._lock:
-            return (self._begun, self._ended)
-
-    @contextmanager
-    def holding_while_waiting(self) -> Iterator[None]:
-        """Around the wait of a transaction for another one's writes while others wait for its."""
-        with self._lock:
-            self.holders_waiting += 1
-        try:
-            yield
-        finally:
-            with self._lock:
-                self.holders_waiting -= 1
 
 
 class SessionTransaction:
@@ -138,11 +108,19 @@ class SessionTransaction:
         self.is_open = False
         #: Names the open transaction; its outcome is noted under it.
         self.id = ""
+        #: The last commit that streams show in the open transaction; None where none is open.
+        self._shown: int | None = None
+        #: Ids of the streams that the open transaction has read for good.
+        self.consumed: set[str] = set()
 
-    def begin(self) -> None:
-        """Open a transaction; inside one, nothing changes."""
+    def begin(self, shown: int | None = None) -> None:
+        """Open a transaction; inside one, nothing changes.
+
+        `shown` is the last commit that streams have shown the statement that opens it, if any have.
+        """
         if not self.is_open:
             self.id = str(uuid.uuid4())
+            self._shown = self._clock.last_change if shown is None else shown
         self.is_open = True
 
     def check(self) -> None:
@@ -162,6 +140,16 @@ class SessionTransaction:
         else:
             action()
 
+    def shown_changes(self) -> int:
+        """The number of the last commit that streams show now.
+
+        In an open transaction they show the same until it ends: what was there at its beginning.
+        """
+        if self._shown is None:
+            return self._clock.last_change
+        self._start()
+        return self._shown
+
     def commit(self, *notes: Write, own: bool = True) -> None:
         """Make everything since BEGIN durable and visible, and `notes` with it.
 
@@ -179,7 +167,7 @@ class SessionTransaction:
                 try:
                     for note in (note_of(self.id), *notes):
                         self._run(note)
-                    self._connection.execute("COMMIT")
+                    self._commit(self._log)
                 except duckdb.Error:
                     self.rollback()
                     raise
@@ -194,11 +182,12 @@ class SessionTransaction:
             self.rollback_quietly()
         self._forget()
 
-    def read(self, query: Callable[[], _T]) -> _T:
-        """Run a query in the transaction, if there is one."""
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Around a query in the transaction, if there is one."""
         self.check()
         try:
-            return query()
+            yield
         except duckdb.Error:
             self._recover()
             raise
@@ -223,8 +212,10 @@ class SessionTransaction:
             raise
         return answers
 
-    def retried(self, work: Callable[[], _T]) -> _T:
+    def retried(self, work: Callable[[], _T], *, finds_names: bool = True) -> _T:
         """`work`, again while it loses against somebody else's write, drop or use of memory.
+
+        `finds_names` is whether it would find what a table that was replaced is called now.
 
         Raises:
             SqlError: another transaction's writes stood in the way for too long.
@@ -238,7 +229,7 @@ class SessionTransaction:
                 try:
                     return work()
                 except duckdb.TransactionException as problem:
-                    if "onflict" not in str(problem) or self._cancelled():
+                    if not _CONFLICT.search(str(problem)) or self._cancelled():
                         raise
                     if locked_since is None:
                         locked_since = began
@@ -249,7 +240,8 @@ class SessionTransaction:
                     # a table was replaced between finding its name and running the statement
                     outdated += 1
                     most = _OUTDATED if self._started else _OUTDATED_ALONE  # its snapshot stays old
-                    if outdated > most or not _GONE.search(str(problem)) or self._cancelled():
+                    is_over = not finds_names or outdated > most or self._cancelled()
+                    if is_over or not _GONE.search(str(problem)):
                         raise
                 except (duckdb.OutOfMemoryException, MemoryError):
                     shortages += 1
@@ -283,13 +275,23 @@ class SessionTransaction:
                     with self._effects.effect():
                         if note is not None:
                             self._run(note(answers))
-                        self._connection.execute("COMMIT")
+                        self._commit(writes)
                 except BaseException:
                     self.rollback_quietly()
                     raise
                 return answers
 
-        return self.retried(work)
+        return self.retried(work, finds_names=False)
+
+    def _commit(self, writes: Sequence[Write]) -> None:
+        tables = {write.table for write in writes if write.table}
+        with self._clock.claims.committing(tables):
+            if not any(write.is_change for write in writes):
+                self._connection.execute("COMMIT")
+                return
+            with self._clock.numbering() as number:
+                self._run(Write(sql=changes.NUMBERED, parameters=changes.numbered(number)))
+                self._connection.execute("COMMIT")
 
     def rollback_quietly(self) -> None:
         """End DuckDB's transaction, whatever state it is in."""
@@ -350,6 +352,8 @@ class SessionTransaction:
     def _forget(self) -> None:
         self.is_open = False
         self.id = ""
+        self._shown = None
+        self.consumed = set()
         self._started = False
         self._poisoned = False
         self._log = []

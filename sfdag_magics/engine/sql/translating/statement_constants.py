@@ -11,8 +11,8 @@ from functools import partial
 
 from sqlglot import exp
 
-from sfdag_magics.engine.borders.answers import SqlError, unsupported
-from sfdag_magics.engine.borders.ports import Bindings, Value
+from sfdag_magics.engine.borders.answers import SqlError, does_not_exist, unsupported
+from sfdag_magics.engine.borders.ports import Bindings, FunctionRun, Value
 from sfdag_magics.engine.sql.checking import known_functions as known
 from sfdag_magics.engine.sql.checking.call_checks import check_call
 from sfdag_magics.engine.sql.checking.unknown_functions import (
@@ -22,14 +22,15 @@ from sfdag_magics.engine.sql.functions.random_rewrites import is_in_order
 from sfdag_magics.engine.sql.names.expression_types import known_as
 from sfdag_magics.engine.sql.names.value_types import type_of_value
 from sfdag_magics.engine.sql.reading.foreign_syntax import refuse_foreign
+from sfdag_magics.engine.sql.reading.models_called import model_call
 from sfdag_magics.engine.sql.reading.parse import CALLED
 from sfdag_magics.engine.sql.sessions.session import Session
+from sfdag_magics.engine.sql.translating.bound_values import parameter_of, stored
 from sfdag_magics.engine.sql.translating.context import context_value
 from sfdag_magics.engine.sql.translating.translated import (
     BoundText,
     Noted,
     is_place,
-    parameter_name,
 )
 from sfdag_magics.engine.sql.translating.user_functions import (
     call_of,
@@ -40,10 +41,8 @@ from sfdag_magics.engine.sql.translating.user_functions import (
 from sfdag_magics.engine.sql.values.constants import (
     SemiStructured,
     constant,
-    has_offset,
     literal,
     semi_structured,
-    stored_with_offset,
 )
 from sfdag_magics.engine.sql.values.types import number, varchar
 from sfdag_magics.sqltext import QualifiedName
@@ -97,7 +96,7 @@ class Constants:
         if isinstance(node, _STATEMENTS):
             raise unsupported(_statement_name(node))
         if isinstance(node, _ORDER_DEPENDENT):
-            self._noted.exact = False
+            self._noted.exact = self._noted.settled = False
         if isinstance(node, exp.Rand) and is_in_order(node):
             self._noted.stable = False
         if isinstance(node, exp.Placeholder):
@@ -110,7 +109,11 @@ class Constants:
             return self._next_value(node)
         if (named := user_call(node)) is not None and not self._is_table_function(named[1]):
             return self._user_function(*named)
+        if isinstance(node, exp.ModelAttribute):
+            return self._method_of_model(node)
         called = node.meta.get(CALLED) if node._meta else None  # noqa: SLF001 - meta makes a dict
+        if called is not None and isinstance(node.parent, exp.ModelAttribute):
+            return None  # it was found in its model
         if called is not None:
             check_call(node, called)
         if called is not None and isinstance(node.parent, exp.Dot):
@@ -134,7 +137,7 @@ class Constants:
 
     def _is_known(self, node: exp.Expr, called: str) -> bool:
         if called in known.VOLATILE or called in known.ORDER_DEPENDENT:
-            self._noted.exact = False
+            self._noted.exact = self._noted.settled = False
         if called in known.FUNCTIONS or called in known.TABLES:
             return True
         return self._is_table_function(node) or isinstance(node, exp.DataType)
@@ -145,11 +148,22 @@ class Constants:
         run = find(self._session.resolve(name), len(call.expressions), self._session)
         if run is None:
             raise unknown_function(name)
+        return self._lent(run, call.expressions)
+
+    def _method_of_model(self, node: exp.ModelAttribute) -> exp.Expr:
+        called, arguments = model_call(node)
+        for find in self._session.shared.model_methods:
+            run = find(called, len(arguments), self._session)
+            left_out = [exp.Null() for _ in run.arguments[len(arguments) :]]
+            return self._lent(run, [*arguments, *left_out])
+        raise does_not_exist("Model", called.model.sql())
+
+    def _lent(self, run: FunctionRun, arguments: list[exp.Expr]) -> exp.Expr:
         lent = lend(self._session.connection, run)
         self._session.lendings.add(lent.name, partial(take_back, self._session.connection, lent))
         self._noted.lent.append(lent)
         self._noted.exact = self._noted.stable = False
-        return call_of(lent, call.expressions)
+        return call_of(lent, arguments)
 
     def _is_table_function(self, node: exp.Expr) -> bool:
         """Those are looked up by their full name when tables are resolved."""
@@ -172,15 +186,11 @@ class Constants:
                     sqlstate="42601",
                 )
             value, name = self._bindings[index], str(index + 1)
-        # names may hold any character
-        is_place = name.isdigit()
-        parameter = parameter_name(int(name)) if is_place else f"n_{name.lower().encode().hex()}_"
+        parameter = parameter_of(name)
+        self._noted.parameters[parameter] = stored(value)
         bound = exp.Parameter(this=exp.var(parameter))
         if isinstance(value, SemiStructured):
-            self._noted.parameters[parameter] = str(value)
             return semi_structured(value.kind, known_as(varchar(), bound))
-        stored = stored_with_offset(value) if has_offset(value) else value
-        self._noted.parameters[parameter] = stored
         return known_as(type_of_value(value), bound)
 
     def _next_value(self, node: exp.Column) -> exp.Expr | None:
@@ -193,7 +203,7 @@ class Constants:
         found = self._session.catalogue().find("SEQUENCE", full)
         if found is None:
             return None
-        self._noted.exact = False
+        self._noted.exact = self._noted.settled = False
         text = exp.Literal.string(found.detail["physical"])
         value = known_as(number(), exp.Anonymous(this="nextval", expressions=[text]))
         if isinstance(node.parent, exp.Select):
@@ -238,6 +248,7 @@ class Constants:
         return self._computed(exp.select(node.copy()))
 
     def _bound_value(self, parameter: str) -> Value:
+        self._noted.reads_bound = True
         value = self._noted.parameters[parameter]
         if isinstance(value, str) and is_place(parameter):
             return BoundText.of(value, int(parameter[1:-1]))

@@ -6,6 +6,7 @@ variables, session functions), then names, then types, then the rewrites.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -23,7 +24,7 @@ from sfdag_magics.engine.sql.checking.argument_checks import check_arguments
 from sfdag_magics.engine.sql.checking.unknown_functions import (
     unknown_table_function,
 )
-from sfdag_magics.engine.sql.names.lineage import output_types
+from sfdag_magics.engine.sql.names.lineage import Columns, output_types
 from sfdag_magics.engine.sql.names.marks import mark_operands
 from sfdag_magics.engine.sql.names.recursion import bounded_recursions
 from sfdag_magics.engine.sql.names.scope import Namespace, resolve_tables
@@ -40,6 +41,16 @@ from sfdag_magics.engine.sql.rewriting.text_coercions import convert_texts
 from sfdag_magics.engine.sql.rewriting.variant_coercions import convert_variants
 from sfdag_magics.engine.sql.rewriting.window_functions import written_out
 from sfdag_magics.engine.sql.sessions.session import Session
+from sfdag_magics.engine.sql.stored.tracked_form import is_tracked, own_columns
+from sfdag_magics.engine.sql.streams.reading import (
+    ViewQuery,
+    columns_shown,
+    rows_of_table,
+    rows_of_view,
+    source_of,
+    span_of,
+)
+from sfdag_magics.engine.sql.streams.view_form import is_joined, with_rows
 from sfdag_magics.engine.sql.translating.statement_constants import Constants
 from sfdag_magics.engine.sql.translating.translated import (
     Asked,
@@ -77,11 +88,14 @@ class Translator:
         namespace: Namespace | None = None,
         noted: Noted | None = None,
         views: tuple[str, ...] = (),
+        beneath: dict[str, ObjectFact] | None = None,
     ) -> None:
         self.session = session
         self._namespace = namespace or Namespace(database=session.database, schema=session.schema)
         self._noted = noted or Noted()
         self._views = views
+        #: Gathers the tables beneath a view by the names that stand for them, where they are asked.
+        self._beneath = beneath
         self._constants = Constants(
             session,
             bindings,
@@ -101,8 +115,8 @@ class Translator:
     def query(self, tree: exp.Expr) -> Translated:
         """A query, with the types of its columns where they come straight from tables."""
         resolved = self.resolved(tree)
-        types = output_types(resolved)
-        return replace(self.finished(resolved), types=types)
+        types, reads_nothing = output_types(resolved), _reads_nothing(resolved)
+        return replace(self.finished(resolved), types=types, reads_nothing=reads_nothing)
 
     @deep_reading
     def query_of_prepared(self, prepared: exp.Expr) -> Translated:
@@ -123,9 +137,7 @@ class Translator:
     @deep_reading
     def resolved_only(self, prepared: exp.Expr) -> exp.Expr:
         """A prepared tree with its tables found, and values converted where they are used."""
-        resolved = with_aliases(with_groups(resolve_tables(prepared, self._namespace, self)))
-        resolved = check_arguments(written_out(resolved))
-        return tell_apart_by_instants(convert_texts(convert_variants(resolved)))
+        return _converted(resolve_tables(prepared, self._namespace, self))
 
     def finished(self, resolved: exp.Expr) -> Translated:
         """The DuckDB statement of a resolved tree."""
@@ -141,7 +153,11 @@ class Translator:
             registered=tuple(noted.registered),
             lent=tuple(noted.lent),
             exact=noted.exact,
+            settled=noted.settled and not noted.lent,
             stable=noted.stable,
+            for_any_bound=noted.stable and not noted.reads_bound,
+            streams=tuple(noted.streams.values()),
+            shown=noted.shown,
             asked=tuple(replace(each, kept=kept.get(each.name)) for each in noted.asked),
         )
 
@@ -172,7 +188,8 @@ class Translator:
             final = rewrite(tree, kinds)
             if exp.With in kinds:
                 final = bounded_recursions(final, int(self.session.parameters["MAX_RECURSIONS"]))
-            return _DUCKDB.generate(final, copy=False, unsupported_level=ErrorLevel.RAISE)
+            sql = _DUCKDB.generate(final, copy=False, unsupported_level=ErrorLevel.RAISE)
+            return self._noted.put_in(sql)
         except UnsupportedError as problem:
             raise unsupported(without_duckdb(str(problem).splitlines()[0]).rstrip(".")) from problem
         except _NOT_UNDERSTOOD as problem:
@@ -192,11 +209,10 @@ class Translator:
         translated = self.statement(query)
         self.session.shared.vocabulary.have_for(translated.sql)
         try:
-            rows: Any = self.session.transaction.read(
-                lambda: self.session.connection.execute(
+            with self.session.transaction.reading():
+                rows: Any = self.session.connection.execute(
                     translated.sql, dict(translated.parameters) or None
                 ).fetchmany(2)
-            )
         finally:
             release(self.session, translated)
         if len(rows) != 1:
@@ -216,6 +232,48 @@ class Translator:
             self._noted.exact = False
         return fact
 
+    def stored(self, table: ObjectFact) -> str:
+        """See `scope.Source`."""
+        physical = str(table.detail["physical"])
+        if self._beneath is not None:
+            name = f"b_{uuid.uuid4().hex}"
+            self._beneath[name] = table
+            return name
+        return self._noted.standing(own_columns(table)) if is_tracked(table) else physical
+
+    def stream(self, stream: ObjectFact) -> tuple[str, Columns]:
+        """See `scope.Source`."""
+        described, source = source_of(stream, self.session)
+        if self._noted.shown is None:
+            self._noted.shown = self.session.transaction.shown_changes()
+        span = span_of(stream, self.session, self._noted.shown)
+        self._noted.stable = False  # what it shows is another with each commit
+        self._noted.streams[stream.id] = stream
+        if described.is_view:
+            rows = rows_of_view(described, source, span, self.rows_beneath(source))
+        else:
+            rows = rows_of_table(described, source, span)
+        return self._noted.standing(rows), columns_shown(source)
+
+    def rows_beneath(self, view: ObjectFact) -> ViewQuery:
+        """A view's query with its rows' ids.
+
+        Raises:
+            SqlError: its form is none whose changes can be told.
+        """
+        beneath: dict[str, ObjectFact] = {}
+        noted, views = self._noted, self._views
+        reader = Translator(self.session, noted=noted, views=views, beneath=beneath)
+        with_ids = with_rows(reader.view_query(view))
+        joined = is_joined(with_ids)
+        text = reader.generated(_converted(with_ids))
+        return ViewQuery(text=text, tables=beneath, is_joined=joined)
+
+    @property
+    def reads_computed(self) -> bool:
+        """Whether it has met rows that are no table's: of virtual tables, functions, streams."""
+        return bool(self._noted.registered or self._noted.streams)
+
     def given(self, name: str) -> Result | None:
         """See `scope.Source`."""
         return self.session.relations.get(name) if not self._views else None
@@ -234,7 +292,11 @@ class Translator:
             )
         namespace = Namespace(database=view.database, schema=view.schema)
         inner = Translator(
-            self.session, namespace=namespace, noted=self._noted, views=(*self._views, view.id)
+            self.session,
+            namespace=namespace,
+            noted=self._noted,
+            views=(*self._views, view.id),
+            beneath=self._beneath,
         )
         tree = resolve_tables(inner.prepared(parse(view.detail["text"])), namespace, inner)
         names = [column["name"] for column in view.detail["columns"]]
@@ -294,6 +356,12 @@ class Translator:
         return query_of_rows(name, result)
 
 
+def _converted(tree: exp.Expr) -> exp.Expr:
+    """A tree whose tables are found, with values converted where they are used."""
+    resolved = check_arguments(written_out(with_aliases(with_groups(tree))))
+    return tell_apart_by_instants(convert_texts(convert_variants(resolved)))
+
+
 def _computed(session: Session, bindings: Bindings, namespace: Namespace, query: exp.Expr) -> Value:
     """The value of a part of a statement, which is a statement of its own."""
     return Translator(session, bindings, namespace=namespace).evaluated(query)
@@ -314,6 +382,10 @@ def _qualified(session: Session, namespace: Namespace, name: QualifiedName) -> Q
             sqlstate="02000",
         )
     return full
+
+
+def _reads_nothing(query: exp.Expr) -> bool:
+    return isinstance(query, exp.Select) and query.args.get("from_") is None
 
 
 def _not_single() -> SqlError:

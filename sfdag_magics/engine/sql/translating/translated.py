@@ -11,6 +11,7 @@ from dataclasses import field, replace
 from functools import partial
 
 from sfdag_magics.engine.borders.answers import Column, Result, SqlError
+from sfdag_magics.engine.borders.object_facts import ObjectFact
 from sfdag_magics.engine.borders.ports import Arguments, Value
 from sfdag_magics.engine.sql.results.result_rows import rows_for_duck
 from sfdag_magics.engine.sql.sessions.session import Session
@@ -33,8 +34,17 @@ class Translated:
     exact: bool
     #: Whether the same text may be answered from this translation again in the same session.
     stable: bool
+    #: Whether it is a query without a FROM.
+    reads_nothing: bool = False
     #: Where rows that are registered come from: they are asked for at each answer.
     asked: tuple[Asked, ...] = ()
+    #: Whether it picks the same rows when it is carried out twice at the same moment.
+    settled: bool = True
+    #: The streams that it reads, and the number of the last commit that all of them show.
+    streams: tuple[ObjectFact, ...] = ()
+    shown: int | None = None
+    #: Whether it is the same for other bound values of the same kinds.
+    for_any_bound: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +121,27 @@ class Noted:
     #: What a virtual table or a table function refused, which no other translation would change.
     refused: SqlError | None = None
     exact: bool = True
+    settled: bool = True
     stable: bool = True
+    #: Whether a bound value was read, so that with another the translation may be another.
+    reads_bound: bool = False
+    #: By name, the query that stands for it in DuckDB's text.
+    stands: dict[str, str] = field(default_factory=dict)
+    streams: dict[str, ObjectFact] = field(default_factory=dict)
+    #: The last commit that its streams show: others commit while a statement is translated.
+    shown: int | None = None
+
+    def standing(self, query: str) -> str:
+        """A name for a query of DuckDB's, which takes its place in the end."""
+        name = f"q_{uuid.uuid4().hex}"
+        self.stands[name] = query
+        return name
+
+    def put_in(self, sql: str) -> str:
+        """The text with queries in the place of their names."""
+        for name, query in self.stands.items():
+            sql = sql.replace(f'"{name}"', f"({query})")
+        return sql
 
 
 def registered(session: Session, result: Result, kept: tuple[int, ...] | None = None) -> str:

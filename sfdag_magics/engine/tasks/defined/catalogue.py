@@ -68,7 +68,7 @@ class Family:
 _Place = tuple[str | None, str | None]
 
 
-class Catalogue:
+class TaskCatalogue:
     """The tasks by schema and name."""
 
     def __init__(self) -> None:
@@ -141,6 +141,25 @@ def _place(name: QualifiedName) -> _Place:
 
 def _places(*groups: Sequence[TaskDefinition]) -> set[_Place]:
     return {_place(task.name) for group in groups for task in group}
+
+
+def check_rooted(family: Family, name: str) -> None:
+    """See that a task has a root above it, or is one: without, no run ever comes to it.
+
+    Raises:
+        SqlError: it stands on a cycle, or below one.
+    """
+    if not family.roots(name):
+        parents = family.topology.parents
+        above = {name, *family.topology.ancestors(name)}
+        check_no_cycle(Topology({each: parents[each] for each in sorted(above)}), family)
+
+
+def check_no_cycle(topology: Topology, family: Family) -> None:
+    """See that no task of these waits for itself (Snowflake's words)."""
+    if topology.cycle is not None:
+        name = family.tasks[topology.cycle[0]].name.sql()
+        raise SqlError(f"Graph has at least one cycle containing task {name}.")
 
 
 def started_root_error(root: TaskDefinition) -> SqlError:

@@ -6,14 +6,16 @@ nothing is changed here. Texts that a test of Snowflake's clients asserts are th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import fields, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import field, replace
 from datetime import datetime
-from typing import Any
 
 from sfdag_magics.engine.borders.answers import SqlError, already_exists, does_not_exist
-from sfdag_magics.engine.tasks.defined.catalogue import Catalogue, Family, started_root_error
-from sfdag_magics.engine.tasks.defined.conditions import check_condition
+from sfdag_magics.engine.borders.inherited import Inherited
+from sfdag_magics.engine.borders.object_facts import ObjectFact
+from sfdag_magics.engine.borders.tagging import with_values
+from sfdag_magics.engine.tasks.defined.catalogue import Family, TaskCatalogue, check_rooted
+from sfdag_magics.engine.tasks.defined.checks import check, check_suspended, invalid_predecessor
 from sfdag_magics.engine.tasks.defined.definition import (
     BECAME_ROOT,
     BY_USER,
@@ -23,6 +25,7 @@ from sfdag_magics.engine.tasks.defined.definition import (
 from sfdag_magics.graph.grammar import (
     AddAfter,
     AlterTask,
+    CloneTask,
     CreateMode,
     CreateTask,
     DropTask,
@@ -32,12 +35,12 @@ from sfdag_magics.graph.grammar import (
     RemoveWhen,
     ResumeTask,
     SetProperties,
+    SetTags,
     SuspendTask,
     TaskProperties,
     UnsetProperties,
+    UnsetTags,
 )
-from sfdag_magics.graph.grammar.properties import EXECUTE_AS_USER, PROPERTIES
-from sfdag_magics.graph.rules import predecessors_problem
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import QualifiedName
 
@@ -61,15 +64,32 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstances:
-    """When, by whom, and the id a new task gets."""
+    """When, by whom, and the id a new task gets.
+
+    Attributes:
+        inherited: what a task of this schema inherits.
+        tags: those the statement names, each with its value, None where it is taken away.
+    """
 
     now: datetime
     owner: str
     new_id: str
+    inherited: Inherited = field(default_factory=dict)
+    tags: Sequence[tuple[ObjectFact, str | None]] = ()
+
+    def tagged(self, tags: Mapping[str, str]) -> dict[str, str]:
+        """An object's tags with what the statement says of them.
+
+        Raises:
+            SqlError: a tag does not take its value.
+        """
+        gone = {tag.id for tag, value in self.tags if value is None}
+        kept = {tag_id: value for tag_id, value in tags.items() if tag_id not in gone}
+        return with_values(kept, [(tag, value) for tag, value in self.tags if value is not None])
 
 
 def created(
-    catalogue: Catalogue, statement: CreateTask, name: QualifiedName, around: Circumstances
+    catalogue: TaskCatalogue, statement: CreateTask, name: QualifiedName, around: Circumstances
 ) -> Change:
     """CREATE [OR REPLACE | OR ALTER] TASK [IF NOT EXISTS].
 
@@ -89,7 +109,7 @@ def created(
         name=name,
         body=statement.body,
         created_on=old.created_on if old and altered else around.now,
-        owner=around.owner,
+        owner=old.owner if old and altered else around.owner,
         condition=statement.condition,
         predecessors=_siblings(name, statement.after),
         finalizes=_finalized(name, statement.properties),
@@ -97,38 +117,87 @@ def created(
         last_committed_on=old.last_committed_on if old and altered else None,
         last_suspended_on=old.last_suspended_on if old and altered else None,
         last_suspended_reason=old.last_suspended_reason if old and altered else None,
+        inherited=around.inherited,
+        tags=around.tagged(old.tags if old and altered else {}),
+        grants_id=old.granted_on if old and (altered or statement.copy_grants) else None,
     )
+    if old is None or not altered:
+        return _put_new(family, task, old)
+    check_suspended(family, old.name.name)
+    check(family, task, old)
+    return Change(message="Statement executed successfully.", put=[task])
+
+
+def _put_new(family: Family, task: TaskDefinition, old: TaskDefinition | None) -> Change:
+    """A new task, in the place of an old one where there is one."""
     if old is not None:
-        _check_suspended(family, old.name.name, but_itself=not altered)
-    _check(family, task, old)
-    stopped = [old.task_id] if old is not None and not altered else []
-    if altered:
-        return Change(message="Statement executed successfully.", put=[task], stopped=stopped)
-    remove = [old] if old is not None else []
+        check_suspended(family, old.name.name, but_itself=True)
+    check(family, task, old)
     return Change(
-        message=f"Task {said} successfully created.", put=[task], remove=remove, stopped=stopped
+        message=f"Task {task.name.name} successfully created.",
+        put=[task],
+        remove=[old] if old is not None else [],
+        stopped=[old.task_id] if old is not None else [],
     )
+
+
+def cloned(
+    catalogue: TaskCatalogue, statement: CloneTask, name: QualifiedName, around: Circumstances
+) -> Change:
+    """CREATE TASK … CLONE: a suspended task of the same definition, after the same predecessors.
+
+    In another schema it has none, and it finalizes nothing: a root has one finalizer.
+
+    Raises:
+        SqlError: it may not.
+    """
+    source = catalogue.get(statement.source)
+    old = catalogue.find(name)
+    if old is not None and statement.mode is CreateMode.CREATE:
+        raise already_exists(name.sql())
+    if old is not None and statement.mode is CreateMode.IF_NOT_EXISTS:
+        return Change(message=f"{name.name} already exists, statement succeeded.")
+    is_sibling = (source.name.database, source.name.schema) == (name.database, name.schema)
+    task = replace(
+        source,
+        task_id=around.new_id,
+        name=name,
+        created_on=around.now,
+        owner=around.owner,
+        predecessors=source.predecessors if is_sibling else (),
+        finalizes=None,
+        is_started=False,
+        last_committed_on=None,
+        last_suspended_on=None,
+        last_suspended_reason=None,
+        inherited=around.inherited,
+        grants_id=old.granted_on if old and statement.copy_grants else None,
+    )
+    return _put_new(catalogue.family(name), task, old)
 
 
 def dropped(
-    catalogue: Catalogue, statement: DropTask, name: QualifiedName, around: Circumstances
+    catalogue: TaskCatalogue, statement: DropTask, name: QualifiedName, around: Circumstances
 ) -> Change:
     """DROP TASK [IF EXISTS].
 
     Raises:
         SqlError: it may not.
     """
-    task = catalogue.find(name)
+    task = _found(catalogue, statement, name)
     if task is None:
-        if not statement.if_exists:
-            raise does_not_exist("Task", name.sql())
-        return Change(message="Drop statement executed successfully.")
+        return Change(
+            message=f"Drop statement executed successfully ({name.name} already dropped)."
+        )
     family = catalogue.family(name)
     is_alone = not family.children(name.name) and family.finalizer(name.name) is None
     if not (task.is_root and is_alone):
-        _check_suspended(family, name.name)
-    left = [_without(family.tasks[child], name.name, around.now)
-            for child in family.children(name.name)]  # fmt: skip
+        check_suspended(family, name.name)
+    left = [
+        without(family.tasks[child], name.name, around.now)
+        for child in family.children(name.name)
+        if child != name.name  # it may be its own predecessor
+    ]
     finalizer = family.finalizer(name.name)
     if finalizer is not None:
         freed = finalizer.suspended(around.now, FINALIZER_BECAME_ROOT)
@@ -141,18 +210,26 @@ def dropped(
     )
 
 
+def _found(
+    catalogue: TaskCatalogue, statement: DropTask | AlterTask, name: QualifiedName
+) -> TaskDefinition | None:
+    """The task; None where there is none and the statement says IF EXISTS."""
+    task = catalogue.find(name)
+    if task is None and not statement.if_exists:
+        raise does_not_exist("Task", name.sql())
+    return task
+
+
 def altered(
-    catalogue: Catalogue, statement: AlterTask, name: QualifiedName, around: Circumstances
+    catalogue: TaskCatalogue, statement: AlterTask, name: QualifiedName, around: Circumstances
 ) -> Change:
     """ALTER TASK [IF EXISTS].
 
     Raises:
         SqlError: it may not.
     """
-    task = catalogue.find(name)
+    task = _found(catalogue, statement, name)
     if task is None:
-        if not statement.if_exists:
-            raise does_not_exist("Task", name.sql())
         return Change(message="Statement executed successfully.")
     family = catalogue.family(name)
     message = "Statement executed successfully."
@@ -160,15 +237,17 @@ def altered(
         return replace(_suspended(family, task, around.now), message=message)
     if isinstance(statement.action, ResumeTask):
         return replace(_resumed(family, task), message=message)
-    _check_suspended(family, name.name)
+    if isinstance(statement.action, SetTags | UnsetTags):
+        return Change(message=message, put=[replace(task, tags=around.tagged(task.tags))])
+    check_suspended(family, name.name)
     changed = _altered(task, statement, around.now)
-    _check(family, changed, task)
+    check(family, changed, task)
     return Change(message=message, put=[changed])
 
 
 def _suspended(family: Family, task: TaskDefinition, now: datetime) -> Change:
     if not task.is_root:
-        _check_suspended(family, task.name.name)
+        check_suspended(family, task.name.name)
         return Change(message="", put=[task.suspended(now, BY_USER)])
     return Change(message="", put=[task.suspended(now, BY_USER)], stopped=[task.task_id])
 
@@ -176,7 +255,8 @@ def _suspended(family: Family, task: TaskDefinition, now: datetime) -> Change:
 def _resumed(family: Family, task: TaskDefinition) -> Change:
     started = resumed(task)
     if not task.is_root:
-        _check_suspended(family, task.name.name)
+        check_rooted(family, task.name.name)
+        check_suspended(family, task.name.name)
         return Change(message="", put=[started])
     # Again for a started one, as Snowflake does: an interval is counted from now.
     return Change(message="", put=[started], started=started)
@@ -198,7 +278,7 @@ def _altered(task: TaskDefinition, statement: AlterTask, now: datetime) -> TaskD
     match statement.action:
         case SetProperties(properties=said):
             finalizes = _finalized(task.name, said) or task.finalizes
-            merged = _merged(task.properties, said)
+            merged = task.properties.with_set(replace(said, finalize=None))
             return replace(task, properties=merged, finalizes=finalizes)
         case UnsetProperties(names=names):
             return _unset(task, names, now)
@@ -221,12 +301,12 @@ def _altered(task: TaskDefinition, statement: AlterTask, now: datetime) -> TaskD
 def _removed(task: TaskDefinition, names: Sequence[str], now: datetime) -> TaskDefinition:
     for name in names:
         if name not in task.predecessors:
-            raise SqlError(f"Task {task.name.sql()} has no predecessor {name}.")
-        task = _without(task, name, now)
+            raise invalid_predecessor(task.name, name)
+        task = without(task, name, now)
     return task
 
 
-def _without(task: TaskDefinition, predecessor: str, now: datetime) -> TaskDefinition:
+def without(task: TaskDefinition, predecessor: str, now: datetime) -> TaskDefinition:
     """The task without one predecessor; a child that becomes a root is suspended."""
     left = tuple(name for name in task.predecessors if name != predecessor)
     task = replace(task, predecessors=left)
@@ -234,30 +314,9 @@ def _without(task: TaskDefinition, predecessor: str, now: datetime) -> TaskDefin
 
 
 def _unset(task: TaskDefinition, names: Sequence[str], now: datetime) -> TaskDefinition:
-    properties = task.properties
-    session = {
-        name: value for name, value in properties.session_parameters.items() if name not in names
-    }
-    cleared: dict[str, Any] = {}
-    for name in names:
-        if name == EXECUTE_AS_USER:
-            cleared["execute_as_user"] = None
-        elif name in PROPERTIES:
-            cleared[PROPERTIES[name].attribute] = None
-    if "finalize" in cleared:
+    if "FINALIZE" in names and task.finalizes is not None:
         task = replace(task.suspended(now, FINALIZER_BECAME_ROOT), finalizes=None)
-    return replace(task, properties=replace(properties, session_parameters=session, **cleared))
-
-
-def _merged(old: TaskProperties, said: TaskProperties) -> TaskProperties:
-    values = {
-        each.name: value
-        for each in fields(said)
-        if each.name not in ("session_parameters", "finalize")
-        and (value := getattr(said, each.name)) is not None
-    }
-    session = {**old.session_parameters, **said.session_parameters}
-    return replace(old, session_parameters=session, **values)
+    return replace(task, properties=task.properties.without(names))
 
 
 def _siblings(name: QualifiedName, others: Sequence[QualifiedName]) -> tuple[str, ...]:
@@ -278,88 +337,3 @@ def _siblings(name: QualifiedName, others: Sequence[QualifiedName]) -> tuple[str
 
 def _finalized(name: QualifiedName, said: TaskProperties) -> str | None:
     return None if said.finalize is None else _siblings(name, [said.finalize])[0]
-
-
-# What must hold of a task and its graph
-
-
-def _check(family: Family, task: TaskDefinition, old: TaskDefinition | None) -> None:
-    if task.condition is not None:
-        check_condition(task.condition)
-    _check_warehouse(task)
-    if task.finalizes is not None:
-        _check_finalizer(family, task)
-    if task.predecessors:
-        _check_child(family, task)
-    if not task.is_root:
-        _check_root_only(task)
-        if old is not None and family.finalizer(task.name.name) is not None:
-            raise SqlError("cannot finalize a non-root task")
-
-
-def _check_warehouse(task: TaskDefinition) -> None:
-    properties = task.properties
-    if properties.warehouse is None:
-        return
-    if properties.user_task_managed_initial_warehouse_size is not None:
-        raise SqlError(
-            "Cannot set USER_TASK_MANAGED_INITIAL_WAREHOUSE_SIZE on a non-serverless task."
-        )
-    if properties.target_completion_interval is not None:
-        raise SqlError(
-            "TARGET_COMPLETION_INTERVAL is only allowed for serverless Tasks.",
-            code=91857,
-            sqlstate="42601",
-        )
-
-
-def _check_root_only(task: TaskDefinition) -> None:
-    what = "finalizer" if task.finalizes is not None else "task with a predecessor"
-    properties = task.properties
-    if properties.schedule is not None:
-        raise SqlError(f"Task {task.name.sql()}: a {what} cannot have a schedule.")
-    if properties.task_auto_retry_attempts is not None:
-        raise SqlError("cannot set parameter task_auto_retry_attempts on non-root task")
-    if properties.overlap_policy is not None:
-        raise SqlError("Cannot set allow_overlapping_execution on non-root task")
-    if properties.config is not None:
-        raise SqlError("Cannot set config on non-root task")
-
-
-def _check_finalizer(family: Family, task: TaskDefinition) -> None:
-    root = family.tasks.get(str(task.finalizes))
-    if root is None:
-        missing = QualifiedName(str(task.finalizes), task.name.schema, task.name.database)
-        raise does_not_exist("Task", missing.sql())
-    if not root.is_root or root.name == task.name:
-        raise SqlError("cannot finalize a non-root task")
-    if task.predecessors:
-        raise SqlError(f"Finalizer task {task.name.sql()} cannot have predecessors.")
-    if family.children(task.name.name):
-        raise SqlError(f"Finalizer task {task.name.sql()} cannot have child tasks.")
-    other = family.finalizer(root.name.name)
-    if other is not None and other.name != task.name:
-        raise SqlError(f"Task {root.name.sql()} already has the finalizer {other.name.sql()}.")
-    if root.is_started:
-        raise started_root_error(root)
-
-
-def _check_child(family: Family, task: TaskDefinition) -> None:
-    if problem := predecessors_problem(len(task.predecessors)):
-        raise SqlError(f"Task {task.name.sql()}: {problem}.")
-    for name in task.predecessors:
-        above = task if name == task.name.name else family.tasks.get(name)
-        if above is None:
-            missing = QualifiedName(name, task.name.schema, task.name.database)
-            raise does_not_exist("Task", missing.sql())
-        if above.finalizes is not None:
-            raise SqlError(f"Finalizer task {above.name.sql()} cannot be a predecessor.")
-        if name in family.tasks:
-            _check_suspended(family, name)
-
-
-def _check_suspended(family: Family, name: str, *, but_itself: bool = False) -> None:
-    """The roots above a task must be suspended before anything of their graph changes."""
-    for root in family.roots(name):
-        if root.is_started and not (but_itself and root.name.name == name):
-            raise started_root_error(root)

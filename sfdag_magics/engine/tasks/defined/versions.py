@@ -18,16 +18,18 @@ from typing import Any
 from sfdag_magics.engine.borders.answers import SqlError
 from sfdag_magics.engine.scheduler.graphs import GraphSpec, TaskSpec
 from sfdag_magics.engine.store.runlog import RunLog, StoredVersion
-from sfdag_magics.engine.tasks.defined.catalogue import Family
-from sfdag_magics.engine.tasks.defined.conditions import needs_any_outcome
+from sfdag_magics.engine.tasks.defined.catalogue import Family, check_no_cycle
 from sfdag_magics.engine.tasks.defined.definition import TaskDefinition, definition_from_json
 from sfdag_magics.graph.grammar import OverlapPolicy
 from sfdag_magics.graph.rules import (
     DEFAULT_SUSPEND_AFTER_FAILURES,
+    DEFAULT_TRIGGER_INTERVAL_S,
     children_problem,
     graph_size_problem,
     predecessors_problem,
 )
+from sfdag_magics.graph.sql.predecessor_states import needs_any_outcome
+from sfdag_magics.graph.sql.when import asks_stream
 from sfdag_magics.graph.topology import Topology
 from sfdag_magics.light_classes import dataclass
 
@@ -110,11 +112,11 @@ class Versions:
             self._found.popitem(last=False)
         return found
 
-    def add(self, version: GraphVersion) -> StoredVersion:
-        """Know a new version; what is to be written for it. Scheduler thread only."""
+    def add(self, version: GraphVersion, now: datetime) -> StoredVersion:
+        """Know a new version, made now; what is to be written for it. Scheduler thread only."""
         self._numbers[version.spec.root_id] = version.spec.version
         self._keep(version)
-        return _stored(version)
+        return _stored(version, now)
 
     def _latest_number(self, root_id: str) -> int | None:
         if root_id not in self._numbers:
@@ -129,10 +131,11 @@ class Versions:
         return version
 
 
-def _stored(version: GraphVersion) -> StoredVersion:
+def _stored(version: GraphVersion, now: datetime) -> StoredVersion:
     root = version.root
     document = {
         "root": root.name.name,
+        "created_on": now.isoformat(),
         "tasks": [task.to_json() for task in version.tasks.values()],
     }
     return StoredVersion(
@@ -159,9 +162,7 @@ def graph_tasks(family: Family, root: TaskDefinition) -> list[TaskDefinition]:
     """
     tasks = {task.name.name: task for task in family.graph(root.name.name)}
     topology = Topology({name: task.predecessors for name, task in tasks.items()})
-    if topology.cycle is not None:
-        name = tasks[topology.cycle[0]].name.sql()
-        raise SqlError(f"Graph has at least one cycle containing task {name}.")
+    check_no_cycle(topology, family)
     for name, task in tasks.items():
         if not set(task.predecessors) <= tasks.keys():
             others = ", ".join(other.name.sql() for other in family.roots(name))
@@ -190,9 +191,18 @@ def _content(tasks: Any) -> list[TaskDefinition]:  # noqa: ANN401 - any iterable
             last_committed_on=None,
             last_suspended_on=None,
             last_suspended_reason=None,
+            tags={},
+            grants_id=None,
         )
         for task in sorted(tasks, key=lambda task: task.name.name)
     ]
+
+
+def stored_version(number: int, document: str) -> tuple[GraphVersion, datetime | None]:
+    """A version that was written, and when; the first ones did not say."""
+    created_on = json.loads(document).get("created_on")
+    moment = None if created_on is None else datetime.fromisoformat(created_on)
+    return _read(number, document), moment
 
 
 def _read(version: int, document: str) -> GraphVersion:
@@ -207,7 +217,7 @@ def _version(number: int, root_name: str, tasks: Sequence[TaskDefinition]) -> Gr
     specs = {task.name.name: _task_spec(task, root) for task in tasks}
     finalizer = next((task.name.name for task in tasks if task.finalizes is not None), None)
     properties = root.properties
-    after_failures = properties.suspend_task_after_num_failures
+    after_failures = root.parameter("SUSPEND_TASK_AFTER_NUM_FAILURES")
     whole_ms = properties.user_task_timeout_ms
     spec = GraphSpec(
         root_id=root.task_id,
@@ -217,15 +227,25 @@ def _version(number: int, root_name: str, tasks: Sequence[TaskDefinition]) -> Gr
         tasks={name: spec for name, spec in specs.items() if name != finalizer},
         finalizer=specs[finalizer] if finalizer else None,
         schedule=properties.schedule,
+        trigger_interval=_trigger_interval(root),
         config=properties.config,
         overlap=properties.overlap_policy or OverlapPolicy.NO_OVERLAP,
-        automatic_retries=properties.task_auto_retry_attempts or 0,
+        automatic_retries=root.parameter("TASK_AUTO_RETRY_ATTEMPTS") or 0,
         suspend_after_failures=(
             DEFAULT_SUSPEND_AFTER_FAILURES if after_failures is None else after_failures
         ),
         timeout=timedelta(milliseconds=whole_ms) if whole_ms else None,
     )
     return GraphVersion(spec=spec, tasks=by_name)
+
+
+def _trigger_interval(root: TaskDefinition) -> timedelta | None:
+    """The least time between two runs of a root that data starts; None where it does not."""
+    properties = root.properties
+    if properties.schedule is not None or not asks_stream(root.condition):
+        return None
+    said = properties.user_task_minimum_trigger_interval_in_seconds
+    return timedelta(seconds=DEFAULT_TRIGGER_INTERVAL_S if said is None else said)
 
 
 def _task_spec(task: TaskDefinition, root: TaskDefinition) -> TaskSpec:
@@ -237,7 +257,7 @@ def _task_spec(task: TaskDefinition, root: TaskDefinition) -> TaskSpec:
         timeout=task.timeout(root),
         shares_timeout=task.properties.user_task_timeout_ms is None and task.finalizes is None,
         runs_after_any_outcome=needs_any_outcome(task.condition),
-        calls=task.body.split(None, 1)[:1] in (["CALL"], ["call"]),
+        calls=task.calls_procedure,
     )
 
 

@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 
 from sfdag_magics.engine.borders.answers import Result, SqlError
 from sfdag_magics.engine.borders.ports import SentFiles
+from sfdag_magics.engine.borders.rest_calls import Resources
 from sfdag_magics.engine.wire.door import CREDENTIAL
 from sfdag_magics.engine.wire.queries import Queries, unexpected_error
 from sfdag_magics.engine.wire.query_request import (
@@ -20,13 +21,15 @@ from sfdag_magics.engine.wire.query_request import (
 )
 from sfdag_magics.engine.wire.replies import (
     BAD_REQUEST,
+    FENCED,
+    LOGIN_EXPIRED,
     SESSION_EXPIRED,
     Reply,
     failure,
     sql_failure,
 )
 from sfdag_magics.engine.wire.sessions import Sessions, WireSession
-from sfdag_magics.engine.wire.tokens import Credential, Keys, Kind
+from sfdag_magics.engine.wire.tokens import Credential, Keys
 from sfdag_magics.light_classes import dataclass
 
 # The connector gives up on a socket after 60 s without an answer (`network.py`); it is told "still
@@ -40,14 +43,20 @@ class NoSessionError(Exception):
     """The request's token is good, but its session is not there."""
 
 
+class FencedError(NoSessionError):
+    """The same of a worker's session, which does not come back."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
     """What the routes work on.
 
     Attributes:
         files: those of stages, for clients that send and fetch them.
+        resources: makes the door of REST resources, with the first request for one.
         result_of: the result of a query that the wire itself has dropped, if anybody kept it.
         status: what the status route tells, as JSON.
+        disk: what the disk route tells, as JSON.
         end_runs: cancels all graph runs, and returns when they are over.
     """
 
@@ -55,9 +64,11 @@ class Service:
     sessions: Sessions
     queries: Queries
     files: SentFiles
+    resources: Callable[[], Resources]
     result_of: Callable[[str], Result | None]
     status: Callable[[], Mapping[str, Any]]
     end_runs: Callable[[], None]
+    disk: Callable[[], Mapping[str, Any]] = dict
     patience_s: float = PATIENCE_S
 
 
@@ -69,6 +80,8 @@ def answered(
     async def answer(routes: _Routes, request: Request) -> Response:
         try:
             reply = await endpoint(routes, request)
+        except FencedError:
+            reply = failure(LOGIN_EXPIRED, FENCED)
         except NoSessionError:
             reply = failure(SESSION_EXPIRED, "Session token expired. Renew it.")
         except BadRequestError as exc:
@@ -89,9 +102,9 @@ def session_of(request: Request, sessions: Sessions) -> WireSession:
         NoSessionError: it is not there.
     """
     credential: Credential = request.scope[CREDENTIAL]
-    if credential.kind is not Kind.SESSION:
+    if not credential.is_of_session:
         raise NoSessionError
     found = sessions.find(credential.session_id)
     if found is None:
-        raise NoSessionError
+        raise FencedError if credential.is_guest else NoSessionError
     return found

@@ -35,7 +35,7 @@ from sfdag_magics.engine.wire.routes.missing import not_found
 from sfdag_magics.engine.wire.routes.staged_files import sends_files
 from sfdag_magics.engine.wire.sessions import WireSession
 from sfdag_magics.engine.wire.statements import carry_out
-from sfdag_magics.engine.wire.tokens import Credential, Kind
+from sfdag_magics.engine.wire.tokens import Credential
 from sfdag_magics.engine.wire.waiting import end_or_hang_up
 
 # Results of more rows than this are encoded on a thread, so that others are not kept waiting.
@@ -109,7 +109,7 @@ class QueryRoutes:
         credential: Credential = request.scope[CREDENTIAL]
         return WayIn(
             address=str(request.base_url).rstrip("/"),
-            token=self._keys.issue(Kind.SESSION, credential.session_id),
+            token=self._keys.issue(credential.kind, credential.session_id),
             sends_files=sends_files(request.headers.get("user-agent", "")),
         )
 
@@ -123,7 +123,7 @@ class QueryRoutes:
         credential: Credential = request.scope[CREDENTIAL]
         query_id = request.path_params["query_id"]
         chunk = chunk_named(request.path_params["chunk"])
-        if credential.kind is not Kind.SESSION or chunk is None:
+        if not credential.is_of_session or chunk is None:
             return await not_found(request)
         query = self._queries.find(query_id)
         result = self._service.result_of(query_id) or (query.result if query else None)
@@ -206,6 +206,6 @@ def _status_of(query: Query) -> Reply:
         "totalDuration": max(0, ended - query.started_ms),
         "errorCode": None if error is None else f"{error.code:06d}",
         "errorMessage": "" if error is None else error.message,
-        "sessionId": query.held.session.id,
+        "sessionId": int(query.held.session.id),
         "isStillRunning": query.state is QueryState.RUNNING,
     }

@@ -12,6 +12,7 @@ from sfdag_magics.engine.borders.ports import SessionOptions
 from sfdag_magics.engine.wire.door import CREDENTIAL
 from sfdag_magics.engine.wire.login_request import login_options, names_must_exist
 from sfdag_magics.engine.wire.replies import (
+    FENCED,
     LOGIN_EXPIRED,
     OBJECT_MISSING_AT_LOGIN,
     Reply,
@@ -39,8 +40,8 @@ class SessionRoutes:
         options = login_options(await request.body(), dict(request.query_params))
         held = await asyncio.to_thread(self._open, credential, options)
         if held is None:
-            return failure(LOGIN_EXPIRED, "The procedure that this login was for has ended.")
-        token, master = self._tokens(held.id)
+            return failure(LOGIN_EXPIRED, FENCED)
+        token, master = self._tokens(held.id, is_guest=bool(credential.ticket))
         return login_result(held.session, token=token, master_token=master)
 
     def _open(self, credential: Credential, options: SessionOptions) -> WireSession | None:
@@ -49,25 +50,26 @@ class SessionRoutes:
         must_exist = names_must_exist(options)
         return _open_as_far_as_possible(self._sessions, options, must_exist=must_exist)
 
-    def _tokens(self, session_id: str) -> tuple[str, str]:
-        return (
-            self._keys.issue(Kind.SESSION, session_id),
-            self._keys.issue(Kind.MASTER, session_id),
-        )
+    def _tokens(self, session_id: str, *, is_guest: bool) -> tuple[str, str]:
+        kinds = (Kind.GUEST, Kind.GUEST_MASTER) if is_guest else (Kind.SESSION, Kind.MASTER)
+        token, master = (self._keys.issue(kind, session_id) for kind in kinds)
+        return token, master
 
     @answered
     async def renew(self, request: Request) -> Reply:
         """New tokens for a session, which another engine may have begun."""
         credential: Credential = request.scope[CREDENTIAL]
-        if credential.kind is not Kind.MASTER:
+        if credential.kind not in (Kind.MASTER, Kind.GUEST_MASTER):
             return failure(LOGIN_EXPIRED, "A master token is needed to renew a session.")
         session_id = credential.session_id
         held = self._sessions.find(session_id)
+        if held is None and credential.is_guest:
+            return failure(LOGIN_EXPIRED, FENCED)
         if held is None:
             held = await asyncio.to_thread(self._sessions.restore, session_id)
         if held is None:
             return failure(LOGIN_EXPIRED, "The session has ended. Log in again.")
-        token, master = self._tokens(session_id)
+        token, master = self._tokens(session_id, is_guest=credential.is_guest)
         return renewed(held.session, token=token, master_token=master)
 
     @answered
@@ -80,7 +82,7 @@ class SessionRoutes:
     async def close(self, request: Request) -> Reply:
         """End a session where the client says so."""
         credential: Credential = request.scope[CREDENTIAL]
-        if credential.kind is Kind.SESSION and request.query_params.get("delete") == "true":
+        if credential.is_of_session and request.query_params.get("delete") == "true":
             await asyncio.to_thread(self._sessions.end, credential.session_id)
         return success()
 

@@ -21,7 +21,7 @@ from sfdag_magics.engine.borders.answers import SqlError
 from sfdag_magics.engine.borders.ports import SentFiles
 from sfdag_magics.engine.wire.door import BODY_TIMEOUT_S, CREDENTIAL
 from sfdag_magics.engine.wire.sessions import Sessions
-from sfdag_magics.engine.wire.tokens import Credential, Kind
+from sfdag_magics.engine.wire.tokens import Credential
 
 #: Who names itself so writes and reads the files of this machine itself, by its `LOCAL_FS` storage.
 #: A client with a core names itself by what stands on it, the connector or Snowpark.
@@ -46,7 +46,7 @@ class StagedFileRoutes:
         """HEAD and GET of a file, PUT of a new one."""
         credential: Credential = request.scope[CREDENTIAL]
         held = self._sessions.find(credential.session_id)
-        if credential.kind is not Kind.SESSION or held is None:
+        if not credential.is_of_session or held is None:
             # The client's word to ask again for where its files go, with a new token.
             return PlainTextResponse("The session has ended.", 401)
         stage_id, name = request.path_params["stage_id"], request.path_params["name"]

@@ -32,10 +32,13 @@ from sfdag_magics.engine.workers.inside import (
 )
 from sfdag_magics.engine.workers.inside.fork_handlers import Handlers
 from sfdag_magics.engine.workers.inside.rehearsal import rehearse
+from sfdag_magics.engine.workers.inside.tree_memory import memory_above
 from sfdag_magics.engine.workers.orders import Record, Word
 from sfdag_magics.engine.workers.ready_runtime import ReadyRuntime
 from sfdag_magics.light_classes import dataclass
 
+# How often it is looked how much memory the workers have.
+_LOOK_S = 0.2
 # How often leftovers of a dead worker are killed again where one round did not get them all.
 _ROUNDS = 100
 
@@ -55,6 +58,7 @@ class Zygote:
         self._engine = engine
         self._preloaded = preloaded
         self._numbers: dict[int, int] = {}  # pid → number, of workers not yet reaped
+        self._most = 0  # bytes of a worker; 0 is no limit
         self._wakeup, self._woken = socket.socketpair()
 
     def run(self) -> None:
@@ -65,12 +69,15 @@ class Zygote:
             selector.register(self._wakeup, selectors.EVENT_READ)
             orders.send(self._engine, Record(Word.READY))
             while True:
-                ready = {key.fileobj for key, _ in selector.select()}
+                watches = self._most and self._numbers
+                ready = {key.fileobj for key, _ in selector.select(_LOOK_S if watches else None)}
                 if self._wakeup in ready:
                     self._drain_wakeups()
                     self._reap()
                 if self._engine in ready and not self._obey():
                     break
+                if watches and not ready:
+                    self._end_large_ones()
         self._end_all()
 
     def _listen_for_ends(self) -> None:
@@ -94,6 +101,8 @@ class Zygote:
             self._fork(record.number, files)
         elif record.word is Word.SIGNAL:
             self._signal(record.number, record.value)
+        elif record.word is Word.LIMIT:
+            self._most = record.number
         return True
 
     def _fork(self, number: int, files: list[int]) -> None:
@@ -120,6 +129,12 @@ class Zygote:
         for pid, known in self._numbers.items():
             if known == number:
                 _signal_worker(pid, signal_number)
+
+    def _end_large_ones(self) -> None:
+        for pid, number in self._numbers.items():
+            if found := memory_above(pid, self._most):
+                orders.send(self._engine, Record(Word.TOO_LARGE, number, found))
+                _signal_worker(pid, signal.SIGKILL)
 
     def _reap(self) -> None:
         """Report every worker that ended, after the last of its descendants was killed."""

@@ -4,7 +4,7 @@ function codeTab(page) {
   const asks = { key: "", against: "", attempt: null };
   const loader = { asked: "", shown: "", told: null, error: "" };
   const choices = html(page, "div", { class: "sfdag-choices", role: "group", "aria-label": "Beside which code" });
-  const [body, ranWith] = [slotOf(page), slotOf(page)];
+  const [body, ranWith, takes] = [slotOf(page), slotOf(page), slotOf(page)];
   const copy = copyButton(page, "Copy the code", () => codeText(loader.told?.lines ?? []));
   let [of, group] = [null, null];
   const offer = slotOf(page);
@@ -36,7 +36,7 @@ function codeTab(page) {
   const tab = {
     id: "code",
     label: () => "Code",
-    element: html(page, "div", { class: "sfdag-parts" }, [choices, body.element, ranWith.element]),
+    element: html(page, "div", { class: "sfdag-parts" }, [choices, body.element, ranWith.element, takes.element]),
     isThere: () => true,
     /** Beside the last success, for who comes from what has changed since. */
     compare: () => Object.assign(asks, { against: "success", attempt: null }),
@@ -48,6 +48,8 @@ function codeTab(page) {
       group = of.told.state.run?.group;
       const facts = of.detail?.ran_with ?? [];
       ranWith.show([of.index, facts], () => (facts.length ? section(page, "Ran with", [ranWithOf(page, facts)]) : null));
+      const taken = of.detail?.takes ?? [];
+      takes.show([of.index, taken], () => (taken.length ? section(page, "Its cell takes from the notebook now", [ranWithOf(page, taken)]) : null));
       load();
       draw();
     },
@@ -105,13 +107,20 @@ function codeLines(page, lines, says) {
     "data-lm-suppress-shortcuts": "true" }, [html(page, "code", {}, lines.map((line) => codeLine(page, line)))]);
 }
 
-function codeLine(page, [mark, number, text]) {
+function codeLine(page, [mark, number, text, , span]) {
   const kind = MARKS[mark];
   const isFolded = kind === "folded";
   return html(page, "span", { class: `sfdag-code-line${kind ? ` sfdag-code-${kind}` : ""}` }, [
-    html(page, "span", { class: "sfdag-code-number", text: isFolded ? "⋯" : String(number) }),
+    html(page, "span", { class: "sfdag-code-number", text: isFolded ? "⋯" : String(number || "") }),
     html(page, "span", { class: "sfdag-code-mark", text: SIGNS[mark] ?? " " }),
-    isFolded ? `${number} ${number === 1 ? "line that is" : "lines that are"} the same` : text, "\n"]);
+    isFolded ? `${number} ${number === 1 ? "line that is" : "lines that are"} the same` : html(page, "span", { class: "sfdag-code-text" }, spanMarked(page, text, span)), "\n"]);
+}
+
+/** A text with what stands from one place to another marked. */
+function spanMarked(page, text, span) {
+  if (!span) return [text];
+  const [from, to] = span;
+  return [text.slice(0, from), html(page, "mark", { class: "sfdag-code-culprit", text: text.slice(from, to) }), text.slice(to)];
 }
 
 /** A comparison as people send it to each other. */

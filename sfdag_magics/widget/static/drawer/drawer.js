@@ -1,14 +1,13 @@
 // Details of one task: its tabs. A tab says what the page knows at once, and the rest when the kernel answers.
 //
 // A tab is `{ id, label(of), element, isThere(of), show(of) }`, where `of` is the task as it is now:
-// `{ index, node, task, detail, lacks, now, ask, told, compare }`; `detail` is null until the kernel has answered,
-// `lacks` is why it did not, and `compare()` goes to the code beside that of the last success.
-
-let drawers = 0;
+// `{ index, node, task, detail, lacks, now, ask, told, compare, compareRuns }`; `detail` is null until the kernel has answered,
+// `lacks` is why it did not, `compare()` goes to the code beside that of the last success, and `compareRuns()`,
+// where there is one, to that run beside this one.
 
 /** `open(index)` shows a task, `update()` brings an open one up to date, `close()` is true where
  *  there was something to close. `told` is what the kernel told. */
-function drawerOf(page, told, ask, onChange, doesOf) {
+function drawerOf(page, told, ask, onChange, { doesOf, compareWith }) {
   const head = slotOf(page);
   const code = codeTab(page);
   const tabs = drawerTabs(page, [summaryTab(page), logsTab(page), dataTab(page), shownTab(page), code, attemptsTab(page)],
@@ -33,6 +32,10 @@ function drawerOf(page, told, ask, onChange, doesOf) {
     onChange(false, left);
     return true;
   };
+  const besideSuccess = () => {
+    const success = told.state.run?.state === "FAILED" ? successBefore(told) : undefined;
+    return success ? () => { close(); compareWith(success.group); } : null;
+  };
   const show = () => {
     if (index === null) return;
     const task = told.tasks()[index] ?? null;
@@ -41,7 +44,7 @@ function drawerOf(page, told, ask, onChange, doesOf) {
     head.element.querySelector(".sfdag-drawer-title p").textContent =
       [taskNote(task, told.now()) || "not run yet", isolated(task?.progress?.text ?? ""), node.mark, node.absence, told.state.marks[told.graph.nodes.indexOf(node)]].filter(Boolean).join(" · ");
     // What was answered of an earlier state, or of an earlier attempt, says nothing of how this one ended.
-    const of = { index, node, task, detail: answered === stateOf(task) ? detail : null, lacks, now: told.now(), ask, told, compare };
+    const of = { index, node, task, detail: answered === stateOf(task) ? detail : null, lacks, now: told.now(), ask, told, compare, compareRuns: besideSuccess() };
     tabs.show(of);
   };
   const load = async () => {
@@ -70,6 +73,8 @@ function drawerOf(page, told, ask, onChange, doesOf) {
       if (tab) tabs.choose(tab);
       onChange(true, wanted);
       show();
+      // Below the graph it may be out of sight.
+      if (element.closest(".sfdag-below")) element.scrollIntoView({ block: "nearest" });
       load();
     },
     update() {
@@ -83,7 +88,7 @@ function drawerOf(page, told, ask, onChange, doesOf) {
 
 /** The tab list of the drawer and its panels; the tab that is seen stays when another task is opened. */
 function drawerTabs(page, tabs, onChange) {
-  const list = `sfdag-drawer-${(drawers += 1)}`;
+  const list = newId("drawer");
   let current = tabs[0];
   const pick = (tab) => { current = tab; onChange(); };
   const buttons = tabs.map((tab) => onClick(page, button(page, "", { class: "sfdag-tab", role: "tab",
@@ -145,12 +150,17 @@ function heading(page, told, index, task, { close, doesOf }) {
   return html(page, "header", { class: `sfdag-drawer-head sfdag-s-${state}` }, [
     stateIcon(page, told.looks[state]),
     html(page, "div", { class: "sfdag-drawer-title" }, [
-      html(page, "h3", { text: node.name }),
+      html(page, "h3", {}, breakable(page, node.name)),
       html(page, "p"),
     ]),
     menuOf(page, moreButton(page, `More about ${node.name}`), () => doesOf(index)),
     shut,
   ]);
+}
+
+/** A name that is broken between its words first. */
+function breakable(page, name) {
+  return name.split(/(?<=_)/).flatMap((word, at) => (at ? [html(page, "wbr"), word] : [word]));
 }
 
 /** A button that copies `text()` and says that it did. */

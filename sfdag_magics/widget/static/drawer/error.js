@@ -10,13 +10,14 @@ function failureOf(page, task, detail, { notebook, ran }) {
     ...(place ? ["Failed in ", placeLink(page, notebook, place), ". "] : []),
     ...(kept.length ? [`${kept.length} ${kept.length === 1 ? "task was" : "tasks were"} not run because of it.`] : []),
   ];
-  const [last, ...before] = detail?.raised ?? [];
+  // Before the kernel has read the traceback, and of an error that has none, its message stands in the same card.
+  const said = { message: detail ? error : task?.value || error.trim().split("\n").at(-1), frames: [], folded: "" };
+  const [last, ...before] = detail?.raised?.length ? detail.raised : [said];
   return section(page, "Error", [
     sentence.length ? html(page, "p", {}, sentence) : null,
     detail?.missed ? html(page, "p", { class: "sfdag-missed", text: detail.missed }) : null,
-    ...(last ? [raisedCard(page, last, ran, "sfdag-error"), ...before.map((each) => raisedBefore(page, each, ran)),
-      folded(page, "The traceback as it is", [codeOf(page, error, "Traceback")])]
-      : [codeOf(page, error, "Error", "sfdag-error")]),
+    raisedCard(page, last, ran, "sfdag-error"), ...before.map((each) => raisedBefore(page, each, ran)),
+    last.message === error ? null : folded(page, "The traceback as it is", [codeOf(page, error, "Traceback")]),
   ]);
 }
 
@@ -37,29 +38,36 @@ function raisedBefore(page, raised, ran) {
 }
 
 function drawnFrame(page, { place, code }, ran) {
-  const around = linesAround(place, code, ran);
-  const shown = around.length ? codeLines(page, around, place) : code && codeOf(page, code, place);
-  return [html(page, "p", { class: "sfdag-place", text: place }), ...(shown ? [shown] : [])];
+  const lines = code ? linesAround(place, code, ran) : [];
+  return [html(page, "p", { class: "sfdag-place", text: place }), ...(lines.length ? [codeLines(page, lines, place)] : [])];
 }
 
 const BEFORE = 2;
 const AFTER = 1;
 
-/** The failing line with its number, what Python marked in it below, and the lines around it. */
+/** Below a line, what Python marked in it. */
+const MARKING = /^ *([~^]+) *$/;
+
+/** The failing line with its number and what Python marked in it, as from where to where, and the lines around it. Where
+ *  they are not known, the traceback's own lines. */
 function linesAround(place, code, ran) {
   const found = /^([^]*), line (\d{1,9})(?:, in [^,]*)?$/.exec(place);
   const number = Number(found?.[2]);
   const own = ran.filter((line) => line[3] === found?.[1] && line[1] >= number - BEFORE && line[1] <= number + AFTER);
   const failing = own.find((line) => line[1] === number);
   const [text, ...below] = code.split("\n");
-  if (!failing || failing[2].trim() !== text.trim()) return [];
+  const marking = below.length === 1 ? MARKING.exec(below[0]) : null;
+  const span = (shift) => (marking ? [below[0].indexOf(marking[1]) + shift, below[0].trimEnd().length + shift] : null);
+  if (!failing || failing[2].trim() !== text.trim()) {
+    return [["!", found ? number : "", text, place, span(0)], ...(marking ? [] : below.map((each) => ["^", "", each]))];
+  }
   // Python moves a line to the left before it marks it.
   const indent = failing[2].length - failing[2].trimStart().length - (text.length - text.trimStart().length);
-  const marks = below.map((each) => ["^", "", `${" ".repeat(Math.max(indent, 0))}${each}`]);
-  return own.flatMap((line) => (line === failing ? [["!", ...line.slice(1)], ...marks] : [[" ", ...line.slice(1)]]));
+  const failed = ["!", ...failing.slice(1, 4), span(Math.max(indent, 0))];
+  return own.flatMap((line) => (line === failing ? [failed, ...(marking ? [] : below.map((each) => ["^", "", each]))] : [[" ", ...line.slice(1)]]));
 }
 
-/** Code is scrolled and never broken; whoever scrolls it by keys has the notebook's keys kept off. */
+/** Text that is broken where it is too long; whoever goes through it by keys has the notebook's keys kept off. */
 function codeOf(page, text, says, extra = "") {
   return html(page, "pre", { class: `sfdag-code ${extra}`, tabindex: "0", role: "group", "aria-label": says,
     "data-lm-suppress-shortcuts": "true", text });

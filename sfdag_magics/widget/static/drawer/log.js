@@ -6,7 +6,7 @@ const TYPED_MS = 250;
 const LEVELS = [["", "All levels"], ["INFO", "Info and above"], ["WARN", "Warnings and above"], ["ERROR", "Errors"]];
 
 function logsTab(page) {
-  const asks = { text: "", level: "", attempt: null, isAll: false };
+  const asks = { text: "", level: "", attempt: null, isAll: false, only: false };
   const log = linesOf(page);
   const loader = logLoader(asks, () => draw());
   let of = null;
@@ -24,7 +24,7 @@ function logsTab(page) {
     hint.textContent = logHint(of, asks, window, error);
     hint.hidden = !hint.textContent;
     log.show(window?.lines ?? [], { about: loader.about, text: asks.text, isAll: asks.isAll, now: of.now });
-    foot.show(window);
+    foot.show(window, loader.isGrowing);
   };
   const tab = {
     id: "logs",
@@ -41,21 +41,21 @@ function logsTab(page) {
   return tab;
 }
 
-/** Asks for the log when it may be another one; `window` is what was answered last. */
+/** Asks for the log when it may be another one; `window` is what was answered last, `isGrowing` whether more may come. */
 function logLoader(asks, onAnswer) {
-  const loader = { window: null, error: "", about: "", forget: () => { asked = ""; } };
+  const loader = { window: null, error: "", about: "", isGrowing: false, forget: () => { asked = ""; } };
   let asked = "";
   loader.load = async ({ index, task, ask, told }) => {
-    const { text, level, attempt, isAll } = asks;
-    const about = JSON.stringify([logTasks(asks, index), attempt, level]);
+    const { text, level, attempt, isAll, only } = asks;
+    const about = JSON.stringify([logTasks(asks, index), attempt, level, only && text]);
     if (about !== loader.about) [loader.window, loader.error, loader.about] = [null, "", about];
     if (!task && !isAll) return;
-    const isGrowing = isAll ? told.state.following : task.state === "running" && attempt === null;
-    const age = isGrowing ? Math.floor(Date.now() / told.state.refresh) : 0;
+    loader.isGrowing = isAll ? told.state.following : task.state === "running" && attempt === null;
+    const age = loader.isGrowing ? Math.floor(Date.now() / told.state.refresh) : 0;
     const key = JSON.stringify([about, text, age, isAll ? told.state.run?.state : [task.state, task.attempt]]);
     if (key === asked) return;
     asked = key;
-    const reply = await ask(ASK.logs, { ...logTasks(asks, index), attempt, text, level });
+    const reply = await ask(ASK.logs, { ...logTasks(asks, index), attempt, text, level, only });
     if (key !== asked || about !== loader.about) return;
     if (reply.kind === "detail") [loader.window, loader.error] = [reply.detail, ""];
     else loader.error = reply.error ?? "";
@@ -70,17 +70,24 @@ function logTasks({ isAll, tasks }, index) {
 }
 
 /** What there is to say of a log beside its lines. */
-function logHint({ task }, { isAll, level }, window, error) {
+function logHint({ task }, { isAll, level, text, only }, window, error) {
   if (error) return error;
   if (!isAll && (!task || task.started === null)) return "It has not run: there is no log.";
   if (!window) return "";
   const lines = window.lines ?? [];
   const before = (window.total ?? 0) - lines.length;
-  if (before > 0) return `${before.toLocaleString("en")} earlier lines: ${window.command}`;
+  if (before > 0) return `${before.toLocaleString("en")} earlier lines${only && text ? " with it" : text ? `, ${foundBefore(window, text)} of them with it` : ""}: ${window.command}`;
   if (lines.length) return "";
+  if (only && text) return "No line has that.";
   if (level) return "No line of that level.";
   if (isAll) return "Nothing was printed and logged.";
   return task.state === "running" ? "It has printed and logged nothing yet." : `It ${window.none || "printed and logged nothing"}.`;
+}
+
+/** In how many lines before those that are here it is found: all of them are searched. */
+function foundBefore({ lines = [], found = 0 }, text) {
+  const sought = text.toLowerCase();
+  return Math.max(0, found - lines.filter((line) => line[3].toLowerCase().includes(sought)).length).toLocaleString("en");
 }
 
 /** The lines; `show` keeps those that stand there already, and the end in sight where it was. */
@@ -160,28 +167,32 @@ function logTools(page, asks, change, seen) {
   const count = html(page, "span", { class: "sfdag-hint", role: "status" });
   const field = html(page, "input", { type: "search", class: "sfdag-log-search", dir: "auto", placeholder: "Search", "aria-label": "Search the log",
     "data-lm-suppress-shortcuts": "true" });
+  const only = onClick(page, button(page, "Only these", { class: "sfdag-button sfdag-small", title: "Show the lines that have it, of the whole log", hidden: "" }),
+    () => change({ only: !asks.only }));
   let typing = null;
   field.addEventListener("input", () => {
     clearTimeout(typing);
     typing = setTimeout(() => change({ text: field.value }), TYPED_MS);
   }, { signal: page.signal });
   // The first Esc empties the field, the next is the view's.
-  field.addEventListener("keydown", (event) => (event.key !== "Escape" || field.value) && event.stopPropagation(), { signal: page.signal });
+  field.addEventListener("keydown", (event) => event.key === "Escape" && field.value && event.stopPropagation(), { signal: page.signal });
   const level = choiceBox(page, "Level", (value) => change({ level: value }));
   const attempt = choiceBox(page, "Attempt", (value) => change({ attempt: value ? Number(value) : null }));
   level.offer(LEVELS, "");
   let of = null;
   const whole = async () => {
-    const { text, level: least, attempt: at, isAll } = asks;
-    const reply = await of.ask(ASK.logs, { ...logTasks(asks, of.index), attempt: at, text, level: least, whole: true });
+    const { text, level: least, attempt: at, isAll, only } = asks;
+    const reply = await of.ask(ASK.logs, { ...logTasks(asks, of.index), attempt: at, text, level: least, only, whole: true });
     if (reply.kind === "detail") download(page, `${isAll ? "run" : of.node.name}.log`, logText(reply.detail, isAll));
   };
   const save = onClick(page, button(page, "Download", { class: "sfdag-button sfdag-small" }), whole);
   const copy = copyButton(page, "Copy the lines that are here", () => logText(seen() ?? { lines: [] }, asks.isAll));
-  const element = html(page, "div", { class: "sfdag-log-tools" }, [field, count, level.element, attempt.element, copy, save]);
+  const element = html(page, "div", { class: "sfdag-log-tools" }, [field, count, only, level.element, attempt.element, copy, save]);
   const show = (now, window) => {
     of = now;
     count.textContent = asks.text && window ? `${(window.found ?? 0).toLocaleString("en")} ${window.found === 1 ? "line" : "lines"}` : "";
+    only.hidden = !asks.text;
+    only.setAttribute("aria-pressed", asks.only);
     const ran = now.detail?.attempts ?? [];
     attempt.element.hidden = ran.length < 2 || asks.isAll;
     attempt.offer([["", "This attempt"], ...ran.map((each) => [String(each.attempt), `Attempt ${each.attempt}`])], String(asks.attempt ?? ""));
@@ -215,27 +226,13 @@ function logFoot(page, log, asks, change, { isOneTask = true } = {}) {
     following.textContent = log.unread ? `${log.unread} new ${log.unread === 1 ? "line" : "lines"}` : "Following";
   };
   log.onScroll = () => sayFollowing();
-  const show = (window) => {
-    const total = window?.total ?? 0;
+  const show = (window, isGrowing) => {
+    // A line that was logged may have several.
+    const total = (window?.total ?? 0) + (window?.lines ?? []).reduce((sum, line) => sum + line[3].trimEnd().split("\n").length - 1, 0);
     says.textContent = total ? `${total.toLocaleString("en")} ${total === 1 ? "line" : "lines"} · times in UTC` : "";
     all.setAttribute("aria-pressed", asks.isAll);
-    following.hidden = log.element.hidden;
+    following.hidden = log.element.hidden || !isGrowing;  // what has ended grows no more
     sayFollowing();
   };
   return { element: html(page, "div", { class: "sfdag-log-foot" }, [says, ...(isOneTask ? [all] : []), following]), show };
-}
-
-/** A log as it stands in a file. */
-function logText({ lines = [], total = 0, command = "" }, isAll) {
-  const left = total - lines.length;
-  const first = left > 0 ? [`… ${left} earlier lines: ${command}`] : [];
-  return [...first, ...lines.map(([moment, level, task, text]) =>
-    [moment === null ? "" : new Date(moment).toISOString(), level, isAll ? task : "", text].filter(Boolean).join(" "))].join("\n");
-}
-
-function download(page, name, text) {
-  const { URL: urls, Blob: Blobs } = page.doc.defaultView;
-  const address = urls.createObjectURL(new Blobs([`${text}\n`], { type: "text/plain" }));
-  html(page, "a", { href: address, download: name }).click();
-  setTimeout(() => urls.revokeObjectURL(address), 10000);
 }

@@ -7,7 +7,7 @@ function pickedPanel(page, told, choice, ask, open) {
   const shut = onClick(page, button(page, "✕", { class: "sfdag-button sfdag-quiet", "aria-label": "Select none" }),
     () => choice.change({ picked: new Set() }));
   const only = onClick(page, button(page, "Fade the others", { class: "sfdag-button sfdag-small" }),
-    () => choice.change({ only: choice.now.only === null ? new Set(choice.now.picked) : null, tab: "graph" }));
+    () => choice.change({ only: choice.now.only === null ? new Set(choice.now.picked) : null, onlyOf: "the selected tasks", tab: "graph" }));
   const copy = copyButton(page, "Copy the selected rows as a table", () => tableText(pickedRows(told, choice)));
   const rows = slotOf(page);
   const logs = html(page, "section");
@@ -43,7 +43,7 @@ function pickedRows(told, choice) {
 
 function pickedTable(page, told, rows, open) {
   const longest = Math.max(1, ...rows.map((row) => row.ran ?? 0));
-  const time = (row) => (row.ran === null ? "–" : row.isGoing ? tickingText(row.ran) : durationText(row.ran));
+  const time = (row) => ranOfRow(row) + keptOfRow(row);
   const heads = [["Task", ""], ["Ran", "sfdag-number"], ["Usually", "sfdag-number"], ["Return value or error", ""]];
   return html(page, "div", { class: "sfdag-scrolled", tabindex: "0", role: "group", "aria-label": "Selected tasks beside each other",
     "data-lm-suppress-shortcuts": "true" }, [html(page, "table", { class: "sfdag-cells sfdag-picked-table" }, [
@@ -62,7 +62,7 @@ function pickedTable(page, told, rows, open) {
 
 /** What they logged, in the order of time. */
 function pickedLogs(page, told, ask) {
-  const asks = { text: "", level: "", attempt: null, isAll: true, tasks: [] };
+  const asks = { text: "", level: "", attempt: null, isAll: true, only: false, tasks: [] };
   const log = linesOf(page);
   log.element.setAttribute("aria-label", "Logs of the selected tasks");
   const loader = logLoader(asks, () => draw());
@@ -81,7 +81,7 @@ function pickedLogs(page, told, ask) {
     hint.textContent = logHint(of, asks, window, error);
     hint.hidden = !hint.textContent;
     log.show(window?.lines ?? [], { about: loader.about, text: asks.text, isAll: true, now: told.now() });
-    foot.show(window);
+    foot.show(window, loader.isGrowing);
   };
   const show = (tasks) => {
     asks.tasks = tasks;

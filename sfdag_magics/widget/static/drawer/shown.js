@@ -39,16 +39,29 @@ function shownOf(page, answer) {
     html(page, "div", { class: "sfdag-section-head" }, [
       html(page, "h4", { text: thing.name }), html(page, "span", { class: "sfdag-hint", text: thing.note }),
       ...(thing.kind === "table" ? [copyButton(page, `Copy the table ${thing.name}`, () => separated(thing))] : []),
+      ...(isPicture(thing) ? [onClick(page, button(page, "Download", { class: "sfdag-button sfdag-small" }), () => savePicture(page, thing))] : []),
     ]),
     ...(thing.cut ? [html(page, "p", { class: "sfdag-hint", text: thing.cut })] : []),
     drawnThing(page, thing),
   ]));
 }
 
+function isPicture({ kind, mime }) {
+  return kind === "picture" && PICTURES.has(mime);
+}
+
+function addressOf({ mime, data }) {
+  return `data:${mime};base64,${data}`;
+}
+
+/** Saves a picture under its name, with the ending of its kind. */
+function savePicture(page, thing) {
+  const ending = thing.mime.slice("image/".length).split("+")[0];
+  html(page, "a", { href: addressOf(thing), download: `${thing.name}.${ending}` }).click();
+}
+
 function drawnThing(page, thing) {
-  if (thing.kind === "picture" && PICTURES.has(thing.mime)) {
-    return html(page, "img", { class: "sfdag-shown-picture", alt: thing.name, src: `data:${thing.mime};base64,${thing.data}` });
-  }
+  if (isPicture(thing)) return html(page, "img", { class: "sfdag-shown-picture", alt: thing.name, src: addressOf(thing) });
   if (thing.kind === "table") return tableOf(page, thing);
   if (thing.kind === "html") {
     return html(page, "iframe", { class: "sfdag-shown-html", sandbox: "", referrerpolicy: "no-referrer",

@@ -1,4 +1,5 @@
-// Beside the graph while no task is chosen: what of the run goes on, what comes then, what all tasks log.
+// Beside the graph while no task is chosen: what of the run goes on and what comes then, or what has
+// happened in it, and what all tasks log.
 
 /** From this width on it is there by itself while a run goes on; below, where somebody asks for it. */
 const WIDE_PX = 1100;
@@ -7,19 +8,20 @@ const MOST_LISTED = 5;
 const foldedBy = new Map();
 
 /** `update(isFree)`: whether nothing else stands in its place; `toggle` is the button that opens and folds it. */
-function thisRunOf(page, told, ask, open) {
+function thisRunOf(page, told, ask, { open, compare }) {
   const [now, then] = [slotOf(page), slotOf(page)];
   const log = linesOf(page);
   log.element.setAttribute("aria-label", "Logs of all tasks");
-  const asks = { text: "", level: "", attempt: null, isAll: true };
+  const asks = { text: "", level: "", attempt: null, isAll: true, only: false };
   const loader = logLoader(asks, () => drawLog());
   const hint = html(page, "p", { class: "sfdag-hint" });
   const foot = logFoot(page, log, asks, () => {}, { isOneTask: false });
-  const shut = button(page, "✕", { class: "sfdag-button sfdag-quiet", "aria-label": "Fold this run" });
-  const toggle = button(page, "This run", { class: "sfdag-button sfdag-quiet", "aria-expanded": "false" });
-  const element = html(page, "aside", { class: "sfdag-this-run", "aria-label": "This run", hidden: "" }, [
-    html(page, "header", { class: "sfdag-drawer-head" }, [html(page, "div", { class: "sfdag-this-run-title" }, [
-      html(page, "h3", { text: "This run" }), html(page, "p", { text: "nothing selected: what happens in all tasks" })]), shut]),
+  const shut = button(page, "✕", { class: "sfdag-button sfdag-quiet", "aria-label": "Fold the run's details" });
+  const toggle = button(page, "Run details", { class: "sfdag-button sfdag-quiet", "aria-expanded": "false",
+    title: "What happens in the run, and the logs of all its tasks" });
+  const [title, says] = [html(page, "h3"), html(page, "p")];
+  const element = html(page, "aside", { class: "sfdag-this-run", "aria-label": "Run details", hidden: "" }, [
+    html(page, "header", { class: "sfdag-drawer-head" }, [html(page, "div", { class: "sfdag-this-run-title" }, [title, says]), shut]),
     now.element, then.element, html(page, "section", {}, [html(page, "h4", { text: "Logs of all tasks" }), hint, log.element, foot.element]),
   ]);
   let isThere = false;
@@ -44,28 +46,59 @@ function thisRunOf(page, told, ask, open) {
     hint.textContent = error || (window && !lines.length ? "Nothing was printed and logged." : "");
     hint.hidden = !hint.textContent;
     log.show(lines, { about: loader.about, text: "", isAll: true, now: told.now() });
-    foot.show(window);
+    foot.show(window, loader.isGrowing);
   };
   const isWanted = () => {
     const isFolded = foldedBy.get(told.actions.model);
     return isFolded === undefined ? isWide() && !OVER.has(told.state.run.state) : !isFolded;
   };
   const isWide = () => (element.parentElement?.clientWidth ?? 0) >= WIDE_PX;
-  const fits = () => Boolean(told.state.run) && !element.parentElement?.classList.contains("sfdag-below");
+  const fits = () => Boolean(told.state.run) && !["sfdag-below", "sfdag-full"].some((each) => element.parentElement?.classList.contains(each));
   const update = (isFree) => {
     isThere = isFree;
     toggle.hidden = !fits();
     element.hidden = !(isFree && fits() && isWanted());
     toggle.setAttribute("aria-expanded", !element.hidden);
     if (element.hidden) return;
-    const going = goingOf(told);
-    const next = nextOfRun(told);
-    now.show(going, () => listOf(page, "Now", going, open, "Nothing runs."));
-    then.show(next, () => listOf(page, "Then", next, open, ""));
+    const { run } = told.state;
+    put(title, run.id ? `Run ${run.id}` : "Run");
+    put(says, `${run.word.toLowerCase()} · no task is selected: all of them`);
+    if (OVER.has(run.state)) showEnd();
+    else showGoing();
     load();
     drawLog();
   };
+  const showGoing = () => {
+    const [going, next] = [goingOf(told), nextOfRun(told)];
+    const none = sentenceOf(told.state.run.note || "no task runs at this moment");
+    now.show([going, none], () => listOf(page, "Now", going, open, none));
+    then.show(next, () => listOf(page, "Then", next, open, ""));
+  };
+  const showEnd = () => {
+    const ended = endedOf(told);
+    const success = told.state.run.state === "FAILED" ? successBefore(told) : undefined;
+    now.show([ended, success?.group], () => happened(page, ended, success && (() => compare(success.group)), open));
+    then.show([], () => []);
+  };
   return { element, toggle, update };
+}
+
+/** What a run that is over came to: its tasks that went wrong, the first first, and all of them counted. */
+function endedOf(told) {
+  const tasks = told.tasks();
+  const counts = countsOf(tasks.map((task) => task?.state ?? "pending"));
+  const wrong = tasks.flatMap((task, index) => (["failed", "cancelled"].includes(task?.state) ? [{ index, name: told.graph.nodes[index].name,
+    look: told.looks[task.state], state: task.state, note: tookText(task, told.now()), share: null, says: task.value ?? "", at: task.completed ?? Infinity }] : []));
+  return { wrong: wrong.toSorted((first, second) => first.at - second.at), says: sentenceOf([
+    ...ORDER.filter((state) => counts.has(state)).map((state) => `${counts.get(state)} ${state}`)].join(", ")),
+    why: counts.has("blocked") ? `Blocked: ${MEANS.blocked}.` : "" };
+}
+
+/** The same, with a way to what was otherwise when it last succeeded. */
+function happened(page, { wrong, says, why }, compare, open) {
+  const line = (text) => html(page, "p", { class: "sfdag-hint", text });
+  return [listOf(page, "What happened", wrong, open, says), wrong.length ? line(says) : null, why ? line(why) : null,
+    compare ? onClick(page, button(page, "Compare with the last success"), compare) : null].filter(Boolean);
 }
 
 /** What runs: `{ index, name, state, look, note, share, says }`. */

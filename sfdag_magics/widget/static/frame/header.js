@@ -1,42 +1,58 @@
 // The sentence at the top: which run it is, how it goes, and how old that is.
 
 /** One sentence about the run, and whether news still come. `update(age)`: `age.heardAgo` is null where
- *  none can, `age.isCut` is true where none can at present. */
-function headerOf(page, told) {
+ *  none can, `age.isCut` is true where none can at present. `open(index)` is what a click on the error means. */
+function headerOf(page, told, { show, compare, open }) {
   const word = html(page, "strong", { class: "sfdag-word" });
   const facts = html(page, "span", { class: "sfdag-run-facts" });
-  const why = html(page, "p", { class: "sfdag-run-why sfdag-elided", hidden: "" });
+  const whyText = html(page, "span", { class: "sfdag-elided" });
+  const cause = html(page, "button", { type: "button", class: "sfdag-run-cause", "data-lm-suppress-shortcuts": "true" }, [whyText]);
+  onClick(page, cause, () => open(firstFailed(told).index));
+  const why = html(page, "p", { class: "sfdag-run-why", hidden: "" }, [cause]);
   const live = html(page, "span", { class: "sfdag-live" });
   const name = html(page, "h2", { class: "sfdag-graph-name" });
   const which = html(page, "div", { class: "sfdag-which" });
+  const runs = menuOf(page, downButton(page), () => [...runChoices(told, show), ...comparisons(told, compare)]);
+  const beside = onClick(page, button(page, "Compare with the last success", { class: "sfdag-button sfdag-text-button", hidden: "" }),
+    () => compare(successBefore(told).group));
   const place = html(page, "span", { class: "sfdag-place-name" });
-  const sentence = html(page, "div", { class: "sfdag-sentence" });
-  const about = html(page, "div", { class: "sfdag-about" }, [which, place]);
+  const places = menuOf(page, downButton(page), () => told.actions.others.map(([name, command]) =>
+    [`Copy ${command}: shows it on ${isolated(name)}`, () => copied(page.doc.defaultView, command)]));
+  const sentence = html(page, "div", { class: "sfdag-sentence", tabindex: "-1", "data-lm-suppress-shortcuts": "true" });
+  const about = html(page, "div", { class: "sfdag-about" }, [which, beside, place, places]);
   let look = null;
   let said = null;
   const update = ({ heardAgo, isCut }) => {
     const { graph, state, past } = told;
-    const wanted = state.run ? runLook(state.run) : "pending";
+    const isGoing = state.run !== null && !OVER.has(state.run.state);
+    const isOld = isGoing && (heardAgo === null || isCut || isStale(state, heardAgo));
+    const wanted = isOld ? "unknown" : state.run ? runLook(state.run) : "pending";
     if (wanted !== look) {
       look = wanted;
       refill(sentence, [stateIcon(page, told.looks[wanted]), name, html(page, "p", {}, [word, " ", facts]), why]);
       sentence.className = `sfdag-sentence sfdag-s-${wanted}`;
     }
     put(name, graph.name);
-    put(word, state.run ? state.run.word : state.unseen);
+    put(word, !state.run ? (state.busy === "run" ? "Starting" : state.unseen) : isOld ? `Was ${state.run.word.toLowerCase()}` : state.run.word);
     const count = graph.nodes.length;
-    put(facts, state.run ? runFacts(state, told.now(), past.usual_run) : `${count} task${count === 1 ? "" : "s"}`);
-    put(why, whyText(told));
-    why.title = why.textContent;
-    why.hidden = !why.textContent;
+    put(facts, state.run ? runFacts(state, told.now(), past.usual_run, tookBefore(told)) : count ? `${count} task${count === 1 ? "" : "s"}` : "");
+    put(whyText, whyOf(told));
+    cause.title = whyText.textContent;
+    why.hidden = !cause.title;
     const parts = state.run ? whichRun(state.run, told.now()) : [];
     if (parts.join("\n") !== said) {
       said = parts.join("\n");
-      refill(which, parts.flatMap((part, index) => [index > 0 && unseen(page, { text: " · " }),
-        html(page, "span", { text: part, ...(part === state.run.differs ? DIFFERS : {}) })]));
+      const [name, ...rest] = parts;
+      put(runs.querySelector("span"), name ?? "");
+      refill(which, [name && runs, ...rest.flatMap((part) => [unseen(page, { text: " · " }),
+        html(page, "span", { text: part, ...(part === state.run.differs ? DIFFERS : {}) })])]);
     }
-    put(place, told.actions.place);
-    put(live, isCut ? `no connection to the kernel for ${tickingText(heardAgo)}` : liveText(state, heardAgo, told.now()));
+    runs.disabled = runsOf(told).length < 2;
+    beside.hidden = state.run?.state !== "FAILED" || !successBefore(told);
+    place.hidden = Boolean(told.actions.others?.length);
+    places.hidden = !place.hidden;
+    for (const each of [place, places.querySelector("span")]) put(each, told.actions.place);
+    put(live, isCut ? `no connection to the kernel for ${tickingText(heardAgo)}` : heardAgo === null ? notLiveText(told) : liveText(state, heardAgo, told.now()));
     live.title = !isCut && heardAgo !== null && state.watches && !state.following ? "Goes over to the newest run by itself" : "";
     const isLive = heardAgo !== null && !isCut && state.run !== null && state.following && !isStale(state, heardAgo);
     live.className = `sfdag-live ${isLive ? "sfdag-on" : ""}`;
@@ -44,14 +60,34 @@ function headerOf(page, told) {
   return { sentence, about, live, update };
 }
 
-/** Which task failed first, and what its error says in one line; "" where none did. */
-function whyText({ graph, tasks }) {
+/** The opener of a menu that says what is chosen. */
+function downButton(page) {
+  const made = button(page, "", { class: "sfdag-button sfdag-text-button sfdag-chosen" });
+  made.append(html(page, "span"), icon(page, "down"));
+  return made;
+}
+
+/** The last runs, the newest first, each with what shows it here. */
+function runChoices(told, show) {
+  return runsOf(told).toReversed().map((run) => [
+    [`run ${run.id}`, run.begun && datedText(run.begun), run.word.toLowerCase(), retriedText(run), run.took === null ? "" : durationText(run.took), run.origin,
+      run.group === told.state.run?.group ? "shown" : ""].filter(Boolean).join(" · "), () => show(run.group)]);
+}
+
+/** The task that failed first, and where it stands in the graph; null where none did. */
+function firstFailed({ tasks }) {
   const failed = tasks().map((task, index) => ({ task, index })).filter(({ task }) => task?.state === "failed");
-  if (!failed.length) return "";
   const when = ({ task }) => task.completed ?? task.started ?? Infinity;
-  const { task, index } = failed.reduce((first, each) => (when(each) < when(first) ? each : first));
+  return failed.reduce((first, each) => (first && when(first) <= when(each) ? first : each), null);
+}
+
+/** Which task failed first, and what its error says in one line; "" where none did. */
+function whyOf(told) {
+  const first = firstFailed(told);
+  if (!first) return "";
+  const { task, index } = first;
   const [line] = (task.value || task.error || "").split("\n");
-  return `${isolated(graph.nodes[index].name)}${line ? `: ${isolated(line)}` : " failed"}`;
+  return `${isolated(told.graph.nodes[index].name)}${line ? `: ${isolated(line)}` : " failed"}`;
 }
 
 const DIFFERS = { class: "sfdag-tag sfdag-differs", title: "Differs from the graph's configuration" };
@@ -88,12 +124,18 @@ function isStale(state, heardAgo) {
   return Boolean(state.trouble) || (state.following && heardAgo > state.patience);
 }
 
+/** Of a view whose kernel is gone: how old the last news are, as long as that matters. */
+function notLiveText(told) {
+  const { run } = told.state;
+  const age = run && !OVER.has(run.state) ? `last news ${tickingText(told.heardAgo() + Date.now() - told.lostAt)} ago` : "";
+  return ["not live", age].filter(Boolean).join(" · ");
+}
+
 function liveText(state, heardAgo, now) {
-  if (heardAgo === null) return "not live";
   if (state.dropped) return "dropped";
   if (!state.run && !state.trouble) return "";
   if (isStale(state, heardAgo)) {
-    return state.trouble ? `no news for ${tickingText(heardAgo)}` : `busy, heard ${tickingText(heardAgo)} ago`;
+    return state.trouble ? `no news for ${tickingText(heardAgo)}` : `busy, last news ${tickingText(heardAgo)} ago`;
   }
   if (!state.following) {
     const ended = state.run?.completed ?? null;

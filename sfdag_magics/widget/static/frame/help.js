@@ -2,11 +2,14 @@
 
 const HELP = [
   ["Tab", "go on: from a task to the details beside it, and to every button"],
-  ["← ↑ → ↓", "go to the task in that direction; along tabs and runs; on the edge of the details, their width"],
+  ["← ↑ → ↓", "go to the task in that direction; along the tabs, which change with it, and runs; on the edge of the details, their width"],
   ["Home, End", "go to the first, to the last of tabs and runs"],
   ["Enter, Space", "open the task's details, show the run; on the tab Runs, pick two to compare"],
+  ["Enter on Run…, Retry…, Stop…", "opens what asks first: no key alone starts or stops anything"],
   ["x, Shift + click", "select one more task: several stand beside each other"],
-  ["/", "find a task; Enter goes to the next that is found"],
+  ["Shift + click, Shift + Enter on the strip", "compare that run with the one that is shown"],
+  ["/", "find a task; Enter marks the next that is found"],
+  [BACK_KEY, "from the line of a cell that was gone to, back to the graph"],
   ["n, p", "next, previous failed task"],
   ["f", "fold or unfold the group of a large graph that has the focus"],
   ["+ − 0", "zoom in, out, to natural size"],
@@ -41,6 +44,7 @@ function helpOf(page, onOpen) {
     back = element.getRootNode().activeElement;
     show(true);
     shut.focus({ preventScroll: true });
+    element.querySelector("dt").scrollIntoView({ block: "nearest" });  // what it begins with, wherever its opener stood
   };
   onClick(page, shut, close);
   show(false);

@@ -15,6 +15,35 @@ function listenToKeys(root, does, signal) {
   }, { signal });
 }
 
+/** What somebody edits, selects or presses with, also with Ctrl: never for who is around the view. */
+const EDITING = new Set(["a", "c", "v", "x", "y", "z", "V", "Z", "Enter", " ", "Tab", "Backspace", "Delete", "Home", "End",
+  "ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"]);
+
+/** Whether a key is for who is around the view, as Ctrl+S is. In a field Alt, and AltGr with it, types. */
+function isForAround(event, target = event.target) {
+  const isTyped = Boolean(target.closest?.("input, textarea, select"));
+  const isChord = isTyped ? (event.ctrlKey || event.metaKey) && !event.altKey : event.ctrlKey || event.metaKey || event.altKey;
+  return isChord && !EDITING.has(event.key);
+}
+
+const KEPT_OFF = "data-lm-suppress-shortcuts";
+
+/** JupyterLab takes no key from below an element with the mark that keeps its shortcuts off: such keys find none on their way. */
+function letThrough(page, root) {
+  let marked = [];
+  const markAgain = () => {
+    for (const each of marked.splice(0)) each.setAttribute(KEPT_OFF, "true");
+  };
+  page.doc.defaultView.addEventListener("keydown", (event) => {
+    markAgain();  // the next key may come before what is to happen after this one
+    const way = event.composedPath();
+    if (!root.contains(way[0]) || !isForAround(event, way[0])) return;
+    marked = way.filter((each) => each.hasAttribute?.(KEPT_OFF));
+    for (const each of marked) each.removeAttribute(KEPT_OFF);
+    setTimeout(markAgain);
+  }, { capture: true, signal: page.signal });
+}
+
 function handled(event, does) {
   if (event.key === "Escape") return does.escape();
   if (event.target.closest("input, textarea, select")) return false;
@@ -25,6 +54,14 @@ function handled(event, does) {
   const plain = { n: () => does.nextFailed(1), p: () => does.nextFailed(-1), "+": does.zoomIn,
     "=": does.zoomIn, "-": does.zoomOut, 0: does.reset, f: does.fold, "?": does.help, "/": does.search }[event.key];
   return plain ? plain() : false;
+}
+
+/** The keys go to what is around the view: the nearest that takes them, a notebook in its command mode. */
+function giveBack(root) {
+  root.getRootNode().activeElement?.blur();
+  let around = root;
+  do around = around.parentElement ?? around.getRootNode().host ?? null; while (around && !around.hasAttribute("tabindex"));
+  around?.focus({ preventScroll: true });
 }
 
 /** The next of some indexes after `current`, going round. */
@@ -45,7 +82,7 @@ function keysOf(root, parts, told) {
   };
   return {
     escape: () => sheet.close() || help.close() || drawer.close() || tabs.current().keys.back?.() || parts.selecting.leave()
-      || done(() => root.getRootNode().activeElement?.blur())(),
+      || done(() => giveBack(root))(),
     move: (key) => done(() => tabs.current().keys.move(key))(),
     open: done(() => drawer.open(tabs.current().current())),
     pick: done(() => parts.selecting.pick(tabs.current().current())),

@@ -31,7 +31,7 @@ function legendOf(page, told, choice) {
 
 function stateItem(page, looks, state, count, isPressed) {
   const made = button(page, "", { class: `sfdag-button sfdag-quiet sfdag-s-${state}`, "data-state": state, "aria-pressed": isPressed,
-    title: isPressed ? "Show all states again" : `Look for what is ${state}` });
+    title: isPressed ? "Show all states again" : [`Look for what is ${state}`, MEANS[state]].filter(Boolean).join(": ") });
   made.append(stateIcon(page, looks[state]), html(page, "span", { text: `${count} ${state}` }));
   return html(page, "li", {}, [made]);
 }

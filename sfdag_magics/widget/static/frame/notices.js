@@ -1,9 +1,9 @@
 // What the view has to say below its header: news it lacks, what is being done, what was refused.
 
 /** Notices by topic; an empty text takes one away. `since` is when it began: how long ago that is stands
- *  behind the text, and is not read aloud again with each second. What `canGo` has a button that takes it
+ *  behind the text, and is not read aloud again with each second; neither are the `steps` before it. `does` has a button: its label, and what it begins. What `canGo` has a button that takes it
  *  away until there is another. */
-function noticesOf(page) {
+function noticesOf(page, act) {
   const element = html(page, "div", { class: "sfdag-notices", role: "status" });
   const shown = new Map();
   const dismissed = new Map();
@@ -11,16 +11,18 @@ function noticesOf(page) {
     dismissed.set(topic, text);
     say(topic, text);
   });
-  const say = (topic, told, { kind = "warning", since = null, canGo = false } = {}) => {
+  const doing = ([label, kind]) => onClick(page, button(page, label, { class: "sfdag-button sfdag-small", "data-does": kind }), () => act(kind));
+  const say = (topic, told, { kind = "warning", since = null, steps = [], canGo = false, does = null } = {}) => {
     if (dismissed.get(topic) !== told) dismissed.delete(topic);
     const text = dismissed.has(topic) ? "" : told || "";
-    if ((shown.get(topic)?.text ?? "") !== text) {
+    const isSame = (shown.get(topic)?.text ?? "") === text && shown.get(topic)?.does === does?.[0];
+    if (!isSame) {
       shown.get(topic)?.element.remove();
       shown.delete(topic);
       if (text) {
         const age = html(page, "span", { "aria-hidden": "true" });
-        shown.set(topic, { text, age, element: html(page, "p", { class: `sfdag-notice sfdag-${kind}`, "data-topic": topic },
-          [text, age, ...(canGo ? [shut(topic, text)] : [])]) });
+        shown.set(topic, { text, does: does?.[0], age, element: html(page, "p", { class: `sfdag-notice sfdag-${kind}`, "data-topic": topic },
+          [...steps.map((step) => html(page, "span", { class: "sfdag-done", "aria-hidden": "true", text: `✓ ${step}` })), ...noticeParts(page, text, canGo), ...(does ? [" ", doing(does)] : []), age, ...(canGo ? [shut(topic, text)] : [])]) });
         element.append(shown.get(topic).element);
       }
     }
@@ -29,12 +31,52 @@ function noticesOf(page) {
   return { element, say };
 }
 
+/** That the cells of tasks were not run here, as after a restart. */
+function absentText({ graph: { nodes } }) {
+  const count = nodes.filter(({ absence }) => absence === NOT_LOADED).length;
+  if (!count) return "";
+  const [who, whose] = count === 1 ? ["1 task is", "its cell was"] : [`${count} tasks are`, "their cells were"];
+  return `${count === nodes.length ? "" : "In grey: "}${who} not loaded here: ${whose} not run in this kernel. What is deployed is shown.`;
+}
+
+/** Of a report, such lines stand there as it is; the others are folded. */
+const LINES_SHOWN = 3;
+
+function noticeParts(page, text, isReport) {
+  const lines = text.split("\n");
+  if (!isReport || lines.length <= LINES_SHOWN) return [text];
+  const rest = lines.slice(LINES_SHOWN - 1);
+  return [lines.slice(0, LINES_SHOWN - 1).join("\n"), folded(page, `${rest.length} more lines`, [html(page, "span", { text: rest.join("\n") })])];
+}
+
+/** What an action does before the kernel said a word of it. */
+function begunText({ begun, graph: { nodes: { length } } }) {
+  if (!begun) return "";
+  return { run: "starting a run", retry: "continuing the run", stop: "stopping the run", deploy: `deploying ${length} task${length === 1 ? "" : "s"}`,
+    suspend: "turning the schedule off", resume: "turning the schedule on", connect: "connecting" }[begun.kind];
+}
+
+/** What a press starts where nothing is known, as its label and its kind; null where nothing would help. */
+function connectDoes({ state, actions }) {
+  const label = { "Engine stopped": "Start the engine", "Not connected": "Connect" }[state.unseen];
+  return label && ASK.connect in actions.commands ? [label, ASK.connect] : null;
+}
+
+/** What shows the newest run, where this view is not about to go over to it by itself. */
+function newestDoes(told) {
+  const newest = runsOf(told).at(-1);
+  return told.state.watches || !newest || newest.group === told.state.run?.group ? null : [NEWEST, ASK.show];
+}
+
 /** What stands there by what the kernel told, or has not. */
 function tellNotices(notices, told) {
   const { state, lostAt } = told;
-  notices.say("newer", lostAt ? "" : state.newer);
-  notices.say("sight", lostAt || (state.run && !state.dropped) ? "" : state.sight);
-  notices.say("said", state.said, { canGo: true });
-  notices.say("doing", !lostAt && state.doing, { since: told.doingSince });
+  notices.say("newer", lostAt ? "" : state.newer, { does: newestDoes(told) });
+  const begun = lostAt || state.doing ? "" : begunText(told);
+  notices.say("sight", lostAt || begun || state.busy || (state.run && !state.dropped) ? "" : state.sight, { does: connectDoes(told) });
+  notices.say("absent", !lostAt && absentText(told), { kind: "plain", canGo: true });
+  notices.say("said", state.said, { kind: "plain", canGo: true });
+  notices.say("doing", lostAt ? "" : state.doing || begun,
+    { kind: "plain", since: begun ? told.begun.at : told.doingSince, steps: told.steps.filter(Boolean) });
   notices.say("feed", !lostAt && state.trouble && `No news from the engine: ${state.trouble}`);
 }

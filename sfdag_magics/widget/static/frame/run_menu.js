@@ -1,21 +1,29 @@
 // What else can be done with the run that is shown, at the end of the actions.
 
-/** `show(group)` shows another run here; `pair(group)` puts one beside the one that is shown. */
-function runMenuOf(page, told, { show, pair }) {
+/** `show(group)` shows another run here; `compare(group)` says what differs from the one that is shown; `outside()` are
+ *  actions whose buttons have no room, as items. */
+function runMenuOf(page, told, { show, compare, outside }) {
   const copy = (text) => () => copied(page.doc.defaultView, text);
   return menuOf(page, moreButton(page, "More about this run"), () => {
     const { run } = told.state;
     const runs = runsOf(told);
     const at = runs.findIndex((each) => each.group === run?.group);
     const newest = runs.at(-1);
-    const before = runs.slice(0, Math.max(at, 0));
-    const success = before.findLast((each) => each.state === "SUCCEEDED");
     return [
+      ...outside(),
       at >= 0 && newest.group !== run.group && ["Show the newest run", () => show(newest.group)],
-      success && ["Compare with the last success before", () => pair(success.group)],
-      before.length > 0 && before.at(-1) !== success && ["Compare with the run before", () => pair(before.at(-1).group)],
+      ...comparisons(told, compare),
       run?.group && ["Copy the run's id", copy(run.group)],
       [`Copy ${told.actions.anew}`, copy(told.actions.anew)],
     ];
   });
+}
+
+/** With which runs the one that is shown is compared most, as items of a menu: the one before it, and its last success where that is another. */
+function comparisons(told, compare) {
+  const runs = runsOf(told);
+  const before = runs[runs.findIndex((each) => each.group === told.state.run?.group) - 1];
+  const success = successBefore(told);
+  return [before && ["Compare with the run before", () => compare(before.group)],
+    success && success.group !== before.group && ["Compare with the last success before", () => compare(success.group)]].filter(Boolean);
 }

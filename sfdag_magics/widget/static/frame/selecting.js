@@ -3,10 +3,10 @@
 /** What a click or a key on a task means. `drawer()` and `current()` are the details and the tab that is seen. */
 function selectingOf(choice, drawer, current) {
   return {
-    /** One task, and no others. */
-    open(index) {
+    /** One task, and no others; its details at a tab, or at the one that was seen last. */
+    open(index, tab) {
       choice.change({ picked: new Set() });
-      drawer().open(index);
+      drawer().open(index, tab);
     },
     /** From a place that goes with it: what had the focus is gone. */
     openFrom(index) {

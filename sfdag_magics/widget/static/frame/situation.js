@@ -19,11 +19,6 @@ function situationOf(page, told, propose) {
   return { element, update };
 }
 
-/** Words as a sentence of their own. */
-function sentenceOf(text) {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
-}
-
 /** `{ title, says, kind, label, command }`, or null where there is a run to watch. Without a task the
  *  graph's own place says what to write, and what the engine lacks is said by a notice. */
 function situation({ state, graph, past, actions, now }) {

@@ -47,11 +47,12 @@ function transitions(nodes, before, after) {
   if (changed.length <= NAMED) return changed.join(", ");
   const counts = countsOf(after.map((task) => task?.state ?? "pending"));
   const failed = changed.filter((each) => each.endsWith(" failed"));
-  const ran = [...RAN].reduce((sum, state) => sum + (counts.get(state) ?? 0), 0);
+  const ran = [...RAN].filter((state) => state !== "cancelled").reduce((sum, state) => sum + (counts.get(state) ?? 0), 0);
   return [...(failed.length <= NAMED ? failed : [`${failed.length} failed`]), `${ran} of ${nodes.length} ran`,
     counts.has("running") && `${counts.get("running")} running`].filter(Boolean).join(", ");
 }
 
-function endOfRun({ state, now }) {
-  return `${state.run.word}: ${runFacts(state, now()).replaceAll(" · ", ", ")}`;
+function endOfRun(told) {
+  const { state, now } = told;
+  return `${state.run.word}: ${runFacts(state, now(), null, tookBefore(told)).replaceAll(" · ", ", ")}`;
 }

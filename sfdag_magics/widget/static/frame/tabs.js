@@ -1,13 +1,11 @@
 // The tabs: ways to look at one run. Only the one that is seen is kept up to date.
 //
 // A panel is `{ id, label, element, tools, refresh(), redraw(), current(), focus(index), keys }`: what it
-// shows, the tools it brings along, perhaps `count()` of what is in it, and what it does with keys that mean something else on each.
-
-let tabLists = 0;
+// shows, the tools it brings along, perhaps `count()` of what is in it and `reveal(index)` of a task that may be out of sight, and what it does with keys that mean something else on each.
 
 /** The tab list and its panels, of which `choice.now.tab` is shown. */
 function tabsOf(page, choice, panels) {
-  const list = `sfdag-tabs-${(tabLists += 1)}`;
+  const list = newId("tabs");
   const tabs = panels.map(({ id, label }) => onClick(page, button(page, label, { class: "sfdag-tab", role: "tab",
     id: `${list}-${id}`, "aria-controls": `${list}-${id}-panel`, "data-tab": id }), () => choice.change({ tab: id })));
   const element = html(page, "div", { class: "sfdag-tablist", role: "tablist", "aria-label": "Ways to look at the run" }, tabs);

@@ -2,10 +2,11 @@
 
 const BUTTONS = { stop: "Stop…", deploy: "Deploy…", retry: "Retry…", run: "Run…" };
 const DOING = { run: "Starting…", retry: "Retrying…", stop: "Stopping…", deploy: "Deploying…",
-  suspend: "Turning the schedule off…", resume: "Turning the schedule on…" };
+  suspend: "Turning the schedule off…", resume: "Turning the schedule on…", connect: "Connecting…" };
 
-/** The buttons; `onPick(kind)` opens the sheet, and while one is open, the filled button is in it. */
-function toolbarOf(page, told, onPick, isAsking) {
+/** The buttons; `onPick(kind)` opens the sheet, and while one is open, the filled button is in it. Where the one that has the
+ *  focus can be pressed no more, `rest` has it: it would fall out of the view. */
+function toolbarOf(page, told, { onPick, isAsking, rest }) {
   const buttons = new Map();
   for (const kind of Object.keys(BUTTONS)) {
     if (!(kind in told.actions.commands)) continue;
@@ -18,12 +19,20 @@ function toolbarOf(page, told, onPick, isAsking) {
     const primary = ["retry", "run"].find((kind) => !refusal(kind, state, told.graph));
     for (const [kind, made] of buttons) {
       const why = unreached(told) || DOING[state.busy] || refusal(kind, state, told.graph);
+      if (why && made.matches(":focus")) rest.focus({ preventScroll: true });
       made.disabled = Boolean(why);
       made.title = why || told.actions.commands[kind];
       made.classList.toggle("sfdag-primary", kind === primary && !isAsking());
     }
   };
-  return { elements: [...buttons.values()], update, focus: (kind) => buttons.get(kind)?.focus() };
+  /** Those that the style takes away where there is little room, as items of a menu. */
+  const outside = () => [...buttons].filter(([, made]) => !made.getClientRects().length && !made.disabled)
+    .map(([kind]) => [BUTTONS[kind], () => onPick(kind)]);
+  const focus = (kind) => {
+    const made = buttons.get(kind);
+    (made?.disabled ? rest : made)?.focus({ preventScroll: true });
+  };
+  return { elements: [...buttons.values()], update, outside, focus };
 }
 
 /** Why nobody would hear of an action; "" where somebody does. */

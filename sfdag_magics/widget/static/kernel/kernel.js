@@ -39,7 +39,7 @@ function kernelOf(page, model) {
 
 /** Milliseconds between two questions at the least: after an answer, and while there is none. */
 const ANSWERED_MS = 1000;
-const OPEN_MS = 15000;
+const OPEN_MS = 5000;
 
 /** `isAnother()`: whether a kernel spoke that is not ours. Every message names the session of who
  *  speaks; a kernel that restarts has a new one. `ask()` has the kernel speak, a busy one too. */

@@ -22,6 +22,15 @@ function filled(element, attributes, children) {
   return element;
 }
 
+/** Each view's script is a module of its own, made from the same text: a count alone would be another view's as well. */
+const OF_THIS_MODULE = Math.random().toString(36).slice(2, 10);
+let ids = 0;
+
+/** An id that nothing else in the document has: what is referred to by one would be the first that has it, though it be hidden. */
+function newId(kind) {
+  return `sfdag-${kind}-${OF_THIS_MODULE}-${(ids += 1)}`;
+}
+
 /** Have `react` called on a click, until the view goes. */
 function onClick(page, element, react) {
   element.addEventListener("click", react, { signal: page.signal });

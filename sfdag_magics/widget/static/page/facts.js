@@ -8,16 +8,28 @@ function rowsOf(told) {
     const task = told.tasks()[index];
     const state = stateOf(told, index);
     const { waited, ran } = times?.spans[index] ?? {};
+    const isKept = state === "reused" && task?.started && task.completed !== null;
     return {
       index, name, state, rank: ORDER.indexOf(state),
-      value: absence || (state === "blocked" ? blockedText(told, blockedBy[index]) : task?.value ?? ""),
+      value: absence || (state === "blocked" ? blockedText(told, blockedBy[index]) : waitsText(told, index) || (task?.value ?? "")),
       waited: ran ? (waited ? waited[1] - waited[0] : 0) : null,
-      ran: ran ? ran[1] - ran[0] : null,
+      ran: isKept ? task.completed - task.started : ran ? ran[1] - ran[0] : null,
+      keptFrom: isKept ? task.attempt : null,
       isGoing: state === "running",
       usual: usualOf(told.past, name),
       attempt: task && task.started !== null ? task.attempt : null,
     };
   });
+}
+
+/** How long a task ran, or has run so far. */
+function ranOfRow({ ran, isGoing }) {
+  return ran === null ? "–" : isGoing ? tickingText(ran) : durationText(ran);
+}
+
+/** In which attempt that was, where it is of an earlier one. */
+function keptOfRow({ keptFrom }) {
+  return keptFrom === null ? "" : `, attempt ${keptFrom}`;
 }
 
 /** For each task up to three of those before it that failed or were cancelled. */
@@ -29,6 +41,17 @@ function failedBefore(told) {
     found[index] = [...new Set(failed)].slice(0, 3);
   }
   return found;
+}
+
+/** What a task of a run that goes on waits for before it runs; "" for one that has begun. */
+function waitsText(told, index) {
+  const { run } = told.state;
+  if (!run || OVER.has(run.state) || !["pending", "retrying"].includes(stateOf(told, index))) return "";
+  if (run.started === null) return run.note || "the run waits for its turn";
+  const above = neighboursOf(told.graph).tails[index].filter((tail) => ["pending", "running", "retrying"].includes(stateOf(told, tail)));
+  if (!above.length) return run.note || "its turn has come: it waits for a free place to run in";
+  const names = above.slice(0, 3).map((tail) => `${isolated(told.graph.nodes[tail].name)} (${stateOf(told, tail)})`);
+  return `waits for ${names.join(", ")}${above.length > 3 ? ` and ${above.length - 3} more` : ""}`;
 }
 
 function blockedText(told, by) {

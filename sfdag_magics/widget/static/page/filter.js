@@ -27,6 +27,11 @@ function kept(compute) {
   };
 }
 
+let numbers = 0;
+
+/** A number for what was told, another one for each: short where all of it would be a long key. */
+const numberOf = kept(() => (numbers += 1));
+
 /** `tails`: for each task those it stands after; `heads`: those that stand after it. */
 const neighboursOf = kept((graph) => {
   const tails = graph.nodes.map(() => []);

@@ -1,7 +1,8 @@
 // A button that opens a list of things to do. The list stands above everything, so that no scrolled
 // frame cuts it off; it goes with a choice, a click elsewhere, Esc, or when what is below it scrolls.
 
-/** Makes `opener` open a menu; `items()` are `[text, action]` each as they are then, falsy ones left out. */
+/** Makes `opener` open a menu; `items()` are `[text, action]` each as they are then, falsy ones left out. Of one that can be
+ *  on or off the third says which: the menu stays for the next of them. */
 function menuOf(page, opener, items) {
   let list = null;
   let isListening = null;
@@ -16,16 +17,20 @@ function menuOf(page, opener, items) {
     opener.setAttribute("aria-expanded", "false");
     if (isGivingBack) opener.focus({ preventScroll: true });
   };
-  const choose = (action) => {
-    close(true);
+  const choose = (item, action, isOn) => {
+    if (isOn === undefined) close(true);
+    else item.setAttribute("aria-checked", !isOn);
     action();
   };
   const open = () => {
     isListening = new AbortController();
     const { signal } = isListening;
     list = html(page, "div", { class: "sfdag-menu", role: "menu", popover: "manual", "aria-label": opener.getAttribute("aria-label") ?? opener.textContent },
-      items().filter(Boolean).map(([text, action]) => onClick({ signal }, button(page, text, { class: "sfdag-menu-item", role: "menuitem",
-        tabindex: "-1" }), () => choose(action))));
+      items().filter(Boolean).map(([text, action, isOn]) => {
+        const kind = isOn === undefined ? { role: "menuitem" } : { role: "menuitemcheckbox", "aria-checked": isOn };
+        const item = button(page, text, { class: "sfdag-menu-item", tabindex: "-1", ...kind });
+        return onClick({ signal }, item, () => choose(item, action, isOn === undefined ? isOn : item.getAttribute("aria-checked") === "true"));
+      }));
     opener.after(list);
     list.showPopover?.();
     stand(page, opener, list);
@@ -41,6 +46,7 @@ function menuOf(page, opener, items) {
 }
 
 function menuKey(event, list, close) {
+  if (isForAround(event)) return;
   const all = [...list.children];
   const at = all.indexOf(event.target);
   const to = { ArrowDown: at + 1, ArrowUp: at - 1 + all.length, Home: 0, End: all.length - 1 }[event.key];

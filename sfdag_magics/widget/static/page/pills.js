@@ -2,18 +2,23 @@
 
 const ROOT_CAUSE = "root cause";
 const ATTEMPT = "attempt ";
+/** Its box is grey and a sentence says it once: on each of them it would cover the picture. */
+const NOT_LOADED = "not loaded here";
 const IN_CYCLE = "waits for itself";
 
-/** A word for each task, or "": waits for itself, root cause, edited, not deployed, not loaded, attempt n. */
+/** A word for each task, or "": waits for itself, root cause and what comes next, wrote no rows, altered there, edited, not deployed,
+ *  no longer deployed, attempt n. One that did not run has no attempt. */
 function pillsOf(told) {
   const { graph, state } = told;
   const tasks = told.tasks();
   const cause = rootCause(tasks);
   return graph.nodes.map((node, index) => {
     if (onCycles(graph).has(index)) return IN_CYCLE;
-    if (index === cause) return ROOT_CAUSE;
     const task = tasks[index];
-    return state.marks[index] || node.absence || (task?.attempt > 1 && task.state !== "reused" ? `${ATTEMPT}${task.attempt}` : "");
+    const again = task?.attempt > 1 && task.started !== null && task.state !== "reused" ? `${ATTEMPT}${task.attempt}` : "";
+    if (index === cause) return [ROOT_CAUSE, state.marks[index] || again].filter(Boolean).join(" · ");
+    if (isGreenButEmpty(told, index)) return [GREEN_BUT_EMPTY, state.marks[index] || again].filter(Boolean).join(" · ");
+    return state.marks[index] || (node.absence === NOT_LOADED ? "" : node.absence) || again;
   });
 }
 

@@ -1,5 +1,18 @@
 // Sizes of elements, as they change.
 
+/** What the drawer takes of the width when it stands beside the graph, at least and as its share of it, and up to which
+ *  width of the view it stands below. */
+const DRAWER_PX = 452;
+const DRAWER_LEAST_PX = 360;
+const DRAWER_SHARE = 0.46;
+const BELOW_PX = 820;
+
+/** The drawer's width in a view that wide, beside a graph that wide; 0 where it stands below. */
+function drawerWidth(view, graph) {
+  if (view <= BELOW_PX) return 0;
+  return Math.round(Math.min(Math.max(view - graph, DRAWER_LEAST_PX, DRAWER_SHARE * view), DRAWER_PX));
+}
+
 /** Calls `react` now and whenever the element's width changes. */
 function watchWidth(page, element, react) {
   const watcher = new page.doc.defaultView.ResizeObserver(react);

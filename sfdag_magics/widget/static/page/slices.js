@@ -4,9 +4,9 @@
 const AT_ONCE = 100;
 const SLICE_MS = 8;
 
-/** Calls `work(item)` for each of `items` in their order: the first at once, the others in slices.
+/** Calls `work(item)` for each of `items` in their order: the first `atOnce` at once, the others in slices.
  *  `finish()` does all that is left now, `leave()` none of it any more. */
-function inSlices(page, items, work) {
+function inSlices(page, items, work, atOnce = AT_ONCE) {
   let at = 0;
   let timer = 0;
   const view = page.doc.defaultView;
@@ -26,7 +26,7 @@ function inSlices(page, items, work) {
     view.clearTimeout(timer);
     advance(() => false);
   };
-  advance(() => at >= AT_ONCE);
+  advance(() => at >= atOnce);
   if (at < items.length) timer = view.setTimeout(slice);
   page.signal.addEventListener("abort", leave);
   return { finish, leave };

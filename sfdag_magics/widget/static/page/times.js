@@ -8,8 +8,9 @@ function usualOf(past, name) {
   return usualByName(past).get(name) ?? null;
 }
 
-/** `{ spans, end, length, now, critical }` of a run, null where none has begun. `spans[index]` has `waited`,
- *  `ran` and `expected`, each `[from, to]` or null; `length` is that of the axis. */
+/** `{ spans, end, length, now, critical, lead, attempts }` of a run, null where none has begun. `spans[index]` has `waited`,
+ *  `ran` and `expected`, each `[from, to]` or null, and what was `before`: `{ state, attempt, span }` each. `length` is that of
+ *  the axis from where this attempt began; the `attempts` before it stand at its left, from `-lead` on, without the time between. */
 function timesOf(told) {
   const { graph, past, state: { run } } = told;
   if (!run || run.started === null) return null;
@@ -21,7 +22,50 @@ function timesOf(told) {
   const ends = spans.map(endOf);
   const end = Math.max(now, ...ends.filter((each) => each !== null));
   const isOver = run.completed !== null;
-  return { spans, now, end, length: isOver ? end : roundedUp(end), critical: criticalPath(spans, tails), isOver };
+  const length = isOver ? end : roundedUp(end);
+  const attempts = attemptsBefore(told, run.started, length);
+  const before = told.tasks().map((task) => ranBefore(task, run.started, attempts));
+  return { spans: spans.map((span, index) => ({ ...span, before: before[index] ?? [] })), now, end, length, isOver,
+    critical: criticalPath(spans, tails), attempts, lead: attempts.length ? -attempts[0].at : 0 };
+}
+
+/** Between attempts, as a part of the axis. */
+const BREAK = 0.02;
+
+/** What a task did before this attempt; a retry keeps the last of it, or does it anew. */
+function ranOf(task, begun) {
+  const kept = task?.started && task.started < begun ? [{ attempt: task.attempt, state: task.state, started: task.started, completed: task.completed }] : [];
+  return [...(task?.before ?? []), ...kept].map((each) => ({ ...each, completed: each.completed ?? each.started }));
+}
+
+/** `{ attempt, begun, took, at }` of the attempts before this one: where each stands on the axis, which begins at 0. */
+function attemptsBefore(told, begun, length) {
+  const found = new Map();
+  for (const { attempt, started, completed } of told.tasks().flatMap((task) => ranOf(task, begun))) {
+    const known = found.get(attempt) ?? { attempt, begun: started, ended: completed };
+    found.set(attempt, { attempt, begun: Math.min(known.begun, started), ended: Math.max(known.ended, completed) });
+  }
+  const attempts = [...found.values()].sort((a, b) => b.attempt - a.attempt).map((each) => ({ ...each, took: Math.max(1, each.ended - each.begun) }));
+  const pause = BREAK * attempts.reduce((sum, { took }) => sum + took, length);
+  let at = 0;
+  return attempts.map((each) => ({ ...each, at: (at -= each.took + pause) })).toReversed();
+}
+
+/** How long the attempts before this one took together, without the time between them. */
+function tookBefore(told) {
+  const { run } = told.state;
+  if (!run || run.attempt === 1 || run.started === null) return 0;
+  const attempts = attemptsBefore(told, run.started, 0);
+  // The first task of the first had to wait, as in a run of one.
+  const waited = attempts[0]?.attempt === 1 && run.begun !== null ? Math.max(0, attempts[0].begun - run.begun) : 0;
+  return attempts.reduce((sum, { took }) => sum + took, waited);
+}
+
+function ranBefore(task, begun, attempts) {
+  return ranOf(task, begun).map(({ attempt, state, started, completed }) => {
+    const { at, begun: from } = attempts.find((each) => each.attempt === attempt);
+    return { attempt, state, span: [at + started - from, at + completed - from] };
+  });
 }
 
 /** A length a little longer, one of eight for each doubling: an axis of a run that goes on stays for a while. */
@@ -55,6 +99,30 @@ function expectRest(told, spans, tails, usual, now) {
     const from = Math.max(now, ...tails[index].map((tail) => endOf(spans[tail]) ?? now));
     spans[index] = { ...spans[index], expected: [from, from + length] };
   }
+}
+
+/** `{ index, took, attempt }` of the task that ran longest in any attempt, null for this one; null where none ran. */
+function slowestOf(spans) {
+  const ran = spans.flatMap((span, index) => [...span.before.map(({ attempt, span: [from, to] }) => ({ index, took: to - from, attempt })),
+    ...(span.ran ? [{ index, took: span.ran[1] - span.ran[0], attempt: null }] : [])]);
+  return ran.reduce((best, each) => (best === null || each.took > best.took ? each : best), null);
+}
+
+/** A slot is taken anew a moment after it is left: so much of the most that ran at once counts as all slots. */
+const ALL_SLOTS = 0.75;
+
+/** How long the critical path waited, and how much of that while about as many tasks ran as ever did at once: the `busy` others
+ *  had all the slots there were. */
+function waitingOf(spans, critical) {
+  const steps = spans.flatMap(({ ran }) => (ran ? [[ran[0], 1], [ran[1], -1]] : [])).sort(([a, up], [b, down]) => a - b || up - down);
+  let count = 0;
+  const levels = steps.map(([at, step]) => [at, (count += step)]);
+  const busy = Math.max(0, ...levels.map(([, level]) => level));
+  const full = levels.flatMap(([at, level], place) => (level > 0 && level >= ALL_SLOTS * busy ? [[at, levels[place + 1][0]]] : []));
+  const waits = [...critical].flatMap((index) => (spans[index].waited ? [spans[index].waited] : []));
+  const overlap = ([from, to], [begin, end]) => Math.max(0, Math.min(to, end) - Math.max(from, begin));
+  return { busy, waited: waits.reduce((sum, [from, to]) => sum + to - from, 0),
+    queued: waits.reduce((sum, wait) => full.reduce((part, each) => part + overlap(wait, each), sum), 0) };
 }
 
 /** The tasks that the run, or as much of it as there is, had to wait for: from the last one back. */

@@ -5,6 +5,18 @@ const OVER = new Set(["SUCCEEDED", "FAILED", "CANCELLED", "SKIPPED"]);
 const ORDER = ["failed", "running", "retrying", "cancelled", "succeeded", "reused", "skipped",
   "blocked", "pending", "unknown"];
 
+/** What a state means where its word does not say it, or not why. */
+const MEANS = {
+  failed: "its own code or statement failed",
+  retrying: "it failed and is tried again",
+  cancelled: "somebody stopped the run meanwhile",
+  reused: "it did not run again: what it gave before was kept",
+  skipped: "its condition or a branch left it out",
+  blocked: "not run, because a task before it failed or was cancelled",
+  pending: "its turn has not come",
+  unknown: "nothing was heard of it for a while",
+};
+
 /** A duration as short as it is still useful; word for word as `duration_text` in Python. */
 function durationText(milliseconds) {
   const ms = Math.max(0, Math.round(milliseconds));
@@ -36,13 +48,14 @@ function tookText(task, now) {
   const runs = task?.state === "running";
   if (!task || task.started === null || !(runs || RAN.has(task.state))) return "";
   const elapsed = (task.completed ?? now) - task.started;
-  return runs ? tickingText(elapsed) : durationText(elapsed);
+  return task.completed === null ? tickingText(elapsed) : durationText(elapsed);
 }
 
 /** How long ago something was, no more exact than people count. */
 function agoText(milliseconds) {
   const minutes = Math.floor(milliseconds / 60000);
-  if (minutes < 1) return "just now";
+  if (milliseconds < 10000) return "just now";
+  if (minutes < 1) return `${Math.floor(milliseconds / 10000) * 10} s ago`;
   if (minutes < 60) return `${minutes} min ago`;
   if (minutes < 1440) return `${Math.floor(minutes / 60)} h ago`;
   const days = Math.floor(minutes / 1440);
@@ -50,17 +63,19 @@ function agoText(milliseconds) {
 }
 
 /** What `usually` and `typical` mean, wherever they stand. */
-const USUALLY = "Median of the successes among the last 20 runs";
+const USUALLY = "Median of the successes among the last 20 runs, without the one that is shown";
 
 /** How long something will take, if it goes as usual: no more exact than that is. */
 function usualText(milliseconds) {
   return `~${milliseconds < 1000 ? durationText(milliseconds) : tickingText(milliseconds + 500)}`;
 }
 
-/** How many tasks ran; when a retry is over, how many of them again, and how many are of attempts before it. */
-function ranText({ ran, total, attempt, completed }, reused) {
+/** How many tasks ran; when a retry is over, how many of them in it, how many are of attempts before it or of other runs, and how
+ *  many a person said to be done. */
+function ranText({ ran, total, attempt, completed, origin }, reused, byHand) {
   if (!reused || completed === null) return `${ran} of ${total} ran`;
-  return `${ran - reused} ran again, ${reused} kept from ${attempt === 2 ? "attempt 1" : "attempts before"}`;
+  const from = origin ? "other runs" : attempt === 2 ? "attempt 1" : "attempts before";
+  return [`${ran - reused} ran`, reused > byHand && `${reused - byHand} kept from ${from}`, byHand && `${byHand} done by hand`].filter(Boolean).join(", ");
 }
 
 /** That a run of the past is more than its last attempt; empty for most. */
@@ -69,14 +84,16 @@ function retriedText({ attempt }) {
 }
 
 /** The header's sentence, after the state's word; `usual` is how long such a run takes, null where
- *  nobody knows. */
-function runFacts(state, now, usual = null) {
+ *  nobody knows; `before` what earlier attempts took. */
+function runFacts(state, now, usual = null, before = 0) {
   const tasks = state.tasks.filter(Boolean);
   const count = (wanted) => tasks.filter((task) => task.state === wanted).length;
-  const facts = [ranText(state.run, count("reused"))];
+  // Of a run that was stopped those count that it did not come to.
+  const facts = [state.run.state === "CANCELLED" ? `${count("cancelled")} of ${state.run.total} tasks cancelled` : ranText(state.run, count("reused"),
+    tasks.filter((task) => task.state === "reused" && task.by_hand).length)];
   if (state.run.started !== null) {
     const over = state.run.completed !== null;
-    const elapsed = (state.run.completed ?? now) - state.run.started;
+    const elapsed = (state.run.completed ?? now) - state.run.started + before;
     const expected = usual === null ? "" : ` of ${usualText(usual)}`;
     facts.push(over ? durationText(elapsed) : `${tickingText(elapsed)}${expected}`);
   }
@@ -91,7 +108,7 @@ function whichRun(run, now) {
   const began = run.begun === null ? "" : `started ${clockText(run.begun, now)}`;
   const isAgain = run.started !== null && run.started !== run.begun;
   const again = isAgain ? `attempt ${run.attempt} from ${clockText(run.started, now)}` : "";
-  return [name, began, again, run.differs, run.note].filter(Boolean);
+  return [name, began, again, run.differs, run.origin, run.note].filter(Boolean);
 }
 
 /** The display state of a run. */
@@ -122,6 +139,16 @@ function clockText(milliseconds, now) {
 function datedText(milliseconds) {
   const [date, time] = new Date(milliseconds).toISOString().split(/[T.]/);
   return `${date} ${time} UTC`;
+}
+
+/** Words as they begin a sentence or a title. */
+function capitalised(text) {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}
+
+/** Words as a sentence of their own. */
+function sentenceOf(text) {
+  return `${capitalised(text)}${/[.!?]$/.test(text) ? "" : "."}`;
 }
 
 /** What changes the direction of the text around it: scripts from the right, and signs that say so. */

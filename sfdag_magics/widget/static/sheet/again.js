@@ -1,35 +1,54 @@
 // What a retry does with each task: what runs again, what is kept, the finalizer; with which code.
 
 /** The inside of the sheet that retries the run that is shown. */
-function againInside(page, told, ask) {
-  const element = html(page, "div", { class: "sfdag-inside" });
+function againInside(page, told, ask, { propose, part }) {
+  const answered = html(page, "div", { class: "sfdag-inside" });
+  let timer = 0;
+  const choice = againChoice(page, told, part, () => {
+    change({ canAgree: false });
+    clearTimeout(timer);
+    timer = setTimeout(() => look(code), TYPED_MS);  // who types is not asked for letter by letter
+  });
+  page.signal.addEventListener("abort", () => clearTimeout(timer));
+  const element = html(page, "div", { class: "sfdag-inside" }, [choice.element, answered]);
   const runs = runsShown(told);
-  let original = false;
+  let code = "current";
+  let asked = 0;
   let change = () => {};
   const look = async (wanted, focuses = false) => {
-    const reply = await ask(ASK.again, { runs, original: wanted });
+    const mine = (asked += 1);
+    const reply = await ask(ASK.again, { runs, code: wanted, ...choice.chosen() });
+    if (mine !== asked) return;  // something else was chosen meanwhile
     if (reply.kind === "refused") change({ says: reply.error, refused: true });
     if (!reply.detail) return;
-    original = reply.detail.original;
+    code = reply.detail.code;
     const had = element.getRootNode().activeElement?.dataset.code;
-    refill(element, [tasksOf(page, told, reply.detail), codeAndConfig(page, told, reply.detail, look)]);
-    if (had) element.querySelector(`[data-code='${original ? "original" : "current"}']`).focus();
-    const { title, refused, command } = reply.detail;
-    change({ title, says: refused || retryTimes(reply.detail), command, refused: Boolean(refused), focuses });
+    refill(answered, [cleanedNote(page, reply.detail, told, propose), tasksOf(page, told, reply.detail), codeAndConfig(page, told, reply.detail, look, element.closest(".jp-Notebook"))].filter(Boolean));
+    if (had) element.querySelector(`[data-code='${code}']`).focus();
+    const { title, refused, command, by, problem } = reply.detail;
+    const says = refused || [by && sentenceOf(by), retryTimes(reply.detail)].filter(Boolean).join(" ");
+    change({ title, says, command, refused: Boolean(refused), focuses, canAgree: !problem, why: problem, unfit: problem && "Not to be done so" });
   };
   return {
     element,
     open(changed) {
       change = changed;
-      look(false, true);
+      look("current", true);
     },
-    chosen: () => ({ runs, original }),
+    chosen: () => ({ runs, code, ...choice.chosen() }),
   };
 }
 
 function retryTimes({ expected, usual }) {
   const takes = expected === null ? "" : `About ${usualText(expected).slice(1)}${usual === null ? "" : ` instead of ${durationText(usual)}`}. `;
   return `${takes}Nothing starts before you press Retry now.`;
+}
+
+/** What a retry may miss, with the other way beside it. */
+function cleanedNote(page, { cleaned }, told, propose) {
+  if (!cleaned) return null;
+  const anew = told.actions.commands.run && onClick(page, button(page, "Run anew…", { "data-anew": "" }), () => propose("run"));
+  return html(page, "div", { role: "note" }, [html(page, "p", { class: "sfdag-sheet-note", text: sentenceOf(cleaned) }), anew].filter(Boolean));
 }
 
 function tasksOf(page, told, { again, kept, skipped, finalizers, expected }) {
@@ -62,21 +81,37 @@ function cardOf(page, title, amount, inside) {
     ...inside.filter(Boolean)]);
 }
 
-function codeAndConfig(page, told, answer, look) {
+/** What the cells of what failed are now, beside what a retry would run of them: the editors know, the kernel does not. */
+function cellNotes(page, { again, cells, code, left, refused }, notebook) {
+  if (code !== "current" || refused) return [];
+  const seen = cells.map((cell) => ({ ...cell, isEdited: isCellEdited(notebook, cell.place, cell.text) }));
+  const note = (parts) => html(page, "p", { class: "sfdag-sheet-note", "data-cells": "" }, parts);
+  const edited = seen.filter(({ isEdited }) => isEdited).map(({ name, place }) => note([
+    `${isolated(name)}: the cell was changed and not run since: a retry would run the old code. `, placeLink(page, notebook, place)]));
+  const failed = again.filter(({ state }) => state === "failed");
+  const isSame = failed.length > 0 && !left && seen.length === failed.length && seen.every(({ isEdited }) => isEdited === false)
+    && again.every(({ mark }) => mark !== "edited");
+  return isSame ? [note([`Nothing is edited: ${failed.length === 1 ? isolated(failed[0].name) : "what failed"} would fail again the same, unless what it reads has changed.`])] : edited;
+}
+
+function codeAndConfig(page, told, answer, look, notebook) {
+  const name = newId("code");
   const edited = answer.again.filter(({ mark }) => mark === "edited").map(({ name }) => isolated(name));
-  const id = told.state.run?.id ?? "";
   const choice = (wanted, text) => {
-    const radio = html(page, "input", { type: "radio", name: "sfdag-code", "data-code": wanted ? "original" : "current",
-      "data-lm-suppress-shortcuts": "true", ...(answer.original === wanted ? { checked: "" } : {}),
-      ...(answer.is_all && !wanted ? { disabled: "" } : {}) });
+    const radio = html(page, "input", { type: "radio", name, "data-code": wanted,
+      "data-lm-suppress-shortcuts": "true", ...(answer.code === wanted ? { checked: "" } : {}),
+      ...(answer.is_all && wanted === "current" ? { disabled: "" } : {}) });
     radio.addEventListener("change", () => look(wanted), { signal: page.signal });
     return html(page, "label", { class: "sfdag-radio" }, [radio, html(page, "span", { text })]);
   };
   const code = cardOf(page, "Code", "", [
     html(page, "div", { role: "radiogroup", "aria-label": "Code", class: "sfdag-radios" }, [
-      choice(false, `As it is in the notebook now${edited.length ? ` · ${edited.join(", ")}` : ""}`),
-      choice(true, `As it is deployed${id ? `, what run ${id} had` : ""}`)]),
-    answer.left && (answer.is_all || !answer.original) && html(page, "p", { class: "sfdag-sheet-note", "data-left": "", text: answer.left })]);
+      choice("current", `As its cells were last run in the notebook${edited.length ? ` · ${edited.join(", ")}` : ""}`),
+      choice("deployed", "As it is deployed, without what was edited here since"),
+      choice("original", "As the run began, also where other code is deployed since")]),
+    answer.note && html(page, "p", { class: "sfdag-sheet-note", "data-code-note": "", text: answer.note }),
+    answer.left && (answer.is_all || answer.code === "current") && html(page, "p", { class: "sfdag-sheet-note", "data-left": "", text: answer.left }),
+    ...cellNotes(page, answer, notebook)]);
   if (!answer.config.length) return html(page, "div", { class: "sfdag-parts" }, [code]);
   const rows = answer.config.flatMap(([key, value, now]) => [html(page, "dt", { text: key }), html(page, "dd", {}, [value,
     ...(now === null ? [] : [" ", html(page, "span", { class: "sfdag-tag sfdag-differs", text: `now ${isolated(now)} in the notebook, not used` })])])]);

@@ -16,20 +16,24 @@ function planInside(page, told, ask) {
       }
       mark = reply.detail.mark;
       refill(element, planParts(page, reply.detail));
-      const { empty, command } = reply.detail;
-      change({ title: empty ? "Nothing to deploy" : says, says: empty ? "What is deployed is what the notebook has." : "",
-        command, canAgree: true, refused: empty, focuses: true });
+      const { empty, command, schedule } = reply.detail;
+      change({ title: empty ? "Nothing to deploy" : says, says: [told.actions.place && `Where: ${told.actions.place}.`, empty ? "What is deployed is what the notebook has." : schedule ? `Schedule ${schedule}.` : ""].filter(Boolean).join(" "),
+        command: empty ? "" : command, canAgree: true, refused: empty, focuses: true });
     },
     chosen: () => ({ text: mark }),
   };
 }
+
+/** Of many changes the first stand there, the others below a line that counts them. */
+const ROWS_SHOWN = 8;
 
 function planParts(page, { rows = [], left = 0, warnings = [], text }) {
   const whole = html(page, "pre", { class: "sfdag-plan", tabindex: "0", role: "group", "aria-label": "Plan", "data-lm-suppress-shortcuts": "true", text });
   if (!rows.length) return [whole];
   return [
     ...warnings.map((warning) => html(page, "p", { class: "sfdag-plan-warning", text: warning })),
-    changesTable(page, ["What", "Change", "What of it"], rows),
+    changesTable(page, ["What", "How", "Change"], rows.slice(0, ROWS_SHOWN)),
+    rows.length > ROWS_SHOWN ? folded(page, `${rows.length - ROWS_SHOWN} more`, [changesTable(page, ["What", "How", "Change"], rows.slice(ROWS_SHOWN))]) : null,
     left > 0 ? html(page, "p", { class: "sfdag-hint", text: `and ${left.toLocaleString("en")} more` }) : null,
     folded(page, "The plan in full", [whole]),
   ];

@@ -9,15 +9,16 @@ function proposalsOf(page, sheet, told, { act, ask, away }) {
   const insides = { run: runForm, retry: againInside, deploy: planInside };
   let last = null;
   const isOpen = () => sheet.isOpen && sheet.isProposal;
-  return {
-    open(kind) {
-      const inside = insides[kind]?.(page, told, ask, away) ?? null;
+  const proposals = {
+    /** `part`: of a graph, by one of its tasks: `{ way: "only", name }`; by a group with its `tasks`. */
+    open(kind, part = null) {
+      const inside = insides[kind]?.(page, told, ask, { away, propose: proposals.open, part }) ?? null;
       last = { kind, body: inside?.element ?? null, before: inside?.before ?? inside?.element ?? null };
-      const chosen = () => inside?.chosen() ?? { runs: runsShown(told) };
-      sheet.open(kind, { ...proposed(kind, told), body: last.body, isProposal: true,
-        onYes: () => act(kind, chosen()), onNo: () => { last = null; } });
-      sheet.focus();
       const proposal = last;
+      const chosen = () => inside?.chosen() ?? { runs: runsShown(told) };
+      sheet.open(kind, { ...proposed(kind, told), ...(kind === "run" && partWords(part)), body: last.body, isProposal: true,
+        onYes: () => act(kind, chosen()), onNo: () => { if (last === proposal) last = null; } });
+      sheet.focus();
       inside?.open((changes) => {
         if (!isOpen() || last !== proposal) return;
         const held = last.body.contains(last.body.getRootNode().activeElement);
@@ -27,14 +28,26 @@ function proposalsOf(page, sheet, told, { act, ask, away }) {
     },
     /** What was looked at before the action that asks now: it stands beside its question. */
     bodyOf: (kind) => (last?.kind === kind ? last.before : null),
-    /** Takes away what is of no use any more: its run has ended, or another one goes. */
+    /** Takes away what is of no use any more: its run has ended, or another one goes. What becomes of a run's tasks goes with the run. */
     check() {
-      if (isOpen() && refusal(sheet.kind, told.state, told.graph)) sheet.leave();
+      if (!isOpen()) return;
+      if (refusal(sheet.kind, told.state, told.graph)) sheet.leave();
+      else if (!(sheet.kind in insides)) sheet.change(proposed(sheet.kind, told));
     },
     close() {
       if (isOpen()) sheet.close();
     },
   };
+  return proposals;
+}
+
+/** What a run of a part of the graph does, by the task that it was chosen at. */
+function partWords(part) {
+  if (!part) return {};
+  const name = isolated(part.name);
+  const title = { only: `Run only ${name}?`, from: `Run ${name} and what waits for it?`, to: `Run ${name} and what it waits for?`, group: `Run the group ${name}?` }[part.way];
+  const says = part.way === "to" ? "Tasks that are not above it do not run." : part.way === "group" ? "Other tasks do not run: those above it give what the newest run with all of them returned." : "Tasks above it do not run: they give what the newest run with all of them returned.";
+  return { title, says };
 }
 
 /** The run that a page means, so that no other one is meant where the view shows another by then. */
@@ -45,12 +58,12 @@ function runsShown(told) {
 /** What is known of an action before the kernel has been asked. */
 function proposed(kind, { state, graph, actions }) {
   const name = isolated(graph.name);
-  const where = actions.place ? `On ${actions.place}: ` : "";
+  const where = actions.place ? `Where: ${actions.place}. ` : "";
   const [title, says] = {
-    run: [`New run of ${name}`, actions.place && `On ${actions.place}.`],
-    deploy: [`Deploy ${name}?`, `${where}its tasks there become those of the notebook.`],
-    suspend: [`Turn the schedule of ${name} off?`, `${where}no run starts by itself then; one that is going goes on.`],
-    resume: [`Turn the schedule of ${name} on?`, `${where}runs start by themselves then.`],
+    run: [`New run of ${name}`, actions.place && `Where: ${actions.place}.`],
+    deploy: [`Deploy ${name}?`, `${where}Its tasks there become those of the notebook.`],
+    suspend: [`Turn the schedule of ${name} off?`, `${where}No run starts by itself then; one that is going goes on.`],
+    resume: [`Turn the schedule of ${name} on?`, `${where}Runs start by themselves then.`],
   }[kind] ?? [];
   return state.intentions[kind] ?? { title, says, command: actions.commands[kind] };
 }

@@ -2,7 +2,7 @@
 // the page knows no type.
 
 /** The inside of the sheet that starts a run. */
-function runForm(page, told, ask, away) {
+function runForm(page, told, ask, { away, part }) {
   const typed = new Map();
   let rows = new Map();
   let change = () => {};
@@ -17,12 +17,13 @@ function runForm(page, told, ask, away) {
     [card, note, away.offer("Tell me when it has ended")].filter(Boolean));
   // Where a production target asks once more: what of the notebook runs there.
   const runs = html(page, "div", { class: "sfdag-inside" });
-  const check = async (focuses = false) => {
+  const check = async (focuses = false, whole = false) => {
     const mine = (asked += 1);
-    const reply = await ask(ASK.form, { values: [...typed] });
+    const reply = await ask(ASK.form, { values: [...typed], whole });
     if (mine !== asked) return;  // more was typed meanwhile
     if (reply.detail) take(reply.detail, focuses);
     else change({ canAgree: typed.size === 0 });
+    return reply.detail;
   };
   const put_in = (key, text) => {
     typed.set(key, text);
@@ -31,8 +32,11 @@ function runForm(page, told, ask, away) {
   };
   const take = (form, focuses) => {
     if (rows.size !== form.rows.length) {
-      rows = new Map(form.rows.map((row) => [row.key, formRow(page, row, put_in)]));
+      // Those of tasks that are not loaded come later: who types already types on.
+      const focused = element.getRootNode().activeElement?.dataset?.key;
+      rows = new Map(form.rows.map((row) => [row.key, rows.get(row.key) ?? formRow(page, row, put_in)]));
       refill(list, [...rows.values()].flatMap((row) => row.elements));
+      rows.get(focused)?.focus();
     }
     for (const row of form.rows) rows.get(row.key)?.update(row);
     card.hidden = form.rows.length === 0;
@@ -49,25 +53,28 @@ function runForm(page, told, ask, away) {
     note.hidden = !form.note;
     refill(runs, form.runs?.length ? [changesTable(page, ["Task", "Here", "What runs"], form.runs)] : []);
     const wrong = form.rows.filter((row) => row.problem).length + form.problems.length;
-    change({ command: form.command, canAgree: wrong === 0, focuses,
-      why: [...form.problems.map(isolated), wrong === 1 ? "One value is to be corrected." : wrong ? `${wrong} values are to be corrected.` : ""].filter(Boolean).join(" ") });
+    const why = wrong === 1 ? "One value is to be corrected" : wrong ? `${wrong} values are to be corrected` : "";
+    change({ command: part ? `${form.command} --${part.way} ${asWord(part.name)}` : form.command, canAgree: wrong === 0, focuses, unfit: why && `${why} first`,
+      why: [...form.problems.map((each) => sentenceOf(isolated(each))), why && `${why}.`].filter(Boolean).join(" ") });
   };
   return {
     element,
     before: runs,
     open(changed) {
       change = changed;
-      check(true);
+      check(true).then((form) => form?.more && check(false, true));
     },
-    chosen: () => ({ values: [...typed] }),
+    chosen: () => ({ values: [...typed], ...(part && { text: `${part.way} ${part.name}` }) }),
   };
 }
 
-let formFields = 0;
+
+/** Who says what a key is where nothing is typed. */
+const SAID_BY = { default: "default of its cell", target: "of the target's configuration" };
 
 /** One key: its name, type and field, what is wrong with it, and how to take it back. */
 function formRow(page, row, onText) {
-  const id = `sfdag-field-${(formFields += 1)}`;
+  const id = newId("field");
   const problem = html(page, "p", { class: "sfdag-problem", id: `${id}-problem` });
   const field = fieldOf(page, row, { id, "aria-describedby": `${id}-problem` }, (text) => onText(row.key, text));
   const reset = button(page, "", { class: "sfdag-button sfdag-text-button" });
@@ -81,20 +88,20 @@ function formRow(page, row, onText) {
   const update = (now) => {
     base = now.base;
     if (field.text() !== now.text) field.show(now.text);
-    put(problem, now.problem);
-    problem.hidden = !now.problem;
+    put(problem, now.problem);  // its place is there before: nothing below it moves
     field.element.setAttribute("aria-invalid", Boolean(now.problem));
     put(reset, base === "" ? "Leave it out" : `Reset to ${isolated(base)}`);
     reset.hidden = now.text === base;
-    put(read, [readBy(now.readers), now.of === "default" && now.text === base ? "default of its cell" : ""].filter(Boolean).join(" · "));
+    put(read, [readBy(now.readers), now.text === base ? SAID_BY[now.of] : ""].filter(Boolean).join(" · "));
   };
   const elements = [
     html(page, "label", { class: "sfdag-key", for: id, text: row.key }),
     html(page, "span", { class: "sfdag-type", text: row.type }),
-    html(page, "div", { class: "sfdag-value" }, [field.element, problem]),
+    html(page, "div", { class: "sfdag-value" }, [field.element]),
     html(page, "div", { class: "sfdag-row-side" }, [reset, read]),
+    problem,
   ];
-  return { elements, update };
+  return { elements, update, focus: () => field.element.focus() };
 }
 
 /** Where a value is typed or chosen: `{ element, text(), show(text) }`. */
@@ -132,4 +139,10 @@ function readBy(readers) {
   if (!readers.length) return "";
   const more = readers.length - 3;
   return `read by ${readers.slice(0, 3).map(isolated).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
+
+/** A value on a line, in quotes where it would be read as something else. */
+function asWord(text) {
+  if (/^[\w.:/@,+-]+$/.test(text)) return text;
+  return `'${text.replace(/(\\*)('|$)/g, (_, slashes, quote) => `${slashes}${slashes}${quote && "\\'"}`)}'`;
 }

@@ -56,20 +56,20 @@ function sheetOf(page, onClosed) {
   const change = (changes) => {
     if (shown === null) return;
     Object.assign(shown, changes);
-    const { title, says, command, refused, name, canAgree, why } = shown;
+    const { title, says, command, refused, name, canAgree, why, unfit } = shown;
     put(parts.head, title ?? "");
     put(parts.note, says ?? "");
     parts.head.hidden = !title;
     parts.note.hidden = !says;
     element.setAttribute("aria-label", title || says);
-    parts.command.set(command, refused ? "What can be done" : undefined);
+    parts.command.set(command, refused ? "What can be done" : undefined, unfit);
     put(parts.why, why ?? "");
     parts.yes.disabled = !canAgree || Boolean(name && typedName() !== name);
     put(parts.no, refused ? "Close" : shown.kind in REFUSE ? REFUSE[shown.kind] : "Cancel");
     if (refused) parts.yes.remove();
     else if (!parts.yes.isConnected) parts.choices.prepend(parts.yes);
   };
-  const focus = () => element.querySelector("input, select, [role='switch'], [data-confirm]:enabled, .sfdag-choices button")?.focus();
+  const focus = () => element.querySelector(shown?.refused ? ".sfdag-choices button" : "input, select, [role='switch'], [data-confirm]:enabled, .sfdag-choices button")?.focus();
   return { element, open, close, leave, focus, change, get isOpen() { return shown !== null; },
     get isProposal() { return Boolean(shown?.isProposal); }, get kind() { return shown?.kind; } };
 }
@@ -111,22 +111,28 @@ function questionsOf(sheet, ask, bodyOf) {
     if (!question) return;
     const answer = (text) => ask(ASK.answer, { question: question.id, text });
     const body = isOurs ? bodyOf(busy) : null;
-    sheet.open(busy, { ...question, title: question.says, says: "", body, onYes: answer, onNo: () => answer("") });
+    sheet.open(busy, { ...question, title: capitalised(question.says), says: "", body, onYes: answer, onNo: () => answer("") });
     if (isOurs) sheet.focus();
   };
 }
 
-/** A command with a button that copies it; `set(command, says)` puts another one in. */
+/** A command with a button that copies it; `set(command, says, unfit)` puts another one in, which is not to
+ *  be copied where `unfit` says why. */
 function commandPart(page) {
   const label = html(page, "span");
   const code = html(page, "code");
   const copy = copyingButton(page, () => code.textContent, "sfdag-quiet");
-  const set = (command, says = "The same by hand") => {
+  const element = html(page, "p", { class: "sfdag-command" }, [label, code, copy]);
+  const set = (command, says = "The same by hand", unfit = "") => {
     if (code.textContent !== command) copy.textContent = "Copy";
+    copy.disabled = Boolean(unfit);
+    copy.title = unfit;
+    code.classList.toggle("sfdag-unfit", Boolean(unfit));
     put(code, command);
-    put(label, `${says}: `);
+    element.hidden = !command;
+    put(label, `${unfit ? "Would be refused" : says}: `);
   };
-  return { element: html(page, "p", { class: "sfdag-command" }, [label, code, copy]), set };
+  return { element, set };
 }
 
 function commandLine(page, command, says) {

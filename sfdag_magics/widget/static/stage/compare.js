@@ -1,8 +1,8 @@
-// Two runs beside each other: first what differs, then their tasks on one scale.
+// Two runs beside each other: which are picked, then what differs, and their tasks on one scale.
 
-/** The elements of a comparison, as the kernel answered it. */
-function comparisonOf(page, told, { runs, differences, same, tasks }, { show, back, swap, askCode }) {
-  const code = codeDifference(page, told, runs, askCode);
+/** The elements of a comparison, as the kernel answered it; `kept` is what was chosen in it, `{ isOnly, code }`, for when it is made anew. */
+function comparisonOf(page, told, { runs, differences, same, tasks }, { show, back, swap, askCode, kept }) {
+  const code = codeDifference(page, told, runs, askCode, kept);
   const longest = Math.max(1, ...tasks.flatMap((task) => task.runs.map((run) => run?.took ?? 0)));
   const rows = tasks.map((task) => [task, bothRow(page, told, task, longest, code)]);
   const alike = rows.filter(([task]) => !isDifferent(task)).map(([, row]) => row);
@@ -10,43 +10,48 @@ function comparisonOf(page, told, { runs, differences, same, tasks }, { show, ba
   swapper.dataset.swap = "";
   const none = html(page, "p", { class: "sfdag-nothing", text: "No task went or returned otherwise.", hidden: "" });
   const only = button(page, "Only what differs", { class: "sfdag-button", "aria-pressed": "false" });
-  onClick(page, only, () => {
-    const isOnly = only.getAttribute("aria-pressed") === "false";
+  const showOnly = (isOnly) => {
+    kept.isOnly = isOnly;
     only.setAttribute("aria-pressed", isOnly);
     for (const row of alike) row.hidden = isOnly;
     none.hidden = !isOnly || alike.length < rows.length;
-  });
+  };
+  onClick(page, only, () => showOnly(!kept.isOnly));
+  showOnly(kept.isOnly);
+  code.again();
   const head = ([text, kind, at]) => html(page, "th", { scope: "col", class: `sfdag-col-${kind}` }, [at === undefined ? "" : letterOf(page, at), text]);
   return [
     html(page, "div", { class: "sfdag-beside-bar" }, [onClick(page, button(page, "All runs", { class: "sfdag-button" }), back),
-      swapper, only, copyButton(page, "Copy the comparison as a table", () => comparedText(runs, tasks))]),
+      swapper, only, copyButton(page, "Copy the comparison as a table", () => comparedText(runs, tasks)),
+      html(page, "span", { class: "sfdag-no-room", text: "Not all columns have room here: a wider view has them (close the details), and so has the copy." })]),
     html(page, "div", { class: "sfdag-cards" }, runs.map((run, at) => runCard(page, told, run, at, show))),
     html(page, "section", { class: "sfdag-differences", "aria-label": "What differs" }, [differencesOf(page, differences, same, code), code.element]),
     html(page, "div", { class: "sfdag-table-frame" }, [html(page, "table", { class: "sfdag-table sfdag-both", "aria-label": "Tasks of both runs" }, [
-      html(page, "thead", {}, [html(page, "tr", {}, [["Task", "task"], ["State", "state", 0], ["State", "state", 1], ["Ran", "bars"], ["", "took", 0], ["", "took", 1],
-        ["B − A", "took"], ["Returned", "value", 0], ["Returned", "value", 1]].map(head))]),
+      html(page, "thead", {}, [html(page, "tr", {}, [["Task", "task"], ["State", "state", 0], ["State", "state", 1], ["Ran", "bars"], ["Time", "took", 0], ["Time", "took", 1],
+        ["B − A", "took sfdag-col-by"], ["Returned", "value", 0], ["Returned", "value", 1]].map(head))]),
       html(page, "tbody", {}, rows.map(([, row]) => row)),
     ]), none]),
   ];
 }
 
 /** What became of one task's code from the first run to the second, below what differs; `button(name, label)` opens
- *  and folds it, and is only a label of a task that the graph shown has not. */
-function codeDifference(page, told, runs, askCode) {
+ *  and folds it, and is only a label of a task that the graph shown has not; `again()` opens the one that was open. */
+function codeDifference(page, told, runs, askCode, kept) {
   const element = html(page, "div", { class: "sfdag-code-difference", role: "status" });
-  let opened = "";
   const openers = [];
   const fill = (children) => {
     refill(element, children);
-    for (const [name, each] of openers) each.setAttribute("aria-expanded", name === opened);
+    for (const [name, each] of openers) each.setAttribute("aria-expanded", name === kept.code);
   };
   const hint = (text) => html(page, "p", { class: "sfdag-hint", text });
   const open = async (name) => {
-    opened = opened === name ? "" : name;
-    fill(opened ? [hint(`Reading the code of ${isolated(name)} …`)] : []);
-    if (!opened) return;
+    kept.code = kept.code === name ? "" : name;
+    fill(kept.code ? [hint(`Reading the code of ${isolated(name)} …`)] : []);
+    if (kept.code) await read(name);
+  };
+  const read = async (name) => {
     const reply = await askCode(indexNamed(told, name), runs.map((run) => run.group));
-    if (opened !== name) return;
+    if (kept.code !== name) return;
     const lines = reply.detail?.lines ?? [];
     const body = lines.length ? codeParts(page, reply.detail, element.closest(".jp-Notebook")) : [hint(reply.error || "The same lines.")];
     fill([section(page, `Code of ${isolated(name)}, A → B`, body)]);
@@ -57,7 +62,11 @@ function codeDifference(page, told, runs, askCode) {
     openers.push([name, made]);
     return onClick(page, made, () => open(name));
   };
-  return { element, button: opener };
+  const again = () => {
+    if (!openers.some(([name]) => name === kept.code)) kept.code = "";
+    else read(kept.code);
+  };
+  return { element, button: opener, again };
 }
 
 function indexNamed(told, name) {
@@ -65,8 +74,19 @@ function indexNamed(told, name) {
 }
 
 /** Whether a task went otherwise, returned another value or ran other code; how long it took always differs. */
-function isDifferent({ edited, runs: [first, second] }) {
-  return edited || first?.state !== second?.state || first?.value !== second?.value;
+function isDifferent({ edited, runs }) {
+  const [first, second] = runs.map((run) => run && [endedAs(run.state), plainValue(run.value)].join());
+  return edited || first !== second;
+}
+
+/** What is taken from another run succeeded there: that no task ran again is no difference of what came out. */
+function endedAs(state) {
+  return state === "reused" ? "succeeded" : state;
+}
+
+/** A value without the run's id that is part of the name of a table of rows. */
+function plainValue(value) {
+  return (value ?? "").replace(/\$FRAME_[0-9A-Z_]+/g, "$FRAME");
 }
 
 /** The same with its two runs in the other order. */
@@ -98,20 +118,19 @@ function letterOf(page, at) {
 function runCard(page, told, run, at, show) {
   return html(page, "div", { class: `sfdag-card sfdag-s-${runLook(run)}` }, [
     html(page, "div", {}, [letterOf(page, at), stateIcon(page, told.looks[runLook(run)]), html(page, "strong", { text: run.word }),
-      html(page, "span", { class: "sfdag-hint", text: run.took === null ? "" : durationText(run.took) }),
+      html(page, "span", { class: "sfdag-hint", text: [run.took === null ? "" : durationText(run.took), run.attempt > 1 ? `attempt ${run.attempt}` : ""].filter(Boolean).join(" · ") }),
       onClick(page, button(page, "Show this run", { class: "sfdag-link", "aria-label": `Show this run, ${run.id}` }), () => show(run.group))]),
-    html(page, "p", { class: "sfdag-hint", text: [`run ${run.id}`, clockText(run.begun, told.now()),
-      run.attempt > 1 ? `attempt ${run.attempt}` : ""].filter(Boolean).join(" · ") }),
+    html(page, "p", { class: "sfdag-hint", text: [`run ${run.id}`, clockText(run.begun, told.now())].filter(Boolean).join(" · ") }),
   ]);
 }
 
 function differencesOf(page, differences, same, code) {
   if (!differences.length) {
-    return html(page, "p", { text: `Nothing is known to differ${same ? `: the same are ${same}` : ""}.` });
+    return html(page, "p", { text: `No difference is known.${same ? ` The same in both: ${same}.` : ""}` });
   }
-  const rows = differences.map(({ topic, what, values }) => html(page, "tr", {}, [
+  const rows = differences.map(({ topic, what, values, default: unset }) => html(page, "tr", {}, [
     html(page, "th", { scope: "row" }, [topic === "code" ? code.button(what, `code of ${what}`) : what]),
-    ...values.map((value) => html(page, "td", { text: value === null ? "–" : topic === "code" ? `version ${value}` : value }))]));
+    ...values.map((value) => html(page, "td", { text: value === null ? (unset === null ? "not set" : `default ${unset}`) : topic === "code" ? `version ${value}` : value }))]));
   return html(page, "table", { class: "sfdag-differ-table", "aria-label": "What differs" }, [
     html(page, "thead", {}, [html(page, "tr", {}, [html(page, "td", { text: "Differs" }),
       ...[0, 1].map((at) => html(page, "th", { scope: "col" }, [letterOf(page, at)]))])]),
@@ -137,7 +156,37 @@ function bothRow(page, told, { name, edited, runs }, longest, code) {
       ? html(page, "span", { class: `sfdag-state sfdag-s-${run.state}` }, [stateIcon(page, told.looks[run.state]), run.state]) : "–"])),
     html(page, "td", { class: "sfdag-col-bars" }, [bars]),
     ...took.map((each) => html(page, "td", { class: "sfdag-col-took", text: each === null ? "–" : durationText(each) })),
-    html(page, "td", { class: "sfdag-col-took", text: by === null ? "" : byText(by) }),
+    html(page, "td", { class: "sfdag-col-took sfdag-col-by", text: by === null ? "" : byText(by) }),
     ...endsOf(...runs.map((run) => run?.value ?? "")).map((text, at) => html(page, "td", { class: "sfdag-col-value sfdag-elided", title: runs[at]?.value ?? "", text: text || "–" })),
   ]);
+}
+
+/** Two runs at most: a third takes the place of the first; one that is there is taken off. */
+function pairWith(pair, group) {
+  return pair.includes(group) ? pair.filter((each) => each !== group) : [...pair, group].slice(-2);
+}
+
+/** What a comparison of the two that are picked was made from: other where it has to be made anew. What both ran is told
+ *  with the last runs; of the one that is shown each task that ends counts. */
+function pairNow(told, choice) {
+  const { past, state: { run } } = told;
+  const pair = runsOf(told).filter((each) => choice.now.pair.includes(each.group));
+  return JSON.stringify([numberOf(past), pair.map((each) => [each.group, each.state, each.attempt, each.took, each.group === run?.group && run.ran])]);
+}
+
+/** Which two are picked, and what can be done with them. */
+function pairLine(page, told, choice, runs, begin) {
+  const pair = lettersOf(told, choice).map((group) => runs.find((run) => run.group === group));
+  const said = pair.map((run, at) => html(page, "span", { class: "sfdag-picked-run" }, [html(page, "span", { class: `sfdag-letter sfdag-letter-${at}`, text: "AB"[at] }),
+    html(page, "span", { class: "sfdag-elided", title: `run ${run.id} ${shortRun(run, told.now())}` }, [html(page, "strong", { text: `run ${run.id}` }), ` ${shortRun(run, told.now())}`])]));
+  if (pair.length < 2) {
+    return [...said, html(page, "span", { class: "sfdag-hint", text: pair.length ? "Pick another run to compare it with." : "Pick two runs to compare them." })];
+  }
+  return [...said, html(page, "span", { class: "sfdag-pair-do" }, [
+    iconButton(page, "swap", "Compare A and B", "Compare A and B", begin, "sfdag-primary"),
+    onClick(page, button(page, "Clear", { class: "sfdag-button sfdag-quiet" }), () => choice.change({ pair: [], isSwapped: false }))])];
+}
+
+function shortRun(run, now) {
+  return [clockText(run.begun, now), run.word.toLowerCase(), retriedText(run), run.took === null ? "" : durationText(run.took)].filter(Boolean).join(" · ");
 }

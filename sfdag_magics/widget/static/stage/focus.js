@@ -24,8 +24,8 @@ function rovingFocus(boxes, graph, reveal) {
   return { focus, setCurrent, get current() { return current; } };
 }
 
-/** The nearest task in a direction; one along an edge wins over one that is only near, and the next
- *  tile of a block over both. */
+/** The nearest task in a direction; one along an edge wins over one that is only near, the next tile of
+ *  a block over both, and where a chain goes on in its next line over all. */
 function neighbour(graph, from, key) {
   const [dx, dy] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[key];
   const linked = new Set(graph.edges
@@ -37,8 +37,8 @@ function neighbour(graph, from, key) {
     const along = (node.x - here.x) * dx + (node.y - here.y) * dy;
     const aside = Math.abs((node.x - here.x) * dy + (node.y - here.y) * dx);
     if (index === from || along <= 1 || (!linked.has(index) && aside > along * 2)) return;
-    const isNextTile = node.tile !== undefined && here.tile !== undefined && aside < 1;
-    const cost = along + 2 * aside - (linked.has(index) ? 1e6 : 0) - (isNextTile ? 2e6 : 0);
+    const areTiles = node.tile !== undefined && here.tile !== undefined;
+    const cost = along + 2 * aside - (linked.has(index) ? (areTiles ? 3e6 : 1e6) : 0) - (areTiles && aside < 1 ? 2e6 : 0);
     if (best === null || cost < best.cost) best = { index, cost };
   });
   return best?.index ?? null;

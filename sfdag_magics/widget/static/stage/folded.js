@@ -1,27 +1,27 @@
-// A large graph with its groups folded: a box each, with the shares of the states in it.
+// A graph with its groups folded: a box each, with the shares of the states in it.
 
 /** Draws what is folded in a frame; `turn(index, isOpen)` is called with a task of a group that is to be unfolded, or folded
- *  again, `open(index)` for a single task. */
-function foldedStage(page, stage, told, { turn, open }) {
+ *  again, `open(index)` for a single task, `onScale(scale)` when it is drawn larger or smaller; `zoomed`: see `viewportOf`. */
+function foldedStage(page, stage, told, { turn, open, onScale, zoomed }) {
   const { folded } = told;
   const fit = fitter(page);
-  const tip = `sfdag-tip-${(markers += 1)}`;
+  const tip = newId("tip");
   const boxes = folded.boxes.map((box, index) => (box.tasks.length > 1 ? foldedBox : singleBox)(page, told, box, index, fit));
+  const groups = folded.groups.map((group) => openGroup(page, group, fit));
   const picture = svg(page, "svg", { class: "sfdag-picture", width: folded.width, height: folded.height, role: "group",
-    viewBox: `0 0 ${folded.width} ${folded.height}`, "aria-label": `Graph ${told.graph.name}, its groups folded` }, [tipMarker(page, tip),
-    ...folded.groups.map((group) => openGroup(page, group, fit)),
-    ...folded.frames.map((frame) => drawnGroup(page, frame, fit, "sfdag-tiles")),
+    viewBox: `0 0 ${folded.width} ${folded.height}`, "aria-label": `Graph ${told.graph.name}, ${whatIsFolded(folded)}` }, [tipMarker(page, tip),
+    ...groups.map(({ element }) => element),
+    ...folded.frames.map((frame) => drawnGroup(page, frame, fit, { extra: "sfdag-tiles" }).element),
     ...folded.edges.filter((edge) => edge.d).map((edge) => svg(page, "path",
       { class: `sfdag-edge sfdag-edge-${edge.kind}`, d: edge.d, "marker-end": `url(#${tip})` })),
     ...boxes.map((box) => box.element)]);
   const says = html(page, "p", { class: "sfdag-says" });
   const frame = html(page, "div", { class: "sfdag-frame" }, [picture]);
   refill(stage, [says, frame]);
-  stage.closest(".sfdag").style.setProperty("--sfdag-height", `${Math.ceil(folded.height)}px`);
-  const viewport = viewportOf(page, frame, picture, folded);
+  const viewport = viewportOf(page, frame, picture, folded, zoomed, (seen) => onScale(seen.scale));
   const places = { nodes: folded.boxes, edges: folded.edges };
   const focus = rovingFocus(boxes, places, viewport.reveal);
-  once(page, frame, () => viewport.centre(boxOf(places, firstOf(places))));
+  once(page, frame, () => viewport.begin(boxOf(places, firstOf(places))));
   const pick = (index) => {
     const { tasks } = folded.boxes[index];
     if (tasks.length > 1) turn(tasks[0], false);
@@ -40,6 +40,7 @@ function foldedStage(page, stage, told, { turn, open }) {
       box.show(pills);
       box.element.toggleAttribute("data-faded", !box.tasks.some(isShown));
     }
+    for (const group of groups) group.show(told);
     put(says, foldedSentence(told));
   };
   /** Folds or unfolds the group that has the focus; false where it is none. */
@@ -55,15 +56,14 @@ function foldedStage(page, stage, told, { turn, open }) {
 
 /** The box around a group that is unfolded; a press on its name folds it. */
 function openGroup(page, group, fit) {
-  const element = drawnGroup(page, group, fit);
-  element.setAttribute("class", "sfdag-open-group");
-  element.setAttribute("data-open-group", group.name);
-  element.querySelector("title").textContent = `${group.name}: press to fold`;
-  return element;
+  const drawn = drawnGroup(page, group, fit, { does: ": press to fold" });
+  drawn.element.setAttribute("class", "sfdag-open-group");
+  drawn.element.setAttribute("data-open-group", group.name);
+  return drawn;
 }
 
-/** What "1000 succeeded" takes. */
-const COUNT_PX = 96;
+/** A lower box has one line. */
+const LOW_PX = 40;
 
 function listenToBoxes(page, frame, places, focus, pick) {
   const on = (name, react) => frame.addEventListener(name, (event) => {
@@ -86,42 +86,43 @@ function listenToBoxes(page, frame, places, focus, pick) {
 /** A task beside the folded groups, or in one that is unfolded: the same box as in the whole graph. */
 function singleBox(page, told, { tasks: [index], x, y, width, height, tile }, at, fit) {
   const { name, mark, absence } = told.graph.nodes[index];
-  const box = emptyBox(page, { name, mark, absence, x, y, width, height, tile }, index);
+  const box = emptyBox(page, { name, mark, absence, x, y, width, height, tile }, index, told.folded);
   box.element.setAttribute("data-fold", at);
   fillBox(page, box, WHOLE, fit);
   const show = (pills) => {
     const task = told.tasks()[index] ?? null;
-    if (isNews(box, task, pills[index])) showTask(box, task, { now: told.now(), looks: told.looks, fit, pill: pills[index] });
+    const marks = { pill: pills[index], beside: besideOf(told, index) };
+    if (isNews(box, task, marks.pill, marks.beside)) showTask(box, task, { now: told.now(), looks: told.looks, fit, ...marks });
   };
   return { element: box.element, tasks: [index], show };
 }
 
-function foldedBox(page, told, { title, tasks, x, y, width, height }, index, fit) {
-  const isLow = height < 40;  // a tile has one line
-  const count = svg(page, "text", { class: "sfdag-note", x: width - 10, y: isLow ? 17 : 37, "text-anchor": "end" });
-  const shares = svg(page, "g", { transform: `translate(10 ${height - (isLow ? 8 : 17)})` });
-  const name = svg(page, "title");
-  const element = svg(page, "g", { "data-fold": index, role: "button", tabindex: "-1", "data-lm-suppress-shortcuts": "true",
-    class: "sfdag-node sfdag-s-pending", transform: `translate(${x} ${y})` }, [
-    name,
-    svg(page, "rect", { class: "sfdag-halo", x: -4, y: -4, width: width + 8, height: height + 8, rx: 11 }),
-    svg(page, "rect", { class: "sfdag-fold", width, height, rx: 7 }),
-    svg(page, "text", { class: "sfdag-name", x: 10, y: isLow ? 17 : 20, text: fit.elided(title, width - 20 - (isLow ? COUNT_PX : 0), "name") }), " ", count, shares]);
+/** A group as one box: what a task's box says of it as one, and below how its tasks share in that. */
+function foldedBox(page, told, { title, tasks, x, y, width, height, tile }, index, fit) {
+  const node = { name: title, mark: `${tasks.length} tasks`, absence: "", x, y, width, height, ...(height < LOW_PX ? { tile: tile ?? title } : {}) };
+  const box = emptyBox(page, node, index, told.folded);
+  box.element.removeAttribute("data-task");
+  box.element.setAttribute("data-fold", index);
+  fillBox(page, box, WHOLE, fit);
+  box.element.insertBefore(svg(page, "rect", { class: "sfdag-fold", x: 4, y: 4, width, height, rx: 7 }), box.element.children[2]);
+  const shares = svg(page, "g", { transform: `translate(${box.isTile ? TILE.left : BOX.left} ${height - 7})` });
+  box.element.append(shares);
+  const room = width - (box.isTile ? TILE.left + TILE.right : BOX.left + BOX.right);
   let shown = "";
   const show = () => {
     const counts = countsOf(tasks.map((task) => stateOf(told, task)));
     const present = ORDER.filter((state) => counts.has(state));
     const key = present.map((state) => `${counts.get(state)} ${state}`).join(", ");
-    if (key === shown) return;
+    const group = groupOf(told, tasks);
+    showTask(box, group, { now: told.now(), looks: told.looks, fit, pill: "", beside: "" });
+    const label = [title, boxNote(group, told.now()), key, `${tasks.length} tasks, folded`].join(", ");
+    if (label === box.title.textContent) return;
+    box.title.textContent = label;
+    box.element.setAttribute("aria-label", label);
+    if (key !== shown) refill(shares, sharesOf(page, present, counts, tasks.length, room, 3));
     shown = key;
-    // The worst first, and of more than that only how many tasks there are.
-    put(count, `${counts.get(present[0])} ${present[0]}`);
-    refill(shares, sharesOf(page, present, counts, tasks.length, width - 20 - (isLow ? 0 : COUNT_PX), isLow ? 3 : 6));
-    const label = `${title}, ${key}, ${tasks.length} tasks, folded`;
-    name.textContent = label;
-    element.setAttribute("aria-label", label);
   };
-  return { element, tasks, show };
+  return { element: box.element, tasks, show };
 }
 
 function sharesOf(page, present, counts, total, width, height) {
@@ -134,11 +135,18 @@ function sharesOf(page, present, counts, total, width, height) {
   });
 }
 
-/** That groups are folded, and where the failures are. */
+/** Which groups are folded, and where the failures are. */
 function foldedSentence(told) {
   const { folded, graph: { nodes } } = told;
   const failed = folded.boxes.map((box) => [box.title, box.tasks.filter((task) => stateOf(told, task) === "failed").length])
     .filter(([, count]) => count > 0);
   const said = failed.slice(0, 3).map(([title, count]) => `${count} failed in ${isolated(title)}`);
-  return [`${nodes.length} tasks: the groups are folded.`, ...(said.length ? [`${said.join(", ")}.`] : [])].join(" ");
+  return [`${nodes.length} tasks: ${whatIsFolded(folded)}.`, ...(said.length ? [`${said.join(", ")}.`] : [])].join(" ");
+}
+
+function whatIsFolded({ groups, boxes }) {
+  if (!groups.length) return "the groups are folded";
+  const open = groups.length === 1 ? `${isolated(groups[0].name)} is open` : `${groups.length} groups are open`;
+  const left = boxes.filter(({ tasks }) => tasks.length > 1).length;
+  return left ? `${open}, the other ${left === 1 ? "group is" : "groups are"} folded` : open;
 }

@@ -3,40 +3,40 @@
 
 const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif";
 /** Where a box and a tile have their texts: from the left and the right, and how far down. */
-const BOX = { left: 36, right: 10, name: 20, note: 37, glyph: "translate(14 7)" };
+const BOX = { left: 36, right: 10, name: 18, note: 34, glyph: "translate(14 5)" };
 const TILE = { left: 28, right: 8, name: 18, note: 18, glyph: "translate(7 6)", noteRoom: 50 };
-let markers = 0;
 
 /** In a picture of more boxes no border moves, each step would paint all of it anew, and only what is near
  *  enough to be seen has something in it. */
 const STILL = 150;
 
-/** Draws `graph` once, of a large one the first boxes at once; `show(tasks, now)` brings it up to date,
+/** Draws `graph` once, of a large one the first boxes at once; `show(tasks, now, …)` brings it up to date,
  *  durations included, `finish()` draws what is left, `look(seen)` fills what is seen by now. */
 function drawGraph(page, graph, looks) {
-  const marker = `sfdag-tip-${(markers += 1)}`;
+  const marker = newId("tip");
   const isLarge = graph.nodes.length > STILL;
   const picture = svg(page, "svg", { class: `sfdag-picture ${isLarge ? "sfdag-still" : ""}`, width: graph.width,
     height: graph.height, viewBox: `0 0 ${graph.width} ${graph.height}`, role: "group", "aria-label": `Graph ${graph.name}` });
   const fit = fitter(page);
   const arrows = arrowsOf(page, graph, marker);
+  const groups = graph.groups.map((group) => drawnGroup(page, group, fit));
   picture.append(
     tipMarker(page, marker),
-    ...graph.groups.map((group) => drawnGroup(page, group, fit)),
-    ...graph.frames.map((frame) => drawnGroup(page, frame, fit, "sfdag-tiles")),
+    ...groups.map(({ element }) => element),
+    ...graph.frames.map((frame) => drawnGroup(page, frame, fit, { extra: "sfdag-tiles" }).element),
     arrows.element,
   );
   const boxes = [];
-  let shown = { tasks: [], now: 0, isShown: () => true, pills: [] };
+  let shown = { tasks: [], now: 0, isShown: () => true, pills: [], beside: [] };
   const taskOf = (index) => shown.tasks[index] ?? null;
-  const showBox = (index) => showTask(boxes[index], taskOf(index), { now: shown.now, looks, fit, pill: shown.pills[index] ?? "" });
+  const showBox = (index) => showTask(boxes[index], taskOf(index), { now: shown.now, looks, fit, pill: shown.pills[index] ?? "", beside: shown.beside[index] ?? "" });
   const fill = (index, level) => {
     if (fillBox(page, boxes[index], level, fit)) showBox(index);
   };
   const sight = sightOf(page, boxes, fill, arrows);
   const rest = inSlices(page, graph.nodes, (node) => {
     const index = boxes.length;
-    boxes.push(emptyBox(page, node, index));
+    boxes.push(emptyBox(page, node, index, graph));
     if (!isLarge) fillBox(page, boxes[index], WHOLE, fit);
     showBox(index);
     sight.add(index);
@@ -46,49 +46,51 @@ function drawGraph(page, graph, looks) {
   if (!isLarge) arrows.all();
   let news = rest;
   /** Tasks for which `isShown` is false are faded; they stay where they are, and can be picked. */
-  const show = (tasks, now, isShown, pills) => {
-    shown = { tasks, now, isShown, pills };
+  const show = (tasks, now, isShown, pills, beside) => {
+    shown = { tasks, now, isShown, pills, beside };
     boxes.forEach(({ element }, index) => element.toggleAttribute("data-faded", !isShown(index)));
     if (news !== rest) news.leave();
-    news = inSlices(page, [...boxes.keys()].filter((index) => isNews(boxes[index], taskOf(index), pills[index] ?? "")), showBox);
+    news = inSlices(page, [...boxes.keys()].filter((index) => isNews(boxes[index], taskOf(index), pills[index] ?? "", beside[index] ?? "")), showBox);
   };
   const leave = () => {
     rest.leave();
     news.leave();
     sight.leave();
   };
-  return { picture, boxes, show, finish: rest.finish, leave, look: isLarge ? sight.look : () => {} };
+  const showGroups = (told) => groups.forEach((group) => group.show(told));
+  return { picture, boxes, show, showGroups, finish: rest.finish, leave, look: isLarge ? sight.look : () => {} };
 }
 
 /** Whether a box may have something else to show: one whose task is the same as before, and over, has not. */
-function isNews(box, task, pill) {
-  return task !== box.task || pill !== box.pill || (task?.state === "running" && box.level !== null) || box.state === null;
+function isNews(box, task, pill, beside) {
+  return task !== box.task || pill !== box.pill || beside !== box.beside || (task?.state === "running" && box.level !== null) || box.state === null;
 }
 
-function showTask(box, task, { now, looks, fit, pill }) {
+function showTask(box, task, { now, looks, fit, pill, beside }) {
   const state = task?.state ?? "pending";
   box.task = task;
   const note = boxNote(task, now);
   if (state !== box.state) setState(box, state);
-  const isNewPill = pill !== box.pill;
-  box.pill = pill;
-  if (note !== box.note || isNewPill) setLabel(box, task, note, now);
+  const isNewMark = pill !== box.pill || beside !== box.beside;
+  Object.assign(box, { pill, beside });
+  if (note !== box.note || isNewMark) setLabel(box, task, note, now);
   const { inside } = box;
   if (!inside) return;
   if (inside.state !== state) setGlyph(inside, state, looks[state]);
   if (inside.pill !== pill) setPill(box, inside, pill, fit);
   if (inside.note !== note) setNote(box, inside, task, note, now, fit);
+  if (inside.beside !== `${note} ${beside}`) setBeside(inside, note, beside, fit);
   const share = (shareOf(task) ?? 0) * inside.progressRoom;
   if (inside.progress && share !== inside.share) inside.progress.setAttribute("width", inside.share = share);
 }
 
-/** A box's place and what is said of it. What is in it comes with `fillBox`. */
-function emptyBox(page, node, index) {
+/** A box's place and what is said of it. What is in it comes with `fillBox`; `around` is the graph it stands in. */
+function emptyBox(page, node, index, around) {
   const title = svg(page, "title");
   const element = svg(page, "g", { "data-task": node.name, "data-index": index, role: "button",
     tabindex: "-1", "data-lm-suppress-shortcuts": "true", ...(node.absence ? { "data-absent": "" } : {}),
     transform: `translate(${node.x} ${node.y})` }, [title]);
-  return { element, title, node, isTile: node.tile !== undefined, level: null, inside: null, task: null, state: null, note: null, pill: "" };
+  return { element, title, node, around, isTile: node.tile !== undefined, level: null, inside: null, task: null, state: null, note: null, pill: "", beside: "" };
 }
 
 /** How much is in a box: all of it, or what can be told apart where it is too small to be read. */
@@ -116,10 +118,14 @@ function drawnInside(page, { node, isTile }, fit) {
   const note = svg(page, "text", isTile
     ? { class: "sfdag-note", x: width - at.right, y: at.note, "text-anchor": "end" }
     : { class: "sfdag-note", x: at.left, y: at.note });
+  const beside = isTile || node.mark ? null
+    : svg(page, "text", { class: "sfdag-mark", x: width - at.right, y: at.note, "text-anchor": "end" });
   const progress = isTile ? null
     : svg(page, "rect", { class: "sfdag-progress-of-task", x: at.left, y: height - 5, width: 0, height: 2, rx: 1 });
   const markRoom = node.mark && !isTile ? fit.width(node.mark, "note") + 8 : 0;
-  const name = isTile ? fit.elided(node.tile, room - at.noteRoom, "tile") : fit.elided(node.name, room, "name");
+  const name = isTile ? fit.elided(node.tile, room, "tile") : fit.elided(node.name, room, "name");
+  // Its duration is not said where its name needs the room.
+  const tileNoteRoom = isTile && room - fit.width(name, "tile") >= at.noteRoom ? at.noteRoom : 0;
   const drawn = [
     svg(page, "rect", { class: "sfdag-box", width, height, rx: 7 }),
     svg(page, "rect", { class: "sfdag-box sfdag-double", x: 3, y: 3, width: width - 6, height: height - 6, rx: 5 }),
@@ -129,9 +135,10 @@ function drawnInside(page, { node, isTile }, fit) {
     svg(page, "text", { class: isTile ? "sfdag-name sfdag-tile" : "sfdag-name", x: at.left, y: at.name, text: name }),
     " ", // where texts are read one after another, they are words of their own
     note,
+    ...(beside ? [" ", beside] : []),
     ...(markRoom ? [" ", svg(page, "text", { class: "sfdag-mark", x: width - at.right, y: at.note, "text-anchor": "end", text: node.mark })] : []),
   ];
-  return { drawn, glyph, progress, progressRoom: room, noteElement: note, noteRoom: isTile ? at.noteRoom : room - markRoom,
+  return { drawn, glyph, progress, progressRoom: room, besideElement: beside, beside: "", noteElement: note, noteRoom: isTile ? tileNoteRoom : room - markRoom,
     state: null, note: null, share: 0, pill: "", pillElement: null };
 }
 
@@ -159,41 +166,50 @@ function setGlyph(inside, state, look) {
   inside.glyph.setAttribute("class", `sfdag-glyph ${look.filled ? "sfdag-filled" : ""}`);
 }
 
-/** What stands on the top edge of a box; a tile has no room for it, and says it by its name alone. */
+/** What stands on the edge of a box; a tile has room for a dot of its colour, and says it by its name. */
 function setPill(box, inside, text, fit) {
   inside.pill = text;
   inside.pillElement?.remove();
   inside.pillElement = null;
-  if (!text || box.isTile) return;
+  if (!text) return;
   const width = fit.width(text, "note") + 12;
-  const pill = inside.pillElement = fit.pill(text, width, box.node.width - width - 8);
-  if (text === ROOT_CAUSE || text === IN_CYCLE) pill.classList.add("sfdag-pill-cause");
+  const pill = inside.pillElement = box.isTile ? fit.dot([box.node.width - 5, 2]) : fit.pill(text, width, pillPlace(box, width));
+  if (text.startsWith(ROOT_CAUSE) || text === IN_CYCLE) pill.classList.add("sfdag-pill-cause");
   if (text.startsWith(ATTEMPT)) pill.classList.add("sfdag-pill-plain");
   box.element.append(" ", pill);
 }
 
 function setNote(box, inside, task, note, now, fit) {
   inside.note = note;
-  inside.noteElement.textContent = fit.elided(box.isTile ? tookText(task, now) : note, inside.noteRoom, "note");
+  const said = box.isTile ? tookText(task, now) : note;
+  inside.noteElement.textContent = inside.noteRoom ? fit.elided(said, inside.noteRoom, "note") : "";
 }
 
 /** Its visible texts first and in their order; a tile does not show its state's word. */
 function setLabel(box, task, note, now) {
   box.note = note;
   const said = box.isTile ? [tookText(task, now), task?.state ?? ""] : [note];
-  const label = [box.node.name, ...said, box.node.mark, ...new Set([box.node.absence, box.pill])].filter(Boolean).join(", ");
+  const label = [box.node.name, ...said, box.node.mark || box.beside.split("\n")[0], ...new Set([box.node.absence, box.pill])].filter(Boolean).join(", ");
   box.title.textContent = label;
   box.element.setAttribute("aria-label", label);
 }
 
-function drawnGroup(page, group, fit, extra = "") {
-  return svg(page, "g", {}, [
-    svg(page, "title", { text: group.name }),
-    svg(page, "rect", { class: `sfdag-group ${extra}`, x: group.x, y: group.y, width: group.width,
-      height: group.height, rx: 10 }),
-    svg(page, "text", { class: "sfdag-group-name", x: group.x + 12, y: group.y + 18,
-      text: fit.elided(group.name, group.width - 24, "note") }),
-  ]);
+/** The frame around a group of tasks, or around tiles; `show(told)` says what the group is as one. */
+function drawnGroup(page, group, fit, { extra = "", does = "" } = {}) {
+  const title = svg(page, "title");
+  const name = svg(page, "text", { class: "sfdag-group-name", x: group.x + 12, y: group.y + 18 });
+  const element = svg(page, "g", {}, [title,
+    svg(page, "rect", { class: `sfdag-group ${extra}`, x: group.x, y: group.y, width: group.width, height: group.height, rx: 10 }), name]);
+  let shown = null;
+  const say = (note) => {
+    if (note === shown) return;
+    shown = note;
+    const said = note ? `${group.name} · ${note}` : group.name;
+    title.textContent = `${said}${does}`;
+    name.textContent = fit.elided(said, group.width - 24, "note");
+  };
+  say("");
+  return { element, show: (told) => say(group.tasks.length && told.state.run ? boxNote(groupOf(told, group.tasks), told.now()) : "") };
 }
 
 function tipMarker(page, id) {
@@ -226,8 +242,9 @@ function fitter(page) {
     }
     return `${letters.slice(0, low).join("").trimEnd()}…`;
   };
-  const pill = (text, room, x) => svg(page, "g", { class: "sfdag-pill", transform: `translate(${x} -10)` }, [
-    svg(page, "rect", { width: room, height: 16, rx: 8 }),
+  const pill = (text, room, [x, y]) => svg(page, "g", { class: "sfdag-pill", transform: `translate(${x} ${y})` }, [
+    svg(page, "rect", { width: room, height: PILL_PX, rx: 8 }),
     svg(page, "text", { x: room / 2, y: 12, "text-anchor": "middle", text })]);
-  return { width, elided, pill };
+  const dot = ([x, y]) => svg(page, "g", { class: "sfdag-pill" }, [svg(page, "circle", { cx: x, cy: y, r: 4.5 })]);
+  return { width, elided, pill, dot };
 }

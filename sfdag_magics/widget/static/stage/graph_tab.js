@@ -10,24 +10,32 @@ function graphTab(page, told, choice, { ask, open, pick, isPicked }) {
   const focused = focusTool(page, told, choice, () => drawn?.current() ?? 0);
   const zoomIn = viewport((port) => port.zoomBy(1.25));
   const zoomOut = viewport((port) => port.zoomBy(0.8));
+  const zoomed = { by: ZOOMED.READ };
   let isDue = true;
-  let isFolded = true;
+  let wish = null;  // that of somebody who folded all, or unfolded it
+  let room = { width: 0, isNarrow: false };  // that of the view, from side to side
   let wanted = null;  // the task that gets the focus when its group is another by now
+  const placed = () => {
+    if (!told.graph.placed || !room.width) return told.graph;
+    return room.isNarrow ? narrowPicture(told.graph, room.width) : withLaneAside(told.graph, room.width);
+  };
   const canFold = () => told.folded.boxes.length > 0;
+  // A large graph is folded at first, a small one is read as it is.
+  const isFolded = () => wish ?? told.graph.nodes.length > MAPPED;
   // What nobody looks at is not drawn: a graph of a thousand tasks opens as a table.
   const draw = () => {
     isDue = false;
     drawn?.leave?.();
     if (!told.graph.placed || !told.graph.nodes.length) drawn = null;
-    else if (canFold() && isFolded) drawn = foldedStage(page, element, told, { turn, open });
-    else drawn = drawnStage(page, element, told, { open, pick, isPicked });
+    else if (canFold() && isFolded()) drawn = foldedStage(page, element, told, { turn, open, onScale, zoomed });
+    else drawn = drawnStage(page, element, told, { graph: placed(), open, pick, isPicked, onScale, zoomed });
     if (!drawn) refill(element, [told.graph.nodes.length ? drawingNote(page, told.graph) : empty]);
     fold.hidden = !canFold();
-    put(fold.lastChild, isFolded ? "Unfold all" : "Fold groups");
+    put(fold.lastChild, foldText());
   };
-  const setFolded = (wish) => {
+  const setFolded = (isWanted) => {
     const at = drawn?.current() ?? 0;
-    isFolded = wish;
+    wish = isWanted;
     draw();
     refresh();
     drawn?.focus(at);
@@ -38,7 +46,12 @@ function graphTab(page, told, choice, { ask, open, pick, isPicked }) {
     if (told.lostAt === null) ask(isOpen ? ASK.fold : ASK.unfold, { task: index });
     else setFolded(isOpen);
   };
-  const fold = iconButton(page, "unfold", "Unfold all", "Fold or unfold the groups", () => setFolded(!isFolded), "sfdag-quiet");
+  const foldText = () => (isFolded() ? "Unfold all" : "Fold groups");
+  const fold = iconButton(page, "unfold", "Unfold all", "Fold or unfold the groups", () => setFolded(!isFolded()), "sfdag-quiet");
+  const zoom = zoomTools(page, { zoomIn, zoomOut, reset: viewport((port) => port.reset()), fit: viewport((port) => port.fit()) });
+  const onScale = zoom.show;
+  const more = menuOf(page, moreButton(page, "More about the graph"), () => [canFold() && [foldText(), () => setFolded(!isFolded())],
+    ...focused.items()]);
   const refresh = () => {
     const isNew = isDue;
     if (isDue) draw();
@@ -53,17 +66,29 @@ function graphTab(page, told, choice, { ask, open, pick, isPicked }) {
     id: "graph",
     label: "Graph",
     element,
-    tools: [html(page, "span", {}, [fold]), focused.element, zoomTools(page, { zoomIn, zoomOut, fit: viewport((port) => port.fit()) })],
+    tools: [html(page, "span", { class: "sfdag-secondary" }, [fold, focused.element]), html(page, "span", { class: "sfdag-instead" }, [more]), zoom.element],
     refresh,
     redraw: () => { isDue = true; },
+    /** How much room there is from side to side, and whether that is little. */
+    setRoom(width, isNarrow) {
+      const before = placed();
+      room = { width, isNarrow };
+      if (placed() === before) return;
+      isDue = true;
+      if (!element.hidden) refresh();
+    },
+    /** How high the whole graph is drawn. */
+    height: () => placed().height,
+    width: () => placed().width,
     current: () => drawn?.current() ?? 0,
     focus: (index) => drawn?.focus(index),
+    reveal: (index) => drawn?.reveal?.(index),
     keys: {
       zoomIn, zoomOut,
-      fold: () => canFold() && (drawn.turn?.() || setFolded(!isFolded)),
+      fold: () => canFold() && (drawn.turn?.() || setFolded(!isFolded())),
       reset: viewport((port) => port.reset()),
       move(key) {
-        const next = neighbour(told.graph, drawn.current(), key);
+        const next = neighbour(placed(), drawn.current(), key);
         if (next !== null) drawn.focus(next);
       },
     },
@@ -77,17 +102,15 @@ function drawingNote(page, graph) {
   return html(page, "p", { class: "sfdag-nothing", role: "status", text: `Drawing ${graph.nodes.length} tasks…` });
 }
 
-function drawnStage(page, stage, told, { open, pick, isPicked }) {
-  const { graph } = told;
+function drawnStage(page, stage, told, { graph, open, pick, isPicked, onScale, zoomed }) {
   const picture = drawGraph(page, graph, told.looks);
   const frame = html(page, "div", { class: "sfdag-frame" }, [picture.picture]);
   const minimap = graph.nodes.length > MAPPED ? minimapOf(page, graph, picture.boxes, (point) => viewport.centre(point)) : null;
   refill(stage, [frame, minimap?.element]);
-  // For the drawer too: beside a small graph it is scrolled before it makes the view grow.
-  stage.closest(".sfdag").style.setProperty("--sfdag-height", `${Math.ceil(graph.height)}px`);
-  const viewport = viewportOf(page, frame, picture.picture, graph, (seen) => {
+  const viewport = viewportOf(page, frame, picture.picture, graph, zoomed, (seen) => {
     picture.look(seen);
     minimap?.look(seen);
+    onScale(seen.scale);
   });
   const focus = rovingFocus(picture.boxes, graph, viewport.reveal);
   const focusDrawn = (index) => {
@@ -98,45 +121,58 @@ function drawnStage(page, stage, told, { open, pick, isPicked }) {
     const box = event.target.closest("[data-index]");
     if (box) react(Number(box.dataset.index), event);
   }, { signal: page.signal });
-  once(page, frame, () => viewport.centre(boxOf(graph, firstOf(graph))));
+  once(page, frame, () => viewport.begin(boxOf(graph, firstOf(graph))));
   onTask("focusin", focus.setCurrent);
   onTask("click", (index, event) => {
     focus.focus(index);
     (event.shiftKey || event.ctrlKey || event.metaKey ? pick : open)(index);
   });
-  return { viewport, current: () => focus.current, focus: focusDrawn,
+  return { viewport, current: () => focus.current, focus: focusDrawn, reveal: (index) => viewport.reveal(boxOf(graph, index)),
     leave() {
       picture.leave();
       minimap?.leave();
     },
     show(isShown) {
-      picture.show(told.tasks(), told.now(), isShown, pillsOf(told));
+      picture.show(told.tasks(), told.now(), isShown, pillsOf(told), graph.nodes.map((_node, index) => besideOf(told, index)));
+      picture.showGroups(told);
       minimap?.show();
       picture.boxes.forEach(({ element }, index) => element.toggleAttribute("data-picked", isPicked(index)));
     } };
 }
 
-/** The first task that stands after no other: a graph that is larger than its frame opens there. */
+/** Of the tasks that stand after no other the one in the uppermost corner: a graph that is larger than its frame opens there. */
 function firstOf(graph) {
   const after = new Set(graph.edges.map((edge) => edge.head));
-  return Math.max(0, graph.nodes.findIndex((_, index) => !after.has(index)));
+  const roots = [...graph.nodes.keys()].filter((index) => !after.has(index));
+  const distance = (index) => graph.nodes[index].x + graph.nodes[index].y;
+  return roots.reduce((first, each) => (distance(each) < distance(first) ? each : first), roots[0] ?? 0);
 }
 
 /** Looks at what a task waits for, or what waits for it; the others fade. */
 function focusTool(page, told, choice, current) {
   const element = iconButton(page, "focus", "Focus", "Fade what has nothing to do with the task that has the focus", () => {}, "sfdag-quiet");
   element.append(icon(page, "down"));
-  const along = (...ways) => () => {
+  // What was searched is found by then: it fades nothing of what is to be seen.
+  const along = (which, ...ways) => () => {
     const next = neighboursOf(told.graph);
-    choice.change({ only: new Set(ways.flatMap((way) => [...reached([current()], next[way])])) });
+    choice.change({ only: new Set(ways.flatMap((way) => [...reached([current()], next[way])])), text: "", states: new Set(),
+      onlyOf: `${which} ${isolated(told.graph.nodes[current()].name)}` });
   };
-  menuOf(page, element, () => [[`Upstream of ${told.graph.nodes[current()]?.name ?? "it"}`, along("tails")], ["Downstream", along("heads")],
-    ["Both", along("tails", "heads")], choice.now.only && ["Show all", () => choice.change({ only: null })]]);
-  return { element, update() { element.setAttribute("aria-pressed", choice.now.only !== null); } };
+  const items = () => [[`Upstream of ${told.graph.nodes[current()]?.name ?? "it"}`, along("what is upstream of", "tails")],
+    ["Downstream", along("what is downstream of", "heads")], ["Both", along("what is around", "tails", "heads")], choice.now.only && ["Show all", () => choice.change({ only: null })]];
+  menuOf(page, element, items);
+  return { element, items, update() { element.setAttribute("aria-pressed", choice.now.only !== null); } };
 }
 
-function zoomTools(page, { zoomIn, zoomOut, fit }) {
-  const made = [["minus", "Zoom out", zoomOut], ["plus", "Zoom in", zoomIn], ["fit", "Fit the whole graph", fit]];
-  return html(page, "div", { class: "sfdag-zoom" },
-    made.map(([name, says, action]) => iconButton(page, name, "", says, action, "sfdag-quiet")));
+/** `show(scale)` says how large the picture is. */
+function zoomTools(page, { zoomIn, zoomOut, reset, fit }) {
+  const tool = (name, says, action) => iconButton(page, name, "", says, action, "sfdag-quiet");
+  const says = button(page, "", { class: "sfdag-button sfdag-quiet sfdag-scale", title: "Natural size" });
+  const show = (scale) => {
+    put(says, `${Math.round(scale * 100)} %`);
+    says.setAttribute("aria-label", `Zoom ${says.textContent}, to natural size`);
+  };
+  show(1);
+  return { show, element: html(page, "div", { class: "sfdag-zoom" }, [tool("minus", "Zoom out", zoomOut), onClick(page, says, reset),
+    tool("plus", "Zoom in", zoomIn), tool("fit", "Fit the whole graph", fit)]) };
 }

@@ -5,7 +5,7 @@
 
 /** So large at most, and so small at least, in pixels. */
 const MAP = { width: 176, height: 120, least: 28 };
-/** Its colours are brought up to date so often. */
+/** Its colours are brought up to date so often at most; what comes after a while, at once. */
 const MAP_MS = 400;
 
 /** `moveTo({ x, y })` has that point of the picture seen in the middle. `look(seen)` says what is seen, `show()` that states may be
@@ -19,8 +19,10 @@ function minimapOf(page, graph, boxes, moveTo) {
   const element = html(page, "div", { class: "sfdag-minimap", "aria-hidden": "true", title: "Drag to another part of the graph", hidden: "" }, [canvas, here]);
   const view = page.doc.defaultView;
   let timer = 0;
+  let drawnAt = -MAP_MS;
   const draw = () => {
     timer = 0;
+    drawnAt = view.performance.now();
     const context = canvas.getContext("2d");
     const colours = coloursOf(view, boxes);
     context.clearRect(0, 0, canvas.width, canvas.height);
@@ -30,7 +32,7 @@ function minimapOf(page, graph, boxes, moveTo) {
     }
   };
   const show = () => {
-    if (!element.hidden) timer ||= view.setTimeout(draw, MAP_MS);
+    if (!element.hidden) timer ||= view.setTimeout(draw, Math.max(0, drawnAt + MAP_MS - view.performance.now()));
   };
   const look = ({ left, top, right, bottom }) => {
     const wasHidden = element.hidden;

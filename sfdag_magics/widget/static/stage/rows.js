@@ -32,9 +32,23 @@ function rowFocus(page, element) {
   };
 }
 
+/** Longer names are shortened in their middle: like ones differ at their end. */
+const WHOLE_NAME = 18;
+const NAME_END = 8;
+
+/** A name's beginning, which may be cut, and its end; a name that would turn around stays whole. */
+function nameParts(name) {
+  const letters = [...name];
+  if (letters.length <= WHOLE_NAME || TURNING.test(name)) return [name, ""];
+  return [letters.slice(0, -NAME_END).join(""), letters.slice(-NAME_END).join("")];
+}
+
 /** The button with a task's name; `open(index)` is called when it is pressed. */
 function taskButton(page, name, index, open) {
   const made = button(page, "", { class: "sfdag-task", "data-row": index, tabindex: "-1", title: name });
-  made.append(html(page, "span", { class: "sfdag-elided", text: name }));
+  const [head, tail] = nameParts(name);
+  made.append(tail ? html(page, "span", { class: "sfdag-split-name" }, [html(page, "span", { class: "sfdag-elided", text: head }), html(page, "span", { text: tail })])
+    : html(page, "span", { class: "sfdag-elided", text: name }));
+  if (tail) made.setAttribute("aria-label", name);
   return onClick(page, made, () => open(index));
 }

@@ -1,32 +1,58 @@
 // The last runs as columns, the tasks as rows: what fails how often. Two of them can be compared.
 
-/** `show(group)` shows a run in this view, `compare(groups)` resolves with the comparison of two, or null,
+/** `show(group)` shows a run in this view, `compare(groups, isByItself)` resolves with the comparison of two, or null,
  *  `askCode(task, groups)` with the reply that has what differs in a task's code. */
 function runsTab(page, told, choice, { show, compare, askCode }) {
-  const grid = gridOf(page, told, choice, (group) => choice.change({ pair: pairWith(choice.now.pair, group) }));
-  const foot = html(page, "div", { class: "sfdag-pair", role: "group", "aria-label": "Two runs" });
-  const overview = html(page, "div", { class: "sfdag-overview" }, [grid.element, foot]);
+  const grid = gridOf(page, told, choice, (group) => choice.change({ pair: pairWith(choice.now.pair, group), isSwapped: false }));
+  const pairing = html(page, "div", { class: "sfdag-pair", role: "group", "aria-label": "Two runs" });
+  const missing = html(page, "p", { class: "sfdag-nothing", text: "No run is like that.", hidden: "" });
+  const [filter, search] = [stateFilter(page, told, choice), runSearch(page, choice)];
+  const which = html(page, "div", { class: "sfdag-which-runs", role: "group", "aria-label": "Which runs" }, [filter.element, search.element]);
+  const overview = html(page, "div", { class: "sfdag-overview" }, [which, pairing, grid.element, missing]);
   const beside = html(page, "div", { class: "sfdag-beside" });
   const none = html(page, "p", { class: "sfdag-nothing", text: "No run is known yet." });
   const element = html(page, "div", { class: "sfdag-runs" }, [overview, beside, none]);
-  const filter = stateFilter(page, told, choice);
   let compared = null;
+  let heard = "";  // how both were when the comparison was last asked for
+  const kept = { isOnly: false, code: "" };  // what was chosen in it
   let shown = "";
   const back = () => {
-    compared = null;
-    refresh();
-    foot.querySelector("button")?.focus();
+    choice.change({ pair: [], isSwapped: false });
+    grid.focus();
     return true;
   };
   const begin = async () => {
-    compared = await compare(runsOf(told).map((run) => run.group).filter((group) => choice.now.pair.includes(group)));
+    const pair = choice.now.pair;
+    heard = pairNow(told, choice);
+    Object.assign(kept, { isOnly: false, code: "" });
+    const answer = await compare(lettersOf(told, choice));
+    if (pair !== choice.now.pair) return;  // others were picked meanwhile
+    compared = answer;
     draw();
     refresh();
     beside.querySelector("button")?.focus();
   };
-  const draw = () => compared && refill(beside, comparisonOf(page, told, compared, { show, back, swap, askCode }));
+  /** Asks again where one of both is otherwise by now: it was retried, it goes on, it has ended. */
+  const follow = async () => {
+    const now = pairNow(told, choice);
+    if (compared === null || now === heard || told.lostAt !== null) return;
+    heard = now;
+    const { pair } = choice.now;
+    const answer = await compare(lettersOf(told, choice), true);
+    if (!answer || compared === null || pair !== choice.now.pair) return;
+    compared = compared.runs[0].group === answer.runs[0].group ? answer : swapped(answer);
+    redraw();
+  };
+  const draw = () => compared && refill(beside, comparisonOf(page, told, compared, { show, back, swap, askCode, kept }));
+  /** The same buttons stand in the same order: the focus stays on the one that had it. */
+  const redraw = () => {
+    const at = [...beside.querySelectorAll("button")].indexOf(beside.getRootNode().activeElement);
+    draw();
+    if (at >= 0) beside.querySelectorAll("button")[at]?.focus({ preventScroll: true });
+  };
   const swap = () => {
     compared = swapped(compared);
+    choice.change({ isSwapped: !choice.now.isSwapped });
     draw();
     beside.querySelector("[data-swap]").focus();
   };
@@ -35,54 +61,36 @@ function runsTab(page, told, choice, { show, compare, askCode }) {
     none.hidden = runs.length > 0;
     overview.hidden = runs.length === 0 || compared !== null;
     beside.hidden = compared === null;
-    grid.update(runs.filter((run) => !choice.now.runState || run.state === choice.now.runState));
-    filter.update(compared !== null);
+    const found = runs.filter(runFilter(choice.now));
+    grid.update(found);
+    missing.hidden = found.length > 0;
+    filter.update();
+    search.update(found.length);
+    follow();
     const key = JSON.stringify([choice.now.pair, runs.map((run) => [run.group, run.state])]);
     if (key === shown) return;
     shown = key;
-    refill(foot, pairFoot(page, told, choice, runs, begin));
+    refill(pairing, pairLine(page, told, choice, runs, begin));
   };
   choice.listen(({ pair }) => {
     if (pair) compared = null;
   });
+  /** The run that is shown and another one: what differs. */
+  const compareWith = (group) => {
+    const pair = [...new Set([told.state.run?.group, group])].filter(Boolean);
+    choice.change({ pair, isSwapped: false, tab: "runs" });
+    if (pair.length === 2) begin();
+  };
   return {
-    id: "runs", label: "Runs", element, tools: [filter.element], refresh,
+    id: "runs", label: "Runs", element, tools: [], refresh, compareWith,
     redraw: () => grid.redraw(),
     count: () => runsOf(told).length,
     current: () => 0, focus: () => grid.focus(), keys: { back: () => compared !== null && back() },
   };
 }
 
-/** Which runs have a column: those of one state, or all. */
-function stateFilter(page, told, choice) {
-  const word = html(page, "span");
-  const element = button(page, "", { class: "sfdag-button sfdag-quiet" });
-  element.append(word, icon(page, "down"));
-  menuOf(page, element, () => {
-    const found = countsOf(runsOf(told).map((run) => run.state));
-    const words = new Map(runsOf(told).map((run) => [run.state, run.word]));
-    return [["Any state", () => choice.change({ runState: "" })],
-      ...[...found].map(([state, count]) => [`${words.get(state)} · ${count}`, () => choice.change({ runState: state })])];
-  });
-  const update = (isComparing) => {
-    const { runState } = choice.now;
-    put(word, runState ? `Only ${(runsOf(told).find((run) => run.state === runState)?.word ?? runState).toLowerCase()} runs` : "Runs of any state");
-    element.setAttribute("aria-pressed", Boolean(runState));
-    element.disabled = isComparing;
-  };
-  return { element, update };
-}
-
-/** A run beside the one that is shown; the tab says what can be done with the two. */
-function pairUp(told, choice, group) {
-  const shown = told.state.run?.group;
-  choice.change({ pair: [...new Set([shown, group])].filter(Boolean), tab: "runs" });
-}
-
-/** Two runs at most: a third takes the place of the first; one that is there is taken off. */
-function pairWith(pair, group) {
-  return pair.includes(group) ? pair.filter((each) => each !== group) : [...pair, group].slice(-2);
-}
+/** So many rows of twenty runs each are as much as the page makes without being felt to stand still. */
+const ROWS_AT_ONCE = 12;
 
 function gridOf(page, told, choice, pick) {
   const table = html(page, "table", { class: "sfdag-grid", role: "table", "aria-label": "Tasks by run" });
@@ -93,13 +101,19 @@ function gridOf(page, told, choice, pick) {
     if (column) pick(column.dataset.run);
   }, { signal: page.signal });
   roveAlong(page, table, "button[data-run]");
+  const toNewest = () => { element.scrollLeft = element.scrollWidth; };  // at the right
+  let isAtNewest = true;
+  element.addEventListener("scroll", () => {
+    isAtNewest = element.scrollLeft + element.clientWidth >= element.scrollWidth - 1;
+  }, { signal: page.signal, passive: true });
+  watchWidth(page, element, () => isAtNewest && toNewest());
   let key = "";
   let rows = [];
   let rest = null;
   // A row's cells are made when it comes into sight: twenty runs of a thousand tasks are twenty thousand.
   const blocks = rowBlocks(page, table, () => html(page, "tbody", { role: "rowgroup" }));
   const update = (runs) => {
-    const wanted = JSON.stringify([runs.map((run) => [run.group, run.state, run.took, run.tasks]), choice.now.pair, told.past.usual,
+    const wanted = JSON.stringify([numberOf(told.past), runs.map((run) => [run.group, run.state, run.took]), choice.now.pair,
       told.state.run?.group, [...choice.now.states], choice.now.text]);
     if (wanted !== key) draw(runs);
     key = wanted;
@@ -116,23 +130,25 @@ function gridOf(page, told, choice, pick) {
       row.show();
       rows.push(row);
       blocks.add(row);
-    });
+    }, ROWS_AT_ONCE);
     table.style.setProperty("--runs", runs.length);
     const heads = [...table.querySelectorAll("button[data-run]")];
     const focused = heads.find((each) => each.dataset.run === had);
     setRoving(table, "button[data-run]", focused ?? heads[heads.length - 1]);
     focused?.focus({ preventScroll: true });
-    if (!had) element.scrollLeft = element.scrollWidth;  // the newest are at the right
+    if (!had) toNewest();
   };
   return { element, update, redraw: () => { key = ""; }, focus: () => table.querySelector("[tabindex='0']")?.focus() };
 }
 
 function gridHead(page, told, choice, runs) {
   const longest = Math.max(1, ...runs.map((run) => run.took ?? 0));
-  const heads = runs.map((run, at) => headCell(page, {}, [runHead(page, told, choice, run, runs[at - 1], longest)]));
-  return html(page, "thead", { role: "rowgroup" }, [html(page, "tr", { role: "row" }, [html(page, "td", { role: "cell", text: "Started (UTC)" }),
-    ...heads, headCell(page, { class: "sfdag-number", text: "usually", title: USUALLY }), headCell(page, { class: "sfdag-number", text: "succeeded" })])]);
+  const heads = runs.map((run) => headCell(page, {}, [runHead(page, told, choice, run, longest)]));
+  return html(page, "thead", { role: "rowgroup" }, [daysRow(page, runs), html(page, "tr", { role: "row", class: "sfdag-run-heads" }, [html(page, "td", { role: "cell", text: "Started (UTC)" }),
+    ...heads, headCell(page, { class: "sfdag-number", text: "usually", title: USUALLY }), headCell(page, { class: "sfdag-number", text: "succeeded", title: SUCCEEDED })])]);
 }
+
+const SUCCEEDED = "In so many of the runs in which it ran it succeeded in the end, at once or after a retry";
 
 function headCell(page, attributes, children = []) {
   return html(page, "th", { scope: "col", role: "columnheader", ...attributes }, children);
@@ -144,23 +160,34 @@ function namesOf(told, text) {
   return [...all].filter((name) => name.toLowerCase().includes(text.trim().toLowerCase()));
 }
 
-/** When a run began, as far as a narrow column has room: its day where that is another than the `before`'s. */
-function whenOf(run, before) {
-  if (!run.begun) return [];
-  const [date, time] = new Date(run.begun).toISOString().split(/[T.]/);
-  const isSame = before?.begun && new Date(before.begun).toISOString().startsWith(date);
-  return [isSame ? "" : date.slice(5), "\n", time.slice(0, 5)];
+/** The day on which a run began, `2026-11-14`; "" where nobody knows. */
+function dayOf(run) {
+  return run.begun ? new Date(run.begun).toISOString().slice(0, 10) : "";
 }
 
-function runHead(page, told, choice, run, before, longest) {
+/** Above the columns, the days on which those runs began. */
+function daysRow(page, runs) {
+  const days = runs.map(dayOf);
+  const cells = days.flatMap((day, at) => {
+    if (day === days[at - 1]) return [];
+    const next = days.findIndex((each, other) => other > at && each !== day);
+    const count = (next < 0 ? days.length : next) - at;
+    const said = day && new Date(day).toUTCString().slice(0, 11).replace(",", "");
+    return [headCell(page, { scope: "colgroup", class: "sfdag-day", colspan: count, "aria-colspan": count, title: day, style: `grid-column: span ${count}`,
+      text: count > 1 ? said : day.slice(5) })];
+  });
+  return html(page, "tr", { role: "row", class: "sfdag-days" }, [html(page, "td", { role: "cell" }), ...cells]);
+}
+
+function runHead(page, told, choice, run, longest) {
   const letter = ["A", "B"][lettersOf(told, choice).indexOf(run.group)] ?? "";
   const says = [`run ${run.id}`, run.word.toLowerCase(), retriedText(run), run.took === null ? "" : durationText(run.took),
-    run.begun && datedText(run.begun), run.differs].filter(Boolean).join(", ");
+    run.begun && datedText(run.begun), run.differs, run.origin].filter(Boolean).join(", ");
   const made = button(page, "", { class: `sfdag-run-head sfdag-s-${runLook(run)}`, "data-run": run.group, "aria-pressed": Boolean(letter),
     ...(run.attempt > 1 ? { "data-retried": "" } : {}),
     "aria-label": letter ? `${says}, ${letter}` : says, title: `${says}. Pick two to compare them.` });
   made.append(html(page, "i", { style: `height: ${heightOf(run.took ?? 0, longest)}px` }), html(page, "span", { text: letter }),
-    html(page, "span", { class: "sfdag-run-when" }, whenOf(run, before)));
+    html(page, "span", { class: "sfdag-run-when", text: run.begun ? datedText(run.begun).slice(11, 16) : "" }));
   return made;
 }
 
@@ -204,23 +231,6 @@ function gridRow(page, told, choice, runs, name) {
 /** What a cell holds; nothing where the run did not have the task. */
 function gridCell(page, told, choice, name, state) {
   const { states: wanted } = choice.now;
-  return state ? [html(page, "span", { class: `sfdag-cell sfdag-s-${state}`, role: "img", "aria-label": state, title: `${name}: ${state}`,
+  return state ? [html(page, "span", { class: `sfdag-cell sfdag-s-${state}`, role: "img", "aria-label": state, title: [name, state, MEANS[state]].filter(Boolean).join(": "),
     "data-state": state, ...(wanted.size && !wanted.has(state) ? { "data-faded": "" } : {}) }, [stateIcon(page, told.looks[state])])] : [];
-}
-
-/** Which two are picked, and what can be done with them. */
-function pairFoot(page, told, choice, runs, begin) {
-  const pair = lettersOf(told, choice).map((group) => runs.find((run) => run.group === group));
-  const said = pair.flatMap((run, at) => [html(page, "span", { class: `sfdag-letter sfdag-letter-${at}`, text: "AB"[at] }),
-    html(page, "span", {}, [html(page, "strong", { text: `run ${run.id}` }), ` ${shortRun(run, told.now())}`])]);
-  if (pair.length < 2) {
-    return [...said, html(page, "span", { class: "sfdag-hint", text: pair.length ? "Pick another run to compare it with." : "Pick two runs to compare them." })];
-  }
-  return [...said, html(page, "span", { class: "sfdag-pair-do" }, [
-    iconButton(page, "swap", "Compare A and B", "Compare A and B", begin),
-    onClick(page, button(page, "Clear", { class: "sfdag-button sfdag-quiet" }), () => choice.change({ pair: [] }))])];
-}
-
-function shortRun(run, now) {
-  return [clockText(run.begun, now), run.word.toLowerCase(), retriedText(run), run.took === null ? "" : durationText(run.took)].filter(Boolean).join(" · ");
 }

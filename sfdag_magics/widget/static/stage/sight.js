@@ -39,14 +39,9 @@ function arrowsOf(page, graph, marker) {
   const drawn = new Map();
   const there = graph.edges.filter((edge) => edge.d);
   const made = (edge) => svg(page, "path", { class: `sfdag-edge sfdag-edge-${edge.kind} ${isOnCycle(graph, edge) ? "sfdag-edge-cycle" : ""}`, d: edge.d, "marker-end": `url(#${marker})` });
-  const places = kept((edge) => {
-    const numbers = edge.d.match(/-?[\d.]+/g).map(Number);
-    const [xs, ys] = [0, 1].map((odd) => numbers.filter((_, at) => at % 2 === odd));
-    return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
-  });
   let work = null;
   const look = (seen) => {
-    const others = there.filter((edge) => isWithin(seen, ...places(edge)) !== drawn.has(edge));
+    const others = there.filter((edge) => isWithin(seen, ...boundsOf(edge)) !== drawn.has(edge));
     work?.leave();
     work = inSlices(page, others, (edge) => {
       if (drawn.has(edge)) {

@@ -1,15 +1,42 @@
 // The tasks as a table: the same as the graph, for who reads, sorts and copies.
 
-/** Columns: how each is called, what it is sorted by, and whether larger comes first. */
+/** Columns: how each is called, what it is sorted by, whether larger comes first, and how wide it is. */
 const COLUMNS = [
-  { id: "task", label: "Task", by: (row) => row.name.toLowerCase() },
-  { id: "state", label: "State", by: (row) => row.rank },
-  { id: "value", label: "Return value or error", by: (row) => row.value.toLowerCase() },
-  { id: "waited", label: "Waited", by: (row) => row.waited ?? -1, isNumber: true },
-  { id: "ran", label: "Ran", by: (row) => row.ran ?? -1, isNumber: true },
-  { id: "usually", label: "Usually", title: USUALLY, by: (row) => row.usual ?? -1, isNumber: true },
-  { id: "attempt", label: "Attempt", by: (row) => row.attempt ?? 0, isNumber: true },
+  { id: "task", label: "Task", by: (row) => row.name.toLowerCase(), px: 112, grows: 2 },
+  { id: "state", label: "State", by: (row) => row.rank, px: 104 },
+  { id: "value", label: "Return value or error", by: (row) => row.value.toLowerCase(), px: 152, grows: 3 },
+  { id: "waited", label: "Waited", by: (row) => row.waited ?? -1, isNumber: true, px: 80 },
+  { id: "ran", label: "Ran", by: (row) => row.ran ?? -1, isNumber: true, px: 76 },
+  { id: "usually", label: "Usually", title: USUALLY, by: (row) => row.usual ?? -1, isNumber: true, px: 84 },
+  { id: "attempt", label: "Attempt", by: (row) => row.attempt ?? 0, isNumber: true, px: 76 },
 ];
+/** In which order they get room. */
+const IMPORTANCE = ["task", "state", "ran", "value", "usually", "attempt", "waited"];
+/** These stand there whatever room there is; the name gives way so far. */
+const ALWAYS = ["task", "state"];
+const LEAST_NAME_PX = 72;
+/** What stands at both ends of a row; and the bars beside how long tasks ran, which come last. */
+const ENDS_PX = 44;
+const LENGTHS_PX = 84;
+/** Of which attempt that is, where a retry kept it. */
+const KEPT_PX = 60;
+
+/** Which columns a table of this width has, as its style says them: those that somebody wants and, of those that nobody
+ *  decided on, as many as have room. */
+function columnsIn(width, wanted, hasKept) {
+  const byId = new Map(COLUMNS.map((column) => [column.id, column]));
+  const there = new Set(IMPORTANCE.filter((id) => wanted.get(id) ?? ALWAYS.includes(id)));
+  const least = () => [...there].reduce((sum, id) => sum + byId.get(id).px, 2 * ENDS_PX);
+  for (const id of IMPORTANCE) if (!wanted.has(id) && least() + byId.get(id).px <= width) there.add(id);
+  const keptPx = hasKept && there.has("ran") && least() + KEPT_PX <= width ? KEPT_PX : 0;
+  const hasLengths = there.has("ran") && least() + keptPx + LENGTHS_PX <= width;
+  const ranPx = keptPx + (hasLengths ? LENGTHS_PX : 0);
+  const namePx = Math.max(LEAST_NAME_PX, byId.get("task").px - Math.max(0, least() - width));
+  const leastPx = (id, px) => (id === "task" ? namePx : px);
+  const tracks = COLUMNS.filter(({ id }) => there.has(id)).map(({ id, px, grows }) =>
+    (grows ? `minmax(${leastPx(id, px)}px, ${grows}fr)` : `${px + (id === "ran" ? ranPx : 0)}px`));
+  return { there, hasLengths, saysKept: keptPx > 0, least: least() - byId.get("task").px + namePx, tracks: [`${ENDS_PX}px`, ...tracks, `${ENDS_PX}px`].join(" ") };
+}
 
 /** `open(index)` is called for the task that somebody picks, `doesOf(index)` is what else can be done with one. */
 function tableTab(page, told, choice, open, doesOf) {
@@ -24,6 +51,18 @@ function tableTab(page, told, choice, open, doesOf) {
   const focus = rowFocus(page, table);
   const blocks = rowBlocks(page, table, () => html(page, "tbody", { role: "rowgroup" }));
   const sorted = { id: "state", isDown: false };
+  let hasKept = false;
+  const fitting = () => columnsIn(frame.clientWidth, choice.now.columns, hasKept);
+  const columns = columnsMenu(page, choice, () => fitting().there);
+  const layOut = () => {
+    const { there, hasLengths, saysKept, least, tracks } = fitting();
+    table.style.cssText = `--columns: ${tracks}; min-width: ${least}px`;
+    table.dataset.without = COLUMNS.filter(({ id }) => !there.has(id)).map(({ id }) => id).join(" ");
+    table.toggleAttribute("data-lengths", hasLengths);
+    table.toggleAttribute("data-kept", saysKept);
+  };
+  watchWidth(page, frame, layOut);
+  choice.listen((changes) => changes.columns && layOut());
   let rows = null;
   let news = null;
   let room = AT_ONCE;  // so many rows stand in it by now
@@ -48,6 +87,10 @@ function tableTab(page, told, choice, open, doesOf) {
     if (!rows) build();
     const isShown = filterOf(told, choice.now);
     const facts = rowsOf(told);
+    if (facts.some((row) => row.keptFrom !== null) !== hasKept) {
+      hasKept = !hasKept;
+      layOut();
+    }
     const longest = roundedUp(Math.max(1, ...facts.map((row) => row.ran ?? 0)));
     const shown = sortedRows([...rows.keys()].filter(isShown).map((index) => facts[index]), sorted);
     const there = shown.slice(0, room);
@@ -65,7 +108,7 @@ function tableTab(page, told, choice, open, doesOf) {
     bar.update();
   };
   return {
-    id: "table", label: "Table", element, tools: [], refresh,
+    id: "table", label: "Table", element, tools: [columns], refresh,
     redraw: () => { rows = null; },
     count: () => told.graph.nodes.length,
     current: focus.current, keys: { move: focus.move },
@@ -75,6 +118,18 @@ function tableTab(page, told, choice, open, doesOf) {
       focus.focus(index);
     },
   };
+}
+
+/** A menu of the columns, each on or off. */
+function columnsMenu(page, choice, thereNow) {
+  const opener = button(page, "", { class: "sfdag-button sfdag-quiet" });
+  opener.append(html(page, "span", { text: "Columns" }), icon(page, "down"));
+  // From then on all of them are as somebody wants, whatever room there is.
+  const turn = (id) => () => {
+    const there = thereNow();
+    choice.change({ columns: new Map(COLUMNS.map((each) => [each.id, there.has(each.id) !== (each.id === id)])) });
+  };
+  return menuOf(page, opener, () => COLUMNS.slice(1).map(({ id, label }) => [label, turn(id), thereNow().has(id)]));
 }
 
 function sortedRows(rows, { id, isDown }) {
@@ -136,7 +191,8 @@ function tableCells(page, told, index, { pickCell, room, pick, doesOf }) {
   const word = html(page, "span", { class: "sfdag-state-word" });
   const length = html(page, "i");
   const ran = html(page, "span");
-  made.ran.append(html(page, "span", { class: "sfdag-length", "aria-hidden": "true" }, [length]), ran);
+  const from = html(page, "span", { class: "sfdag-kept-from" });
+  made.ran.append(html(page, "span", { class: "sfdag-length", "aria-hidden": "true" }, [length]), ran, from);
   pickCell.append(html(page, "label", {}, [box]));
   room.replaceWith(...Object.values(made),
     html(page, "td", { role: "cell", class: "sfdag-col-more" }, [menuOf(page, moreButton(page, `More about ${name}`), () => doesOf(index))]));
@@ -151,7 +207,9 @@ function tableCells(page, told, index, { pickCell, room, pick, doesOf }) {
     put(made.value, row.value || "–");
     made.value.title = row.value;
     put(made.waited, row.waited === null ? "–" : durationText(row.waited));
-    put(ran, row.ran === null ? "–" : row.isGoing ? tickingText(row.ran) : durationText(row.ran));
+    put(ran, ranOfRow(row));
+    put(from, keptOfRow(row));
+    made.ran.title = row.keptFrom === null ? "" : ranOfRow(row) + keptOfRow(row);
     length.parentElement.toggleAttribute("data-empty", row.ran === null);
     length.style.width = `${share * 100}%`;
     put(made.usually, row.usual === null ? "–" : durationText(row.usual));

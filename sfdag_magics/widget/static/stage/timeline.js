@@ -1,18 +1,18 @@
 // When each task waited and ran: a row per task, the critical path outlined, what is usual beside it.
 
 const TICK_PX = 72;
-/** A label beyond that would stand over the numbers. */
-const LAST_LABEL = 0.93;
 
 /** `open(index)` is called for the task that somebody picks. */
 function timelineTab(page, told, choice, open) {
   const says = html(page, "p", { class: "sfdag-says" });
   const table = html(page, "div", { class: "sfdag-timeline", role: "table", "aria-label": "Timeline of the tasks" });
   const nothing = html(page, "p", { class: "sfdag-nothing", text: "No run has begun: there is nothing to measure yet." });
-  const element = html(page, "div", { class: "sfdag-times" }, [says, table, timelineKey(page), nothing]);
+  const key = timelineKey(page);
+  const element = html(page, "div", { class: "sfdag-times" }, [says, table, key.element, nothing]);
   const focus = rowFocus(page, table);
   const now = html(page, "i", { class: "sfdag-now", "aria-hidden": "true" });
-  const lanes = html(page, "div", { class: "sfdag-lanes", role: "rowgroup" }, [now]);
+  const begun = html(page, "i", { class: "sfdag-begun", "aria-hidden": "true" });
+  const lanes = html(page, "div", { class: "sfdag-lanes", role: "rowgroup" }, [begun, now]);
   const blocks = rowBlocks(page, lanes, () => html(page, "div", { class: "sfdag-block", role: "presentation" }));
   let rows = null;
   let axis = null;
@@ -43,7 +43,10 @@ function timelineTab(page, told, choice, open) {
     put(says, timelineSentence(told, times));
     axis.show(times);
     now.hidden = times.isOver;
-    now.style.setProperty("--at", times.now / times.length);
+    now.style.setProperty("--at", shareAt(times, times.now));
+    begun.hidden = !times.lead;
+    begun.style.setProperty("--at", shareAt(times, 0));
+    key.show(told, times);
     const isShown = filterOf(told, choice.now);
     seen = { ...times, isShown };
     blocks.put(rows.filter((row) => isShown(row.index)));
@@ -72,7 +75,7 @@ function timelineRow(page, name, index, open) {
   let last = null;
   let look = null;
   let shown = "";
-  const keyOf = (told, times) => JSON.stringify([times.spans[index], times.length, times.critical.has(index), stateOf(told, index),
+  const keyOf = (told, times) => JSON.stringify([times.spans[index], times.length, times.lead, times.critical.has(index), stateOf(told, index),
     usualOf(told.past, name)]);
   const isNews = (told, times) => keyOf(told, times) !== shown;
   const show = (told, times) => {
@@ -101,28 +104,46 @@ function timelineRow(page, name, index, open) {
 function timelineCells(page, name, index) {
   const track = html(page, "div", { class: "sfdag-track", role: "cell" });
   const bars = ["critical", "expected", "waited", "ran"].map((kind) => [kind, html(page, "i", { class: `sfdag-${kind}`, hidden: "" })]);
+  const before = slotOf(page);
   const said = unseen(page);
-  track.append(...bars.map(([, bar]) => bar), said);
+  track.append(before.element, ...bars.map(([, bar]) => bar), said);
   const numbers = ["waited", "ran", "usually"].map((kind) => html(page, "span", { role: "cell", class: `sfdag-number sfdag-${kind}-column` }));
   const show = (told, times, state) => {
     const span = times.spans[index];
     const isCritical = times.critical.has(index);
     const spans = { ...span, critical: isCritical ? [span.waited?.[0] ?? span.ran[0], endOf(span)] : null };
-    for (const [kind, bar] of bars) place(bar, spans[kind], times.length);
-    put(said, saidOf(span, isCritical));
+    for (const [kind, bar] of bars) place(bar, spans[kind], times);
+    before.show([span.before, times.lead, times.length], () => span.before.map((each) => barBefore(page, each, times)));
+    put(said, [...span.before.map(beforeText), saidOf(span, isCritical)].join(", "));
     const usual = usualOf(told.past, name);
     const length = (pair) => (pair ? durationText(pair[1] - pair[0]) : "–");
-    [span.ran ? length(span.waited ?? [0, 0]) : "–", state === "running" ? tickingText(span.ran[1] - span.ran[0]) : length(span.ran),
+    const ran = span.ran ?? span.before.at(-1)?.span ?? null;
+    [span.ran ? length(span.waited ?? [0, 0]) : "–", state === "running" ? tickingText(span.ran[1] - span.ran[0]) : length(ran),
       usual === null ? "–" : durationText(usual)].forEach((text, at) => put(numbers[at], text));
   };
   return { cells: [track, ...numbers], show };
 }
 
-function place(bar, span, end) {
+/** Where a moment stands on the axis, between 0 and 1. */
+function shareAt({ lead, length }, moment) {
+  return (moment + lead) / (length + lead);
+}
+
+function barBefore(page, { attempt, state, span }, times) {
+  const bar = html(page, "i", { class: `sfdag-before sfdag-s-${state}`, title: beforeText({ attempt, state, span }) });
+  place(bar, span, times);
+  return bar;
+}
+
+function beforeText({ attempt, state, span }) {
+  return `attempt ${attempt}: ${state}, ${durationText(span[1] - span[0])}`;
+}
+
+function place(bar, span, times) {
   bar.hidden = !span;
   if (!span) return;
-  const left = (span[0] / end) * 100;
-  const width = ((span[1] - span[0]) / end) * 100;
+  const left = shareAt(times, span[0]) * 100;
+  const width = shareAt(times, span[1]) * 100 - left;
   bar.style.left = left > 99 ? `calc(100% - max(3px, ${width}%))` : `${left}%`;  // the shortest that is seen
   bar.style.width = `${width}%`;
 }
@@ -142,37 +163,68 @@ function axisOf(page) {
   let shown = "";
   let width = 0;
   watchWidth(page, track, () => { width = track.clientWidth; });
-  const show = ({ length }) => {
-    const ticks = ticksOf(length, Math.max(2, Math.floor((width || track.clientWidth) / TICK_PX)));
-    const key = ticks.map((tick) => `${tick} ${Math.round((tick / length) * 1000)}`).join();
+  const show = (times) => {
+    const { length, lead, attempts } = times;
+    const room = (width || track.clientWidth) * (length / (length + lead));
+    const ticks = ticksOf(length, Math.max(lead ? 1 : 2, Math.floor(room / TICK_PX)));
+    const labels = [...attempts.map(({ attempt, at, took }) => [`attempt ${attempt}`, at, at + took]),
+      ...ticks.map((tick) => [lead && tick === 0 ? `attempt ${attempts.at(-1).attempt + 1}` : tickText(tick), tick])];
+    const key = JSON.stringify([labels, length, width]);
     if (key === shown) return;
     shown = key;
-    refill(track, ticks.filter((tick) => tick === 0 || tick / length < LAST_LABEL)
-      .map((tick) => html(page, "span", { style: `left: ${(tick / length) * 100}%`, text: tickText(tick) })));
-    element.closest(".sfdag-timeline").style.setProperty("--tick", ticks.length > 1 ? `${(ticks[1] / length) * 100}%` : "100%");
+    refill(track, labels.map(([text, from, to]) => axisLabel(page, text, [shareAt(times, from), to && shareAt(times, to)], width)));
+    const style = element.closest(".sfdag-timeline").style;
+    style.setProperty("--lead", `${shareAt(times, 0) * 100}%`);
+    style.setProperty("--tick", ticks.length > 1 ? `${(ticks[1] / (length + lead)) * 100}%` : "100%");
   };
   return { element, show };
 }
 
+/** About what a label of so many letters takes. */
+const LABEL_LETTER_PX = 6.5;
+
+/** A mark's label in its middle, but within the axis; that of an earlier attempt begins where it does, and ends there. */
+function axisLabel(page, text, [from, to], width) {
+  const half = (text.length * LABEL_LETTER_PX) / 2 / Math.max(width, 1);
+  const kind = from === 0 || to || text.startsWith("attempt") ? "sfdag-from" : from + half > 1 ? "sfdag-to" : "";
+  return html(page, "span", { class: `${kind} sfdag-elided`, title: text, style: `left: ${from * 100}%;${to ? `max-width: ${(to - from) * 100}%` : ""}`, text });
+}
+
 /** What the picture means, in a sentence. */
 function timelineSentence(told, { spans, critical, now, end, isOver }) {
-  const length = ({ ran }) => ran[1] - ran[0];
-  const longest = [...critical].reduce((best, each) => (best === null || length(spans[each]) > length(spans[best]) ? each : best), null);
-  if (longest === null) return "Nothing has run yet.";
-  const name = isolated(told.graph.nodes[longest].name);
-  const share = Math.round((length(spans[longest]) / Math.max(now, 1)) * 100);
-  const waited = [...critical].reduce((sum, each) => sum + (spans[each].waited ? spans[each].waited[1] - spans[each].waited[0] : 0), 0);
-  const parts = [`${name} is ${share} % of the time${isOver ? "" : " so far"}.`, `Waiting on the critical path: ${durationText(waited)}.`];
+  const slowest = slowestOf(spans);
+  if (slowest === null) return "Nothing has run yet.";
+  const name = isolated(told.graph.nodes[slowest.index].name);
+  const share = slowest.attempt === null ? `${Math.round((slowest.took / Math.max(now, 1)) * 100)} % of the time` : `in attempt ${slowest.attempt}`;
+  const parts = [`Slowest: ${name} ran ${durationText(slowest.took)}, ${share}${isOver || slowest.attempt !== null ? "" : " so far"}.`, waitingText(waitingOf(spans, critical))];
   if (!isOver && end - now >= 1000) {
     parts.push(`Expected end ${clockText(told.state.run.started + end, told.now())}, in ${tickingText(end - now)}.`);
   }
   const { attempt } = told.state.run;
-  if (attempt > 1) parts.unshift(`Attempt ${attempt} of ${attempt}: what earlier ones ran is in each task's Attempts.`);
+  if (attempt > 1) parts.unshift(`Attempt ${attempt} of ${attempt}, after what earlier ones ran.`);
   return parts.join(" ");
 }
 
+function waitingText({ waited, queued, busy }) {
+  const all = `Waiting on the critical path: ${durationText(waited)}`;
+  if (!queued) return `${all}.`;
+  const slot = `for a free slot, while ${busy} other task${busy === 1 ? "" : "s"} ran`;
+  return queued > 0.9 * waited ? `${all} ${slot}.` : `${all}, ${durationText(queued)} of it ${slot}.`;
+}
+
+/** What the bars mean: those that occur, in the colour that most of them have. */
 function timelineKey(page) {
-  const kinds = [["waited", "waited"], ["ran", "ran"], ["expected", "expected from the last runs"], ["critical", "critical path"]];
-  return html(page, "ul", { class: "sfdag-timeline-key sfdag-s-running", "aria-label": "What the bars mean" }, kinds.map(([kind, text]) =>
-    html(page, "li", {}, [html(page, "i", { class: `sfdag-${kind}` }), text])));
+  const kinds = [["before", "ran in an earlier attempt"], ["waited", "waited"], ["ran", "ran"], ["expected", "expected from the last runs"], ["critical", "critical path"],
+    ["here", "now"]];
+  const items = kinds.map(([kind, text]) => [kind, html(page, "li", {}, [html(page, "i", { class: `sfdag-${kind}` }), text])]);
+  const element = html(page, "ul", { class: "sfdag-timeline-key", "aria-label": "What the bars mean" }, items.map(([, item]) => item));
+  const show = (told, { spans, critical, lead, isOver }) => {
+    const occurs = { before: lead > 0, waited: spans.some(({ waited }) => waited), ran: spans.some(({ ran }) => ran),
+      expected: spans.some(({ expected }) => expected), critical: critical.size > 0, here: !isOver };
+    for (const [kind, item] of items) item.hidden = !occurs[kind];
+    const counts = countsOf(spans.flatMap(({ ran }, index) => (ran ? [stateOf(told, index)] : [])));
+    const [most] = [...counts].sort(([, a], [, b]) => b - a);
+    element.className = `sfdag-timeline-key sfdag-s-${most?.[0] ?? "pending"}`;
+  };
+  return { element, show };
 }

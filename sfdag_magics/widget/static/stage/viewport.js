@@ -1,13 +1,25 @@
 // Zoom and pan of the picture in its frame. A plain wheel scrolls the notebook, Ctrl or ⌘ zooms.
 
 const DRAG_PX = 4;
+/** So much beyond an edge is only the picture's margin. */
+const EDGE_PX = 12;
 const ZOOMS = [0.1, 3];
+/** At first sight it is no smaller: its second lines have 8.8 px then. Of one that is zoomed out below the other the small texts go. */
+const READABLE = 0.8;
+const FAR = 0.7;
 
-/** Makes `frame` show `picture` of a `size`; offers zoom, fit, reset, reveal and centre. `onSight(seen)` is called with
- *  the part of the picture that is seen, whenever it is another. */
-function viewportOf(page, frame, picture, size, onSight = () => {}) {
+/** Who decides how large a picture is: `READ` as at first sight, `FIT` whole at any size; both follow the view's width. What
+ *  somebody zoomed by hand stays. */
+const ZOOMED = { READ: "read", FIT: "fit", OWN: "own" };
+
+/** Makes `frame` show `picture` of a `size`; offers zoom, fit, reset, begin, reveal and centre. `onSight(seen)` is called with
+ *  the part of the picture that is seen, and its scale, whenever it is another. `zoomed.by` outlives the picture: a `FIT` is for the next one as well. */
+function viewportOf(page, frame, picture, size, zoomed, onSight = () => {}) {
   const { signal } = page;
   let scale = 1;
+  let origin = 0;  // where the picture begins: in the middle of the view, and what opens beside it moves nothing under the mouse
+  let within = 0;
+  let [frameWidth, frameHeight] = [0, 0];
   const told = { key: "", isDue: false };
   const tellSight = () => {
     told.isDue = false;
@@ -15,7 +27,11 @@ function viewportOf(page, frame, picture, size, onSight = () => {}) {
     const key = [left, top, width, height, scale].join();
     if (!width || key === told.key) return;
     told.key = key;
-    onSight({ left: left / scale, top: top / scale, right: (left + width) / scale, bottom: (top + height) / scale, scale });
+    frame.toggleAttribute("data-more-left", left > EDGE_PX);
+    frame.toggleAttribute("data-more-right", left + width < size.width * scale - EDGE_PX);
+    frame.toggleAttribute("data-more-above", top > EDGE_PX);
+    frame.toggleAttribute("data-more-below", top + height < size.height * scale - EDGE_PX);
+    onSight({ left: Math.max(0, left - origin) / scale, top: top / scale, right: (left + width - origin) / scale, bottom: (top + height) / scale, scale });
   };
   const moved = () => {
     if (told.isDue) return;
@@ -23,30 +39,58 @@ function viewportOf(page, frame, picture, size, onSight = () => {}) {
     page.doc.defaultView.requestAnimationFrame(tellSight);
   };
   frame.addEventListener("scroll", moved, { signal, passive: true });
-  watchWidth(page, frame, tellSight);
+  const place = () => {
+    // What opens beside it later covers nothing of it where there is room for both.
+    const beside = within - drawerWidth(within, size.width);
+    origin = Math.max(0, Math.min((frame.clientWidth - size.width * scale) / 2, beside - size.width * scale));
+    picture.style.marginLeft = `${origin}px`;
+  };
+  watchWidth(page, frame, () => {
+    if (!frame.clientWidth) return;  // hidden, or another picture stands there by now
+    const width = frame.closest(".sfdag-body").clientWidth;
+    // What opens beside it makes the frame narrower and not the view: it moves nothing.
+    const isOther = width !== within || (frame.clientWidth === frameWidth && frame.clientHeight !== frameHeight);
+    const wasThere = frameWidth > 0;
+    [within, frameWidth, frameHeight] = [width, frame.clientWidth, frame.clientHeight];
+    if (isOther && wasThere && zoomed.by !== ZOOMED.OWN) zoomTo(wished());
+    else if (isOther) place();
+    tellSight();
+  });
 
   const fitting = () => Math.min(1, frame.clientWidth / size.width, frame.clientHeight / size.height);
+  /** The whole of it where that can be read or is wished, else as much as can be read. */
+  const wished = () => (zoomed.by === ZOOMED.FIT ? fitting() : Math.max(READABLE, fitting()));
   const zoomTo = (wanted, point = null) => {
     // However large a graph is, the whole of it can be seen.
     const next = Math.min(Math.max(wanted, Math.min(ZOOMS[0], fitting())), ZOOMS[1]);
     const at = point ?? { x: frame.clientWidth / 2, y: frame.clientHeight / 2 };
-    const x = (frame.scrollLeft + at.x) / scale;
+    const x = (frame.scrollLeft + at.x - origin) / scale;
     const y = (frame.scrollTop + at.y) / scale;
     scale = next;
     picture.setAttribute("width", size.width * scale);
     picture.setAttribute("height", size.height * scale);
-    picture.classList.toggle("sfdag-far", scale < 0.75);
-    frame.scrollLeft = x * scale - at.x;
+    picture.classList.toggle("sfdag-far", scale < FAR);
+    place();
+    frame.scrollLeft = x * scale + origin - at.x;
     frame.scrollTop = y * scale - at.y;
     moved();
   };
   const centre = (box) => {
-    frame.scrollLeft = (box.x + box.width / 2) * scale - frame.clientWidth / 2;
+    frame.scrollLeft = origin + (box.x + box.width / 2) * scale - frame.clientWidth / 2;
     frame.scrollTop = (box.y + box.height / 2) * scale - frame.clientHeight / 2;
+  };
+  const by = (who, wanted, point) => {
+    zoomed.by = who;
+    zoomTo(wanted(), point);
+  };
+  /** At first sight, with `box` in the middle. */
+  const begin = (box) => {
+    by(zoomed.by === ZOOMED.FIT ? ZOOMED.FIT : ZOOMED.READ, wished);
+    centre(box);
   };
   const reveal = (box) => {
     const margin = 24;
-    const left = box.x * scale;
+    const left = origin + box.x * scale;
     const top = box.y * scale;
     if (left < frame.scrollLeft + margin) frame.scrollLeft = left - margin;
     if (top < frame.scrollTop + margin) frame.scrollTop = top - margin;
@@ -60,7 +104,7 @@ function viewportOf(page, frame, picture, size, onSight = () => {}) {
     if (event.ctrlKey || event.metaKey) {
       event.preventDefault();
       const { left, top } = frame.getBoundingClientRect();
-      zoomTo(scale * Math.exp(-event.deltaY * 0.002), { x: event.clientX - left, y: event.clientY - top });
+      by(ZOOMED.OWN, () => scale * Math.exp(-event.deltaY * 0.002), { x: event.clientX - left, y: event.clientY - top });
     } else if (Math.abs(event.deltaX) > Math.abs(event.deltaY)) {
       const before = frame.scrollLeft;
       frame.scrollLeft += event.deltaX;
@@ -68,7 +112,8 @@ function viewportOf(page, frame, picture, size, onSight = () => {}) {
     }
   }, { passive: false, signal });
   followDrag(frame, signal);
-  return { zoomBy: (factor) => zoomTo(scale * factor), reset: () => zoomTo(1), fit: () => zoomTo(fitting()), reveal, centre };
+  return { zoomBy: (factor) => by(ZOOMED.OWN, () => scale * factor), reset: () => by(ZOOMED.OWN, () => 1), fit: () => by(ZOOMED.FIT, fitting),
+    begin, reveal, centre };
 }
 
 /** Panning by drag. The pointer is captured only after some pixels: a click must stay a click. */

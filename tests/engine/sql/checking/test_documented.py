@@ -10,8 +10,8 @@ from sfdag_magics.engine.sql.functions.macros import AS_WRITTEN
 from tests.engine.sql.conftest import Asker
 
 _NAMED = {
-    "select get_ddl('table', 't')": "The function GET_DDL is not supported by the embedded engine"
-    " (DESCRIBE TABLE and SHOW VIEWS tell what an object is).",
+    "select get_ddl('table', 't')": "GET_DDL of a TABLE is not supported by the embedded engine"
+    " (DESCRIBE and SHOW tell what an object is).",
     "select parse_ip('1.2.3.4', 'INET')": "PARSE_IP",
     "select approx_percentile_accumulate(1)": "APPROX_PERCENTILE_ACCUMULATE",
     "select xmlget(1, 'a')": "XMLGET",
@@ -19,8 +19,8 @@ _NAMED = {
     "select system$pipe_status('p')": "SYSTEM$PIPE_STATUS",
     "select ai_complete('m', 'p')": "AI_COMPLETE",
     "select snowflake.cortex.complete('m', 'p')": "SNOWFLAKE.CORTEX.COMPLETE",
-    "select * from table(information_schema.query_history())": "INFORMATION_SCHEMA.QUERY_HISTORY",
-    "select * from table(information_schema.copy_history(table_name => 'T'))": "COPY_HISTORY",
+    "select * from table(information_schema.login_history())": "LOGIN_HISTORY",
+    "select * from table(information_schema.pipe_usage_history())": "PIPE_USAGE_HISTORY",
     "select * from table(getnextval(numbers))": "GETNEXTVAL is not supported by the embedded engine"
     " (sequence.NEXTVAL gives the next number)",
     "select * from table(validate_pipe_load(pipe_name => 'p'))": "VALIDATE_PIPE_LOAD",

@@ -12,7 +12,7 @@ import pytest
 
 from sfdag_magics.engine.borders.object_facts import ObjectFact
 from sfdag_magics.engine.borders.ports import SessionOptions, SqlFeature
-from sfdag_magics.engine.sql import open_engine
+from sfdag_magics.engine.sql.sql_engine import open_engine
 from sfdag_magics.engine.sql.stored.table_form import (
     TableColumn,
     creation_sql,
@@ -339,11 +339,6 @@ def test_a_feature_store_is_refused_when_it_is_made(sql: Asker):
     assert sql("CREATE TAG cost") != []
 
 
-def test_what_is_accepted_and_ignored_says_so(sql: Asker):
-    told = "GRANT is accepted and ignored by the embedded engine: one user owns everything here."
-    assert sql("grant select on table t to role r") == [(told,)]
-
-
 @pytest.fixture
 def told(tmp_path: Path) -> Iterator[tuple[Asker, list[str]]]:
     heard: list[str] = []
@@ -409,3 +404,10 @@ def test_show_columns_tells_how_many_bytes_a_text_may_take(sql: Asker):
     sql("create table t (s varchar(10), l varchar, b binary(5))")
     told = [json.loads(row[3]) for row in sql("show columns in table t")]
     assert [kind["byteLength"] for kind in told] == [40, 16_777_216, 5]
+
+
+def test_a_data_metric_function_of_a_table_is_refused_by_name(sql: Asker):
+    sql("create table t (a int)")
+    for verb in ("add", "drop"):
+        problem = sql.error(f"alter table t {verb} data metric function snowflake.core.f on (a)")
+        assert "A data metric function of a table is not supported" in problem.message

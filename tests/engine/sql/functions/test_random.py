@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from tests.engine.sql.conftest import Asker
@@ -17,6 +19,16 @@ DRAWN: dict[str, int] = {
     "zipf(1, 1000, random())": 100,
     "uuid_string()": 1000,
     "randstr(5, seq4())": 990,
+}
+#: Of a value that is drawn or counted, by its text and in whole numbers.
+USED: dict[str, object] = {
+    "md5(seq4())": "cfcd208495d565ef66e7dff9f98764da",
+    "sha1(seq8() + 1)": "356a192b7913b04c54574d18c28d46e6395428ab",
+    "lpad(seq2(), 3, '0')": "000",
+    "length(md5(random()))": 32,
+    "length(upper(uniform(1, 9, random())))": 1,
+    "seq4() / 4": Decimal("0.000000"),
+    "uniform(7, 7, random()) / 2": Decimal("3.500000"),
 }
 #: Windows over `t(s, i)`, three rows of two values of `s`, and `i`.
 WINDOWS: tuple[str, ...] = (
@@ -98,3 +110,9 @@ def test_a_sample_of_rows_has_so_many(rows: Asker, method: str):
     assert rows(f"select count(*) from (select * from t sample {method} (2 rows))") == [(2,)]
     picked = {tuple(sorted(rows("select i from t sample (2 rows)"))) for _ in range(20)}
     assert len(picked) > 1
+
+
+@pytest.mark.parametrize("expression", USED)
+def test_what_is_drawn_or_counted_is_used_as_a_number(rows: Asker, expression: str):
+    found = rows(f"select {expression} from table(generator(rowcount => 1))")
+    assert found == [(USED[expression],)]

@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 
 from sfdag_magics.engine.borders.ports import SessionOptions, SqlSession
-from sfdag_magics.engine.sql import SqlEngine, open_engine
+from sfdag_magics.engine.sql.sql_engine import SqlEngine, open_engine
 
 MADE = """
     CREATE TABLE t (a INTEGER, j VARIANT, d INTEGER DEFAULT ABS(-3), s VARCHAR DEFAULT UPPER('x'))

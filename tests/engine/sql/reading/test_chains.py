@@ -21,6 +21,7 @@ def _depth(tree: exp.Expr) -> int:
     return max(levels.values())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("word", ["or", "and"])
 def test_a_long_chain_is_some_levels_deep_and_keeps_its_order(word: str):
     text = f" {word} ".join(f"a = {number}" for number in range(2000))

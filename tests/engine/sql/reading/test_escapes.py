@@ -15,7 +15,7 @@ import pytest
 from sfdag_magics.engine.borders.answers import SqlError
 from sfdag_magics.engine.borders.ports import SessionOptions, SqlSession
 from sfdag_magics.engine.features import stages_feature
-from sfdag_magics.engine.sql import open_engine
+from sfdag_magics.engine.sql.sql_engine import open_engine
 from sfdag_magics.engine.stages.stage_store import StageStore
 from tests.engine.sql.conftest import rows_of
 

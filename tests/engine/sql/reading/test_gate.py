@@ -19,6 +19,7 @@ KINDS = {
     "with a as (select 1), b (x) as ((select 2)) select * from a, b": "SELECT",
     "with recursive a as (select 1) (select * from a)": "SELECT",
     "with a as (with b as (select 1) select * from b) select * from a": "SELECT",
+    "with m as model d.s.m version v, a as (select 1) select m!f(1) from a": "SELECT",
     "with p as procedure () returns int language sql as $$begin return 1; end$$ call p()": (
         "WITH PROCEDURE"
     ),
@@ -51,6 +52,10 @@ KINDS = {
     "create task t as begin select 1; select 2; end": "CREATE TASK",
     "create aggregate function f() returns int as '1'": "CREATE AGGREGATE FUNCTION",
     "create dynamic table d as select 1": "CREATE DYNAMIC TABLE",
+    "create data metric function f(t table(a int)) returns int as '1'": (
+        "CREATE DATA METRIC FUNCTION"
+    ),
+    "show data metric functions in account": "SHOW DATA METRIC FUNCTIONS",
     "create database role r": "CREATE DATABASE ROLE",
     "alter session set timezone = 'UTC'": "ALTER SESSION",
     "alter task if exists t resume": "ALTER TASK",

@@ -63,6 +63,7 @@ def test_a_thousand_queries_are_put_together(sql: Asker):
     assert sql(f"select count(distinct n) from ({text})") == [(1000,)]
 
 
+@pytest.mark.slow
 def test_nested_statements_write_as_well(sql: Asker):
     deep = "(" * 300 + "a" + " + 1)" * 300
     sql(f"create table t as select {deep} as a from (select 1 as a)")

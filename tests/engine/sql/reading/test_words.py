@@ -55,7 +55,11 @@ WRONG: dict[str, str] = {
     "select * from t pivot (sum(i) for s in (select 'a'))": "PIVOT with a query",
     "select * from t pivot (sum(i) for s in ('a') default on null (0))": "DEFAULT ON NULL",
     "select * from t asof join t u match_condition (t.i >= u.i)": "ASOF JOIN",
-    "select model(db.s.m, v1)!predict(i) from t": "a registered model called from SQL",
+    "select m!predict from t": "unexpected '!': a method with its arguments follows it",
+    "select lower(s)!predict(i) from t": "unexpected 'LOWER(s)': a name",
+    "select m(s)!predict(i) from t": "unexpected '!': behind MODEL(name, version)",
+    "select model(s || 'm')!predict(i) from t": "unexpected 's || 'm'': a name",
+    "select * from t, table(m!explain(i))": "A model's method that gives a table",
     "select * from t match_recognize (partition by s pattern (x) define x as i > 1)": (
         "MATCH_RECOGNIZE"
     ),

@@ -12,11 +12,12 @@ from sfdag_magics.engine.borders.answers import Result, SfType, SqlError
 from sfdag_magics.engine.borders.ports import SessionOptions
 from sfdag_magics.engine.borders.rowset import rowset
 from sfdag_magics.engine.limits.budget import Budget
-from sfdag_magics.engine.sql import SqlEngine, open_engine
 from sfdag_magics.engine.sql.results import result_rows
 from sfdag_magics.engine.sql.results.draining import MEMORY_BYTES, Drain
 from sfdag_magics.engine.sql.results.result_cache import Bounds, ResultCache
+from sfdag_magics.engine.sql.sql_engine import SqlEngine, open_engine
 from sfdag_magics.engine.store.result_files import ResultFiles
+from tests.engine.furnished import furnished
 from tests.engine.sql.conftest import Asker, EndlessMemory
 
 _MB = 1024**2
@@ -28,7 +29,7 @@ _MANY = f"SELECT SEQ8() AS N, 'x' AS T FROM TABLE(GENERATOR(ROWCOUNT => {_ROWS})
 def small(tmp_path: Path) -> Iterator[SqlEngine]:
     """An engine whose results may have 64 MB."""
     budget = Budget(memory=256 * _MB)
-    opened = open_engine(tmp_path / "data", budget=budget, memory=EndlessMemory())
+    opened = open_engine(furnished(tmp_path / "data"), budget=budget, memory=EndlessMemory())
     yield opened
     opened.close()
 

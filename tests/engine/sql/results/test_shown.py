@@ -180,6 +180,7 @@ def test_between_two_pieces_it_is_heard_that_the_statement_must_end(
         of(*texts)
 
 
+@pytest.mark.slow
 def test_a_statement_ends_at_its_limit_while_its_rows_are_laid_out(
     sql: Asker, monkeypatch: pytest.MonkeyPatch
 ):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from sfdag_magics.engine.sql.scripting import frame
@@ -121,6 +123,32 @@ BLOCKS = {
     " exception when statement_error then return 1; when expression_error then return 2; end": "2",
     "declare e exception (-20001); begin declare e exception (-20002); begin raise e; end;"
     " exception when e then return sqlcode; end": "-20002",
+    # clauses that go on behind what failed
+    "declare n int default 0; begin select 1 / 0; n := n + 1; n := 1 / 0; n := n + 1; return n;"
+    " exception when other continue then n := n + 10; end": "22",
+    "declare e exception (-20001, 'm'); begin raise e; return 'after ' || sqlerrm;"
+    " exception when statement_error exit then return 'no'; when e continue then null; end": (
+        "after m"
+    ),
+    "declare e exception; begin select 1 / 0; return 'no'; exception when e continue then null;"
+    " when other then return 'out'; end": "out",
+    "declare n int default 0; begin if (true) then n := 1 / 0; n := n + 1; end if; n := n + 2;"
+    " return n; exception when other continue then null; end": "2",
+    "declare n int default 0; begin for i in 1 to 3 do n := n + 1; select 1 / (2 - :i);"
+    " n := n + 10; end for; return n; exception when other continue then n := n + 100; end": "123",
+    "declare n int default 0; begin for i in 1 to 2 do if (i = 1) then n := 1 / 0; end if;"
+    " n := n + 1; end for; return n; exception when other continue then null; end": "2",
+    "declare n int default 0; begin while (1 / n > 0) do n := 7; end while; n := n + 1; return n;"
+    " exception when other continue then null; end": "1",
+    "declare n int default 0; begin begin n := 1 / 0; n := n + 1; end; n := n + 2; return n;"
+    " exception when other continue then null; end": "2",
+    "declare n int default 0; begin begin n := 1 / 0; n := n + 1; exception when other then"
+    " n := n + 5; end; return n; exception when other continue then n := 100; end": "5",
+    "begin begin select 1 / 0; return 'no'; exception when other continue then let x := 'a' + 1;"
+    " end; return 'no'; exception when other then return 'outer'; end": "outer",
+    "begin begin select 1 / 0; return 'no'; exception when other continue then raise; end;"
+    " return 'no'; exception when statement_error then return 'raised'; end": "raised",
+    "begin select 1 / 0; exception when other continue then return 'r'; end": "r",
     # the last statement
     "begin return sqlid is null and sqlrowcount is null; end": "true",
     "begin select 5 as a; let i := sqlid;"
@@ -185,6 +213,27 @@ BLOCKS = {
     "begin let n := 0; for i in '1' to 2 + 1 do n := n + i; end for; return n; end": "6",
     "begin return 0.0000001; end": "0.0000001",
     "begin let n := 0.0000001; return n * 10; end": "0.0000010",
+    # what a statement answers
+    "begin let x := (execute immediate 'select 5'); return x + 1; end": "6",
+    "begin let q := 'select '; let x varchar := (execute immediate q || '?' using (q));"
+    " return x; end": "select ",
+    "begin let q := 'select 7 as a'; let r resultset := (execute immediate q || ', 1');"
+    " for row_ in r do return row_.a; end for; end": "7",
+    "declare n number(5, 1); begin n := (execute immediate 'select 1.26'); return n; end": "1.3",
+    "begin let x := (execute immediate 'create table made (a int)'); return x; end": (
+        "Table MADE successfully created."
+    ),
+    # ASYNC is carried out at once; what went wrong there AWAIT tells
+    "begin let r resultset := async (select 3 as a); await r;"
+    " for row_ in r do return row_.a; end for; end": "3",
+    "begin create table made (a int); async (insert into made values (1));"
+    " async (insert into made values (2)); await all; return (select count(*) from made); end": "2",
+    "begin async (select 1 / 0); return 'nobody waits'; end": "nobody waits",
+    "begin let r resultset := async (select 1 / 0); begin await r;"
+    " exception when statement_error then return 'told'; end; end": "told",
+    "begin let r resultset := async (select 1 / 0); cancel r; await all; return 'gone'; end": (
+        "gone"
+    ),
     # what the last statement changed
     "begin create table changed (a int); insert into changed values (1), (2);"
     " return sqlrowcount || ' ' || sqlfound || ' ' || sqlnotfound; end": "2 true false",
@@ -256,9 +305,13 @@ MISTAKEN = {
     "begin select 1 exception when other then return 1; end": (1003, "unexpected"),
     "declare e exception (-20002, 'bad'); begin raise e; end": (
         -20002,
-        "Uncaught exception of type 'E' : bad",
+        "Uncaught exception of type 'E' on line 1 at position 43 : bad",
     ),
     "declare e exception (5, 'bad'); begin null; end": (1003, "between -20999 and -20000"),
+    "begin await nobody; end": (904, "invalid identifier 'NOBODY'"),
+    "begin cancel nobody; end": (904, "invalid identifier 'NOBODY'"),
+    "begin async select 1; end": (1003, "unexpected"),
+    "begin let x := (execute immediate null); end": (1003, "EXECUTE IMMEDIATE of NULL"),
     "begin raise e; end": (904, "DECLARE E EXCEPTION (-20001, 'what is wrong'); makes"),
     "begin select 1 / 0; exception when e then return 1; end": (904, "invalid identifier 'E'"),
 }
@@ -347,6 +400,47 @@ def test_an_uncaught_error_ends_the_block(sql: Asker):
     )
     assert error.code == 100038
     assert sql("select a from t") == [(1,)]
+
+
+#: A block that nothing caught an error of: what kind it was, where, and the code that stays.
+UNCAUGHT = {
+    "begin\n  select 1 / 0;\nend": ("STATEMENT_ERROR", 2, 2, 100051),
+    "begin\n  let x := 1;\n\n    x := 1 / 0;\nend": ("EXPRESSION_ERROR", 4, 4, 100051),
+    "begin if (true) then\n select 1; select 1 / 0; end if; end": (
+        "STATEMENT_ERROR", 2, 11, 100051),
+    "begin for i in 1 to 2 do\n\n  if (i = 2) then\n  select 1 / 0; end if; end for; end": (
+        "STATEMENT_ERROR", 4, 2, 100051),
+    "begin repeat\n select 1 / 0; until (true) end repeat; end": ("STATEMENT_ERROR", 2, 1, 100051),
+    "begin case (1) when 1 then null;\nselect 1 / 0; end case; end": (
+        "STATEMENT_ERROR", 2, 0, 100051),
+    "begin if (1 / 0 = 1) then null; end if; end": ("EXPRESSION_ERROR", 1, 6, 100051),
+    "begin\n select 1 / 0;\nexception when other then\n  select 'x'::int;\nend": (
+        "STATEMENT_ERROR", 4, 2, 100038),
+    "begin\n begin\n  select 1 / 0;\n exception when other then\n  raise;\n end;\nend": (
+        "STATEMENT_ERROR", 3, 2, 100051),
+    "declare e exception (-20003, 'm');\nbegin\n raise e;\nend": ("E", 3, 1, -20003),
+    "begin\n select a from nowhere;\nend": ("STATEMENT_ERROR", 2, 1, 2003),
+}  # fmt: skip
+
+
+@pytest.mark.rule("14.4")
+@pytest.mark.parametrize("block", UNCAUGHT)
+def test_an_error_that_nothing_caught_says_its_kind_and_its_place(sql: Asker, block: str):
+    kind, line, position, code = UNCAUGHT[block]
+    error = sql.error(block)
+    said = f"Uncaught exception of type '{kind}' on line {line} at position {position} : "
+    assert error.message.startswith(said)
+    assert error.code == code
+
+
+def test_a_cancelled_block_was_cancelled_and_says_no_more(sql: Asker):
+    timer = threading.Timer(0.3, sql.session.cancel)
+    timer.start()
+    error = sql.error(
+        "begin select system$wait(60); exception when expression_error then null; end"
+    )
+    timer.join()
+    assert (error.code, error.message) == (604, "SQL execution canceled")
 
 
 def test_a_transaction_inside_a_block(sql: Asker):

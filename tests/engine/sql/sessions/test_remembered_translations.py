@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -16,11 +18,13 @@ from sfdag_magics.engine.borders.ports import (
     Value,
 )
 from sfdag_magics.engine.borders.rowset import rowset
-from sfdag_magics.engine.sql import open_engine
 from sfdag_magics.engine.sql.results.result_rows import rows_for_duck
 from sfdag_magics.engine.sql.sessions.remembered_translations import Translations
 from sfdag_magics.engine.sql.sessions.session import own_session
+from sfdag_magics.engine.sql.sql_engine import open_engine
 from sfdag_magics.engine.sql.translating import translated
+from sfdag_magics.engine.sql.values.constants import SemiStructured
+from tests.engine.furnished import furnished
 from tests.engine.sql.conftest import Asker
 
 TEXT = "select a from t"
@@ -154,7 +158,7 @@ class Numbers:
 @pytest.fixture
 def numbers(tmp_path: Path) -> Iterator[tuple[Asker, Numbers]]:
     numbers = Numbers()
-    engine = open_engine(tmp_path, [SqlFeature(table_functions={"NUMBERS": numbers})])
+    engine = open_engine(furnished(tmp_path), [SqlFeature(table_functions={"NUMBERS": numbers})])
     asker = Asker(engine.open_session(SessionOptions()))
     asker("create database d")
     yield asker, numbers
@@ -348,3 +352,57 @@ def test_duckdb_is_given_the_columns_that_are_named(
     del given[:]
     assert sorted(ask(text)) == sorted(rows)
     assert given == columns
+
+
+def test_a_column_is_called_as_it_is_written(numbers: tuple[Asker, Numbers]) -> None:
+    ask, _ = numbers
+    text = "select (select min(n0) from table(numbers(first => '7'))), 1 as x"
+    names = [column.name for column in ask.session.execute(text).columns]
+    assert names == ["(SELECT MIN(N0) FROM TABLE(NUMBERS(FIRST => '7')))", "X"]
+
+
+MOMENT = datetime(2026, 1, 2, 3, tzinfo=UTC)
+VALUES = (
+    *(1, 2, 2**70, Decimal("1.25"), Decimal("-17.5"), 1.5, "x", "7", True, None, b"a"),
+    *(date(2026, 1, 2), MOMENT.replace(tzinfo=None), MOMENT),
+    MOMENT.astimezone(timezone(timedelta(hours=2))),
+    SemiStructured("[1]", SfType.ARRAY),
+    SemiStructured("[1]", SfType.VARIANT),
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "select :1 as v",
+        "select :1 || '!' as v",
+        "select :1 + 1 as v",
+        "select count(*) as v from t where a = :1",
+        "select column1 as v from values (1), (2), (3) limit :1",
+        "select count(*) as v from table(generator(rowcount => :1))",
+    ],
+)
+def test_a_text_with_bound_values_answers_as_one_that_was_never_asked(
+    table: Asker, text: str
+) -> None:
+    def answer(asked: str, value: Value) -> object:
+        try:
+            found = table.session.execute(asked, bindings=[value])
+        except SqlError as problem:
+            return problem.code
+        return found.rows.to_pylist(), found.columns
+
+    for turn, value in enumerate((*VALUES, *VALUES)):
+        assert answer(text, value) == answer(text + " " * (turn + 1), value), value
+
+
+def test_names_of_bound_values_know_no_case_and_others_beside_them_count_for_nothing(
+    table: Asker,
+) -> None:
+    text = 'select :a as one, :"A" as two'
+    for given in ({"A": 1, "B": 2}, {"a": 3, "c": "x"}):
+        found = table.session.execute(text, bindings=given).rows.to_pylist()
+        assert found == [dict.fromkeys(("ONE", "TWO"), next(iter(given.values())))]
+    shared = own_session(table.session).shared
+    (kept,) = [each for each in shared.translations._remembered if each[0] == text]
+    assert len(kept[1]) == 1

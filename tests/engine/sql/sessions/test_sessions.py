@@ -17,9 +17,10 @@ from sfdag_magics.engine.borders.ports import (
     Statement,
 )
 from sfdag_magics.engine.borders.rowset import rowset
-from sfdag_magics.engine.sql import open_engine
 from sfdag_magics.engine.sql.results.result_cache import Bounds
 from sfdag_magics.engine.sql.sessions.session import own_session
+from sfdag_magics.engine.sql.sql_engine import open_engine
+from tests.engine.furnished import furnished
 from tests.engine.sql.conftest import Asker
 
 _LONG = "select count(*) from table(generator(rowcount => 200000)) a, table(generator(rowcount => 200000)) b where a.range * b.range % 7 = 3"  # noqa: E501 - one statement
@@ -163,7 +164,7 @@ class _Echo:
 @pytest.fixture
 def echo(tmp_path: Path) -> Iterator[tuple[Asker, _Echo]]:
     part = _Echo()
-    engine = open_engine(tmp_path / "data", [part.feature()])
+    engine = open_engine(furnished(tmp_path), [part.feature()])
     session = engine.open_session(SessionOptions(database="SFDAG", schema="PUBLIC"))
     yield Asker(session), part
     session.close()
@@ -248,6 +249,7 @@ def test_cancelling_one_call_leaves_the_others(echo: tuple[Asker, _Echo]):
     assert part.stopped.is_set()
 
 
+@pytest.mark.slow
 def test_a_statement_ends_at_its_sessions_timeout(sql: Asker):
     sql("ALTER SESSION SET STATEMENT_TIMEOUT_IN_SECONDS = 1")
     for statement in (

@@ -5,9 +5,12 @@ The clock and the memory are the test's: nothing waits.
 
 from __future__ import annotations
 
+import queue
 import resource
 import subprocess
 import sys
+import threading
+import time
 from dataclasses import dataclass, field
 
 import pytest
@@ -33,6 +36,8 @@ class Machine:
     allowed: int = -1
     tidied: int = 0
     released: int = 0
+    taken: dict[str, int] = field(default_factory=dict)
+    threads: list[str] = field(default_factory=list)
     ended: list[tuple[str, SqlError]] = field(default_factory=list)
     given_up: list[tuple[str, SqlError]] = field(default_factory=list)
 
@@ -41,6 +46,12 @@ class Machine:
 
     def own(self) -> int:
         return self.memory
+
+    def taken_here(self) -> tuple[int, int]:
+        return len(self.threads) - 1, self.taken.get(self.threads[-1], 0)
+
+    def taken_by(self, thread: int) -> int:
+        return self.taken.get(self.threads[thread], 0)
 
     def allow(self, more: int):
         self.allowed = more
@@ -62,6 +73,7 @@ class Machine:
             give_up=lambda why: self.given_up.append((name, why)),
             **more,
         )
+        self.threads.append(name)
         self.warden.began(execution)
         return execution
 
@@ -105,11 +117,11 @@ def test_ending_is_insisted_on_until_the_statement_has_ended(machine: Machine):
 
 def test_a_statement_that_does_not_hear_it_is_given_up_after_a_second(machine: Machine):
     machine.begin("deaf", limit_s=3)
-    for time in (3, 3.5, 4):
-        machine.look_at(time)
+    for at in (3, 3.5, 4):
+        machine.look_at(at)
     assert machine.given_up == []
-    for time in (4.1, 4.2):  # it may have been taking effect at the first
-        machine.look_at(time)
+    for at in (4.1, 4.2):  # it may have been taking effect at the first
+        machine.look_at(at)
     assert [(name, error.code) for name, error in machine.given_up] == [("deaf", 630)] * 2
 
 
@@ -151,6 +163,42 @@ def test_who_has_just_begun_is_not_blamed(machine: Machine):
     assert machine.look_at(10.1) == ["hog"]
 
 
+def test_who_took_little_is_not_blamed_however_long_it_is_held_up(machine: Machine):
+    machine.begin("hog")
+    machine.time = 1
+    machine.begin("held up")
+    machine.taken = {"hog": 1500 * _MB, "held up": 20 * _MB}
+    machine.memory = _BUDGET.memory
+    assert machine.look_at(5) == ["hog"]
+
+
+def test_of_two_that_took_much_the_one_that_began_last_is_ended(machine: Machine):
+    machine.begin("first")
+    machine.time = 1
+    machine.begin("second")
+    machine.taken = {"first": 900 * _MB, "second": 500 * _MB}
+    machine.memory = _BUDGET.memory
+    assert machine.look_at(5) == ["second"]
+
+
+def test_what_was_taken_and_given_back_before_is_not_held_against_a_statement(machine: Machine):
+    machine.begin("long")
+    machine.taken = {"long": 50_000 * _MB}
+    assert machine.look_at(100) == []
+    machine.begin("hog")
+    machine.taken = {"long": 50_001 * _MB, "hog": 1500 * _MB}
+    machine.memory = _BUDGET.memory
+    assert machine.look_at(101) == ["hog"]
+
+
+def test_what_a_thread_did_before_its_statement_is_not_held_against_it(machine: Machine):
+    machine.begin("hog")
+    machine.taken = {"hog": 1500 * _MB, "held up": 5000 * _MB}
+    machine.begin("held up")
+    machine.memory = _BUDGET.memory
+    assert machine.look_at(5) == ["hog"]
+
+
 def test_a_call_is_not_blamed_for_what_its_procedure_runs(machine: Machine):
     machine.begin("statement")
     machine.time = 1
@@ -181,6 +229,29 @@ def test_the_process_may_take_what_the_budget_leaves(machine: Machine, held: int
     machine.memory = held
     machine.look_at(1)
     assert machine.allowed == allowed
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what a thread took")
+def test_what_a_thread_takes_is_known_to_others():
+    memory, told, goes_on = ProcessMemory(), queue.Queue(), threading.Event()
+
+    def take():
+        told.put(memory.taken_here())
+        taken = bytearray(64 * _MB)
+        taken[::4096] = bytes(len(taken) // 4096)
+        told.put(memory.taken_here())
+        goes_on.wait(30)
+
+    other = threading.Thread(target=take)
+    other.start()
+    (thread, before), (_, after) = told.get(timeout=30), told.get(timeout=30)
+    assert after - before >= 32 * _MB
+    assert memory.taken_by(thread) >= after
+    goes_on.set()
+    other.join()
+    # The system ends a thread a moment after Python has.
+    ended = (memory.taken_by(thread) == 0 or time.sleep(0.01) for _ in range(2000))
+    assert any(ended)
 
 
 def test_what_a_process_holds_is_known():

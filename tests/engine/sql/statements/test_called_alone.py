@@ -6,10 +6,11 @@ import pytest
 
 from sfdag_magics.engine.borders.answers import SqlError
 from sfdag_magics.engine.borders.ports import SessionOptions, SqlFeature
-from sfdag_magics.engine.sql import open_engine
 from sfdag_magics.engine.sql.reading.gate import classify
+from sfdag_magics.engine.sql.sql_engine import open_engine
 from sfdag_magics.engine.sql.statements import query
 from sfdag_magics.engine.sql.statements.called_alone import call_alone
+from tests.engine.furnished import furnished
 
 
 def _refuses(_values, _session):
@@ -60,7 +61,9 @@ BOUND = {
 
 @pytest.fixture(scope="module")
 def session(tmp_path_factory):
-    engine = open_engine(tmp_path_factory.mktemp("data"), [SqlFeature(functions=FUNCTIONS)])
+    engine = open_engine(
+        furnished(tmp_path_factory.mktemp("data")), [SqlFeature(functions=FUNCTIONS)]
+    )
     session = engine.open_session(SessionOptions())
     yield session
     session.close()

@@ -11,8 +11,8 @@ import pytest
 
 from sfdag_magics.engine.borders.answers import Result, SqlError
 from sfdag_magics.engine.borders.ports import SessionOptions, SqlSession
-from sfdag_magics.engine.sql import SqlEngine
 from sfdag_magics.engine.sql.reading.gate import classify
+from sfdag_magics.engine.sql.sql_engine import SqlEngine
 from sfdag_magics.engine.sql.stored.lost_answers import has_one_effect
 from tests.engine.ended import WHY, Ender, Moment
 from tests.engine.sql.conftest import rows_of

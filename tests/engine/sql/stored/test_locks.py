@@ -11,7 +11,7 @@ import pytest
 
 from sfdag_magics.engine.borders.answers import SqlError
 from sfdag_magics.engine.borders.ports import SessionOptions, SqlSession
-from sfdag_magics.engine.sql import SqlEngine
+from sfdag_magics.engine.sql.sql_engine import SqlEngine
 from sfdag_magics.engine.sql.stored import transaction
 from tests.engine.sql.conftest import rows_of
 

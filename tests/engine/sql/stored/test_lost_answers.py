@@ -10,7 +10,7 @@ import pytest
 
 from sfdag_magics.engine.borders.answers import SqlError
 from sfdag_magics.engine.borders.ports import SessionOptions
-from sfdag_magics.engine.sql import SqlEngine
+from sfdag_magics.engine.sql.sql_engine import SqlEngine
 from sfdag_magics.engine.store.outcomes import KEPT, OutcomeNotes
 from tests.engine.sql.conftest import rows_of
 
@@ -209,6 +209,7 @@ def test_without_autocommit_too(engine: SqlEngine):
 @pytest.mark.parametrize(
     ("text", "is_repeatable"),
     [
+        ("create task t as insert into a select SYSTEM$GET_TASK_GRAPH_CONFIG('k')", True),
         ("insert into t values (1)", True),
         ("create or replace table t (a int)", True),
         ("commit", True),

@@ -8,7 +8,7 @@ import pytest
 
 from sfdag_magics.engine.borders.ports import SessionOptions
 from sfdag_magics.engine.features import stages_feature
-from sfdag_magics.engine.sql import open_engine
+from sfdag_magics.engine.sql.sql_engine import open_engine
 from sfdag_magics.engine.stages.stage_store import StageStore
 
 _SESSIONS, _ROUNDS = 4, 12

@@ -8,7 +8,8 @@ from collections.abc import Callable
 import duckdb
 import pytest
 
-from sfdag_magics.engine.sql.stored.transaction import CommitClock, SessionTransaction
+from sfdag_magics.engine.sql.stored.commit_clock import CommitClock
+from sfdag_magics.engine.sql.stored.transaction import SessionTransaction
 from sfdag_magics.engine.store.effects import Unended
 from tests.engine.sql.conftest import Asker
 

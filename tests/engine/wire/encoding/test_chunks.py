@@ -42,6 +42,7 @@ def large(engine):
     return made
 
 
+@pytest.mark.slow
 def test_a_cursor_gets_every_row(engine, large, cursor):
     rows = cursor.execute("select large").fetchall()
     assert cursor.rowcount == len(rows) == _ROWS + 1

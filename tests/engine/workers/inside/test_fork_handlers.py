@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from sfdag_magics.engine.workers import Code, Job, LogStore, Returned, WorkerPool
 from sfdag_magics.engine.workers.inside import fork_handlers
+from sfdag_magics.engine.workers.jobs import Code, Job, Returned
+from sfdag_magics.engine.workers.logs import LogStore
+from sfdag_magics.engine.workers.pool import WorkerPool
 from sfdag_magics.engine.workers.preload import Preloading
 
 #: Two processes after each other, and a child of the user's, hold the lock; none finds it held.

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from sfdag_magics.engine.workers import Code, Job, LogStore, Outcome, Returned, Stopped, WorkerPool
+from sfdag_magics.engine.workers.jobs import Code, Job, Outcome, Returned, Stopped
+from sfdag_magics.engine.workers.logs import LogStore
+from sfdag_magics.engine.workers.pool import WorkerPool
 from sfdag_magics.engine.workers.preload import MACHINE_LEARNING, SNOWPARK, Preloading
 
 pytestmark = pytest.mark.slow

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from sfdag_magics.engine.workers import Code, Job, LogStore, Returned, WorkerPool
+from sfdag_magics.engine.workers.jobs import Code, Job, Returned
+from sfdag_magics.engine.workers.logs import LogStore
+from sfdag_magics.engine.workers.pool import WorkerPool
 from sfdag_magics.engine.workers.preload import NOTHING, PRELOADING, Preloading
 
 LOOK = """

@@ -7,12 +7,13 @@ from decimal import Decimal
 import pyarrow as pa
 import pytest
 
-from sfdag_magics.engine.workers import Execution, Raised
+from sfdag_magics.engine.workers.execution import JobExecution
 from sfdag_magics.engine.workers.inside.vectors import (
     arrow_column,
     bytes_from_table,
     table_from_bytes,
 )
+from sfdag_magics.engine.workers.jobs import Raised
 from sfdag_magics.engine.workers.values import declared_type
 from tests.engine.workers.conftest import Bench
 
@@ -27,7 +28,7 @@ def main(frame):
 """
 
 
-def asked(execution: Execution, *columns: list[object]) -> list[object]:
+def asked(execution: JobExecution, *columns: list[object]) -> list[object]:
     names = [str(number) for number in range(len(columns))]
     batch = pa.table([pa.array(column) for column in columns], names=names)
     answer = execution.ask(bytes_from_table(batch))

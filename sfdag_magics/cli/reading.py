@@ -1,0 +1,286 @@
+"""Reads a notebook, or a Python file with `@sftask` or a `TaskGraph`, for the graphs in it.
+
+Its cells run in order in a shell of this process, as a kernel would run them, but nothing in it
+acts: a `%sfdag` line that deploys, runs or asks is left out. Knows files and cells; no verb.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import io
+import json
+import linecache
+import os
+import re
+import runpy
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import field
+from pathlib import Path
+from typing import Any
+
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets import Bool
+from traitlets.config import Config
+
+from sfdag_magics.errors import InputError, Problem, SfdagError
+from sfdag_magics.graph.model import TaskGraph
+from sfdag_magics.light_classes import dataclass
+from sfdag_magics.magics import extension
+from sfdag_magics.magics.extension import SfdagMagics
+from sfdag_magics.magics.kernel.left_out import LeftOutError
+from sfdag_magics.place_words import on_a_python_file
+from sfdag_magics.workspace.registry import REGISTRY
+
+#: Cells with this tag are not run here.
+SKIP = "sfdag-skip"
+_MAY_FAIL = "raises-exception"
+SUFFIXES = (".ipynb", ".py")
+#: Of notebooks (nbformat docs: "The Notebook file format").
+_TODAYS_FORMAT = 4
+_KINDS_OF_CELLS = frozenset({"code", "markdown", "raw"})
+
+
+class ReadingShell(InteractiveShell):
+    """A shell that nobody types into. As in a terminal, it draws nothing."""
+
+    simple_prompt = Bool(default_value=True)  # by it a terminal's shells are known
+    #: By it the magics know that verbs which act are left out.
+    only_reads = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """A file that was read.
+
+    Attributes:
+        magics: what its cells were read with; verbs on its graphs are carried out by them.
+        notes: the cells that failed, and why: what they define, tasks do not have.
+    """
+
+    magics: SfdagMagics
+    notes: tuple[str, ...] = field(default=())
+
+
+@contextlib.contextmanager
+def read_file(path: Path) -> Iterator[Read]:
+    """The graphs of a notebook or Python file; inside, its folder is the working directory.
+
+    Inside no other graphs are known.
+
+    Raises:
+        InputError: there is no such file, or it is none that can be read.
+        SfdagError: a cell that describes a task or a graph is wrong.
+    """
+    if not path.is_file():
+        raise InputError(
+            f"there is no file {path}", hint="sfdag run NOTEBOOK.ipynb, or a .py file with @sftask"
+        )
+    if path.suffix not in SUFFIXES:
+        raise InputError(
+            f"{path} is neither a notebook nor a Python file",
+            hint=f"a file that ends with {' or '.join(SUFFIXES)}",
+        )
+    whole = path.resolve()
+    words = contextlib.nullcontext() if path.suffix == ".ipynb" else on_a_python_file()
+    with words, REGISTRY.anew(), _opened_shell() as shell, _at_home(whole.parent):
+        shell.only_reads = True
+        with contextlib.redirect_stdout(io.StringIO()):  # what cells print is theirs
+            notes = _read_notebook(shell, whole) if path.suffix == ".ipynb" else _read_python(whole)
+        shell.only_reads = False
+        yield Read(magics=_loaded(shell), notes=notes)
+
+
+def graph_of(read: Read, path: Path, name: str | None = None) -> TaskGraph:
+    """The graph of a file: the one that is named, else the only one that has tasks.
+
+    Raises:
+        InputError: there is none, or there are several.
+    """
+    registry = read.magics.registry
+    if name is not None:
+        return registry.named(name)
+    having = [graph for graph in registry.graphs if graph.tasks]
+    if not having:
+        raise InputError(
+            f"{path} describes no task",
+            hint="%%sftask above a function makes its cell a task, @sftask one of a .py file",
+        )
+    if len(having) > 1:
+        names = ", ".join(graph.name for graph in having)
+        raise InputError(
+            f"{path} has {len(having)} graphs: {names}", hint=f"--graph {having[0].name}"
+        )
+    return having[0]
+
+
+@contextlib.contextmanager
+def no_file() -> Iterator[Read]:
+    """A shell for verbs on what is deployed alone."""
+    with _opened_shell() as shell:
+        yield Read(magics=_loaded(shell))
+
+
+def _loaded(shell: ReadingShell) -> SfdagMagics:
+    """The magics as they are now: a cell that loads them again puts others in their place."""
+    found = shell.magics_manager.registry.get(SfdagMagics.__name__)
+    return found if isinstance(found, SfdagMagics) else extension.load(shell)
+
+
+@contextlib.contextmanager
+def _opened_shell() -> Iterator[ReadingShell]:
+    config = Config()
+    config.HistoryManager.enabled = False
+    with contextlib.redirect_stdout(io.StringIO()):  # loading says a line
+        shell = ReadingShell.instance(config=config)
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            extension.load(shell)
+        yield shell
+    finally:
+        extension.unload(shell)
+        ReadingShell.clear_instance()
+        _forget_cells(shell)
+
+
+def _forget_cells(shell: ReadingShell) -> None:
+    """What this shell ran is no text of the next one's notebook, which this process may read."""
+    for name in list(linecache.cache):
+        if shell.compile.format_code_name(name) is not None:
+            del linecache.cache[name]
+
+
+@contextlib.contextmanager
+def _at_home(folder: Path) -> Iterator[None]:
+    """In the file's own folder, as a kernel is: its modules and `sfdag.toml` lie there."""
+    sys.path.insert(0, str(folder))
+    try:
+        with contextlib.chdir(folder):
+            yield
+    finally:
+        with contextlib.suppress(ValueError):  # a cell may have taken it out
+            sys.path.remove(str(folder))
+
+
+def _read_python(path: Path) -> tuple[str, ...]:
+    try:
+        found = runpy.run_path(str(path), run_name=path.stem)
+    except SfdagError:
+        raise
+    except Exception as error:
+        said = f"{type(error).__name__}: {error}"
+        raise InputError(
+            f"{path.name} could not be read: {said}",
+            hint=f"python {path.name} shows where; what it runs by itself goes below "
+            'if __name__ == "__main__":',
+        ) from error
+    for value in found.values():
+        if isinstance(value, TaskGraph) and value.tasks:
+            REGISTRY.take_up(value)
+    return ()
+
+
+def _read_notebook(shell: ReadingShell, path: Path) -> tuple[str, ...]:
+    notes: list[str] = []
+    missing: set[str] = set()
+    wrong: dict[str, SfdagError] = {}
+    for number, cell in enumerate(_code_cells(path), 1):
+        tags = cell.get("metadata", {}).get("tags", ())
+        if SKIP in tags:
+            continue
+        failed = _run_cell(shell, str(cell["source"]))
+        if isinstance(failed, SfdagError) and _describes(cell["source"]):
+            wrong[f"code cell {number}"] = failed
+            continue
+        if failed is None:
+            continue
+        missing |= _names_set(str(cell["source"]))
+        is_told = isinstance(failed, LeftOutError) or _MAY_FAIL in tags
+        if not is_told and not (isinstance(failed, NameError) and failed.name in missing):
+            first = str(failed).partition("\n")[0]
+            notes.append(
+                f"code cell {number} of {path.name} failed: {type(failed).__name__}: {first}"
+            )
+    if wrong:
+        raise _of_cells(wrong, path)
+    return tuple(notes)
+
+
+def _of_cells(wrong: Mapping[str, SfdagError], path: Path) -> SfdagError:
+    """What is wrong with the graph's own cells, each by the place where it stands."""
+    if len(wrong) == 1:
+        ((cell, error),) = wrong.items()
+        error.where = error.where or f"{cell} of {path.name}"
+        return error
+    each = (Problem(task=cell, message=e.message, hint=e.hint) for cell, e in wrong.items())
+    listed = "".join(f"\n  {problem}" for problem in each)
+    return InputError(
+        f"{len(wrong)} cells of {path.name} are wrong{listed}",
+        hint="correct what is named, then the same again",
+    )
+
+
+def _run_cell(shell: ReadingShell, source: str) -> BaseException | None:
+    result = shell.run_cell(source, store_history=True)  # type: ignore[no-untyped-call]  # IPython ships it untyped
+    found: BaseException | None = result.error_before_exec or result.error_in_exec
+    if isinstance(found, KeyboardInterrupt):
+        raise found
+    return found
+
+
+def _names_set(source: str) -> set[str]:
+    """What a cell that failed may have left without a value."""
+    magic = re.compile(r"^(\s*)(?:([\w.]+)\s*=\s*)?[%!].*$", re.MULTILINE)
+    plain = magic.sub(lambda found: f"{found[1]}{found[2]} = 0" if found[2] else "", source)
+    try:
+        tree = ast.parse(plain)
+    except SyntaxError:
+        return set()
+    stored = (n for n in ast.walk(tree) if isinstance(n, ast.Name))
+    return {name.id for name in stored if isinstance(name.ctx, ast.Store)}
+
+
+def _describes(source: str) -> bool:
+    """Whether the cell is of the graph itself, so that without it there is another graph."""
+    first = source.lstrip()
+    return first.startswith("%%sftask") or "%sfdag graph" in first or "sftask(" in first
+
+
+def _code_cells(path: Path) -> list[dict[str, Any]]:
+    cells = _cells_as_today(path)
+    if cells is None:
+        cells = _cells_of_any_format(path)
+    return [cell for cell in cells if cell["cell_type"] == "code"]
+
+
+def _cells_as_today(path: Path) -> list[dict[str, Any]] | None:
+    """The cells of a file in today's format; None where it is another, or broken.
+
+    It is JSON, and to import what checks it takes seconds of each command.
+    """
+    try:
+        document = json.loads(path.read_text("utf-8"))
+        is_todays = document["nbformat"] == _TODAYS_FORMAT
+        cells = [
+            {**cell, "metadata": dict(cell.get("metadata", {})), "source": "".join(cell["source"])}
+            for cell in document["cells"]
+            if cell["cell_type"] in _KINDS_OF_CELLS
+        ]
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return None
+    return cells if is_todays and len(cells) == len(document["cells"]) else None
+
+
+def _cells_of_any_format(path: Path) -> list[dict[str, Any]]:
+    import nbformat
+
+    try:
+        notebook = nbformat.read(path, as_version=_TODAYS_FORMAT)
+    except (OSError, ValueError, nbformat.ValidationError) as error:
+        said = str(error).partition(os.linesep)[0]
+        raise InputError(
+            f"{path.name} cannot be read as a notebook: {said}",
+            hint="save it anew in JupyterLab, or jupyter nbconvert --to notebook",
+        ) from error
+    return [*notebook.cells]

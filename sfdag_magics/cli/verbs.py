@@ -1,0 +1,260 @@
+"""`sfdag VERB [FILE] …`: the notebook's verbs in a shell, on the graphs of a file or deployed ones.
+
+Each verb takes the options that it has in a notebook. Exit codes: 0 it is done, 1 it failed, 2 it
+was typed wrongly.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+import re
+import shlex
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from io import TextIOBase
+from pathlib import Path
+from typing import TextIO
+
+from sfdag_magics.cli.exits import exit_code
+from sfdag_magics.cli.reading import SUFFIXES, Read, graph_of, no_file, read_file
+from sfdag_magics.cli.reports import junit_xml, step_summary
+from sfdag_magics.client.observing.snapshot import RunSnapshot
+from sfdag_magics.client.running.runs import Run
+from sfdag_magics.errors import InputError, MachineError, SfdagError
+from sfdag_magics.graph.names import nearest
+from sfdag_magics.light_classes import dataclass
+from sfdag_magics.magics.kernel.interrupted import Interrupted
+from sfdag_magics.magics.verbs.all_verbs import VERBS, carry_out_words
+from sfdag_magics.magics.verbs.verb import ActsOn, Desk
+from sfdag_magics.place_words import OF_SHELLS
+
+#: Verbs of a kernel alone: there is none that outlives the command.
+IN_A_NOTEBOOK = frozenset({"graph", "session", "forget", "debug"})
+OFFERED = tuple(name for name in VERBS if name not in (*IN_A_NOTEBOOK, *OF_SHELLS))
+#: Verbs of tables alone: the file that is named holds rows, and no graph.
+_OF_DATA = ("load", "pull")
+#: Verbs that follow a run, and what else they can leave of it.
+_FOLLOWING = ("run", "retry")
+_JUNIT = "--junit"
+_EXPORT, _IMPORT, _TO, _NOTEBOOK = "export", "import", "--to", "--notebook"
+#: GitHub's name for the file whose text it shows with the step.
+_SUMMARY = "GITHUB_STEP_SUMMARY"
+_COMMAND = re.compile(r"%sfdag ([a-z]+)\b")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typed:
+    """A line as it was typed: verb, file and the verb's own words."""
+
+    verb: str
+    file: Path | None
+    words: tuple[str, ...]
+    junit: Path | None
+
+    @property
+    def command(self) -> Callable[[str], str]:
+        """How a verb is typed on the same file."""
+        named = f" {shlex.quote(str(self.file))}" if self.file else ""
+        return lambda verb: f"sfdag {verb}{'' if verb == 'help' else named}"
+
+
+def act(argv: Sequence[str], out: TextIO) -> int:
+    """Carry one command out; returns the exit code."""
+    typed: Typed | None = None
+    try:
+        typed = _typed(argv)
+        # What is written down is the graph's own text, whatever commands it speaks of.
+        is_text = typed.verb in (_EXPORT, _IMPORT) and not _names(typed.words, "-h", "--help")
+        told = out if is_text else _InAShell(out, typed.command)
+        aside = _InAShell(sys.stderr, typed.command)
+        with contextlib.redirect_stdout(told), contextlib.redirect_stderr(aside):
+            _carried_out(typed)
+    except SfdagError as error:
+        sys.stderr.write(f"sfdag: {_translated(str(error), typed.command if typed else _bare)}\n")
+        return exit_code(error)
+    except Interrupted as interrupt:
+        sys.stderr.write(f"{_translated(str(interrupt), typed.command if typed else _bare)}\n")
+        raise
+    return 0
+
+
+def _typed(argv: Sequence[str]) -> Typed:
+    verb, *words = argv
+    if verb not in OFFERED:
+        raise _no_verb(verb)
+    # What is imported is read by the verb itself, and does not run.
+    reads = bool(words) and not words[0].startswith("-") and verb not in (_IMPORT, *_OF_DATA)
+    is_file = reads and _is_file(words[0])
+    file = Path(words.pop(0)) if is_file else None
+    if is_file and words and Path(words[0]).suffix in SUFFIXES:
+        raise InputError(f"{verb} takes one file: {file} and {words[0]} are two", hint="one each")
+    junit = _junit(verb, words)
+    if verb == _EXPORT:
+        words = _export_words(file, words)
+    return Typed(verb=verb, file=file, words=tuple(words), junit=junit)
+
+
+def _is_file(word: str) -> bool:
+    """Whether a word is meant as a file: a task or a run is never called so."""
+    return Path(word).suffix in SUFFIXES or os.sep in word or Path(word).is_file()
+
+
+def _no_verb(verb: str) -> InputError:
+    if verb in VERBS:
+        return InputError(
+            f"{verb} is a verb of notebooks, where a kernel keeps what it says",
+            hint="type it in a notebook, below %load_ext sfdag_magics",
+        )
+    near = nearest(verb, (*OFFERED, *OF_SHELLS))
+    did = f"; did you mean {near}?" if near else ""
+    return InputError(f"sfdag has no command {verb!r}{did}", hint="sfdag -h")
+
+
+def _junit(verb: str, words: list[str]) -> Path | None:
+    """The file that `--junit` names, taken out of the words."""
+    place = next((n for n, word in enumerate(words) if word.split("=")[0] == _JUNIT), None)
+    if place is None:
+        return None
+    _, equals, named = words.pop(place).partition("=")
+    if not equals and place < len(words) and not words[place].startswith("-"):
+        named = words.pop(place)
+    if verb not in _FOLLOWING or not named:
+        missing = f"{_JUNIT} needs a file" if verb in _FOLLOWING else f"{verb} has no {_JUNIT}"
+        raise InputError(missing, hint=f"sfdag run NOTEBOOK.ipynb {_JUNIT} report.xml")
+    return Path(named).absolute()
+
+
+def _export_words(file: Path | None, words: Sequence[str]) -> list[str]:
+    """What is said of files, as it is meant: from here, and not from the notebook's folder."""
+    said: list[str] = []
+    for before, word in zip(("", *words), words, strict=False):
+        option, equals, path = word.partition("=")
+        if before == _TO:
+            said.append(str(Path(word).absolute()))
+        elif option == _TO and equals:
+            said.append(f"{_TO}={Path(path).absolute()}")
+        else:
+            said.append(word)
+    if file is not None and not _names(words, _NOTEBOOK):
+        said.append(f"{_NOTEBOOK}={Path(os.path.relpath(file)).as_posix()}")
+    return said
+
+
+def _carried_out(typed: Typed) -> None:
+    verb = VERBS[typed.verb]
+    with read_file(typed.file) if typed.file else no_file() as read:
+        for note in read.notes:
+            sys.stderr.write(f"note: {note}\n")
+        desk = _desk_of(read)
+        words = [*_graph_words(typed, read), *typed.words]
+        if ActsOn.GRAPH in verb.acts_on:
+            _check_graph(typed, words)
+        if typed.verb in _FOLLOWING and not {"--no-wait", "--preview"} & set(words):
+            words.append("--wait")  # else a person's shell would be back before the run began
+        began: list[Run] = []
+        desk.workspace.runs.on_began(lambda run, _: began.append(run))
+        try:
+            carry_out_words(desk, typed.verb, words)
+        finally:
+            for run in began:
+                _report(run.snapshot, typed.junit)
+
+
+def _desk_of(read: Read) -> Desk:
+    """The desk; in a terminal a run is followed as a table."""
+    desk = read.magics.desk
+    if not sys.__stdout__ or not sys.__stdout__.isatty():
+        return desk
+    # Late: rich takes 0.1 s, which pipes need not pay.
+    table = importlib.import_module("sfdag_magics.cli.live_table")
+    return replace(desk, follows_with=table.live_table)
+
+
+def _graph_words(typed: Typed, read: Read) -> list[str]:
+    """`--graph` where the file has one graph, and none is named.
+
+    Raises:
+        InputError: it has several, or none.
+    """
+    verb = VERBS[typed.verb]
+    named = _names(typed.words, "-g", "--graph")
+    if typed.file is None or named or ActsOn.GRAPH not in verb.acts_on:
+        return []
+    return [f"--graph={graph_of(read, typed.file).name}"]
+
+
+def _check_graph(typed: Typed, words: Sequence[str]) -> None:
+    named = _names(words, "-g", "--graph", "--run", "-h", "--help")
+    if typed.file is None and not named and typed.verb != _IMPORT:
+        raise InputError(
+            f"{typed.verb} of which graph?",
+            hint=f"sfdag {typed.verb} NOTEBOOK.ipynb, or sfdag {typed.verb} --graph NAME for one "
+            "that is deployed: sfdag graphs lists them",
+        )
+
+
+def _names(words: Sequence[str], *options: str) -> bool:
+    """Whether one of these options is among the words, with its value attached or not."""
+    return any(word.partition("=")[0] in options for word in words)
+
+
+def _report(seen: RunSnapshot, junit: Path | None) -> None:
+    """Leave what is known of the run where it was asked for."""
+    if junit is not None:
+        _write(junit, junit_xml(seen), mode="w")
+    if summary := os.environ.get(_SUMMARY):
+        _write(Path(summary), step_summary(seen), mode="a")
+
+
+def _write(path: Path, text: str, *, mode: str) -> None:
+    try:
+        with path.open(mode, encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise MachineError(
+            f"cannot write {path}: {error.strerror}", hint="name a file in a folder that is there"
+        ) from error
+
+
+def _bare(verb: str) -> str:
+    return f"sfdag {verb}"
+
+
+def _translated(text: str, command: Callable[[str], str]) -> str:
+    """What a notebook would be told to type, as a shell types it."""
+
+    def typed(found: re.Match[str]) -> str:
+        if found[1] in IN_A_NOTEBOOK:
+            return f"in its notebook: {found[0]}"
+        return command(found[1]) if found[1] in OFFERED else found[0]
+
+    return _COMMAND.sub(typed, text)
+
+
+class _InAShell(TextIOBase):
+    """Writes to a shell what was said for a notebook."""
+
+    def __init__(self, out: TextIO, command: Callable[[str], str]) -> None:
+        self._out = out
+        self._command = command
+
+    def write(self, text: str) -> int:
+        """As of files; the number of characters that were given."""
+        self._out.write(_translated(text, self._command))
+        return len(text)
+
+    def flush(self) -> None:
+        """As of files."""
+        self._out.flush()
+
+    def isatty(self) -> bool:
+        """As of files."""
+        return self._out.isatty()
+
+
+def help_lines() -> Iterator[str]:
+    """The verbs, a line each, for `sfdag -h`."""
+    return (f"  {name:<9} {VERBS[name].summary}" for name in OFFERED)

@@ -1,0 +1,1 @@
+"""A graph as text for elsewhere, and what of it a form cannot carry."""

@@ -1,0 +1,1 @@
+"""What all resources are made of: shapes of values, tables of fields, paths, operations."""

@@ -1,0 +1,1 @@
+"""Metrics of models beside a task, in few words."""

@@ -1,0 +1,1 @@
+"""What a decorated function encloses, and which line made a task of it."""

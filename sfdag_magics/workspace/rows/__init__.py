@@ -1,0 +1,1 @@
+"""Rows into tables, as a person or a script asks for them."""

@@ -1,0 +1,173 @@
+"""What a notebook or a Python file is read for, and what of it is left out."""
+
+import json
+
+import pytest
+
+from sfdag_magics.bundle.written.cell_texts import remembered_texts
+from sfdag_magics.cli.reading import read_file
+
+LOAD = "%load_ext sfdag_magics\n%sfdag graph g"
+SQL = "%%sftask {} --sql\nselect 1"
+
+
+def tasks(said):
+    return json.loads(said)["tasks"]
+
+
+def test_cells_that_act_are_left_out_and_others_run(a_notebook, sfdag):
+    path = a_notebook(
+        LOAD,
+        "from helpers import ROWS",
+        "session = %sfdag session\nsession.sql('select 1').collect()\ncount = 5",
+        "%%sftask\ndef load(*, rows: int = 5):\n    return ROWS",
+        "run = %sfdag run --wait\nrun.tasks['load']",
+        "print(count, run)",
+        "print(run.result())",
+    )
+    (path.parent / "helpers.py").write_text("ROWS = 3\n")
+    code, said, aside = sfdag("validate", path, "--json")
+    assert (code, tasks(said), aside) == (0, ["load"], "")
+
+
+def test_a_cell_that_fails_by_itself_is_told_and_the_others_run(a_notebook, sfdag):
+    path = a_notebook(
+        LOAD, "1 / 0", "raise_it = 5\nnope", SQL.format("load"), ("1 / 0", ["raises-exception"])
+    )
+    code, said, aside = sfdag("validate", path, "--json")
+    assert (code, tasks(said)) == (0, ["load"])
+    assert aside.splitlines() == [
+        "note: code cell 2 of nb.ipynb failed: ZeroDivisionError: division by zero",
+        "note: code cell 3 of nb.ipynb failed: NameError: name 'nope' is not defined",
+    ]
+
+
+def test_a_cell_with_the_tag_is_not_run(a_notebook, sfdag):
+    path = a_notebook(LOAD, SQL.format("load"), (SQL.format("other"), ["sfdag-skip"]))
+    assert tasks(sfdag("validate", path, "--json")[1]) == ["load"]
+
+
+def test_a_task_that_is_wrong_stops_it(a_notebook, sfdag):
+    path = a_notebook(LOAD, "%%sftask --aftr x\ndef load(): ...")
+    code, _, aside = sfdag("validate", path)
+    assert (code, "--aftr" in aside, "next: " in aside) == (2, True, True)
+    assert "(code cell 2 of nb.ipynb)" in aside
+
+
+def test_each_cell_that_is_wrong_is_named(a_notebook, sfdag):
+    late = "%%sftask --timeout banana\ndef late(): ..."
+    path = a_notebook(f"{LOAD} 1x", late, "%%sftask --aftr late\ndef load(): ...")
+    code, _, aside = sfdag("validate", path)
+    first, *lines = aside.splitlines()
+    assert (code, first) == (2, "sfdag: 3 cells of nb.ipynb are wrong")
+    said = [line for line in lines if line.startswith("  code cell ")]
+    for line, (number, what) in zip(said, [(1, "1x"), (2, "banana"), (3, "--aftr")], strict=True):
+        assert (line.startswith(f"  code cell {number}: "), what in line) == (True, True)
+
+
+def test_a_python_file_is_read_by_its_graphs(tmp_path, sfdag):
+    path = tmp_path / "nightly.py"
+    path.write_text(
+        "from sfdag_magics import GraphOptions, TaskGraph, sftask, sql_task\n\n"
+        "graph = TaskGraph('nightly', GraphOptions(schedule='1 day'))\n"
+        "graph.add(sql_task('clean', 'select 1'))\n\n"
+        "@sftask(graph=graph)\ndef load():\n    return 1\n"
+    )
+    assert tasks(sfdag("validate", path, "--json")[1]) == ["clean", "load"]
+
+
+def test_a_python_file_is_read_by_its_decorators(tmp_path, sfdag):
+    path = tmp_path / "nightly.py"
+    path.write_text(
+        "from sfdag_magics import sftask\n\n"
+        "@sftask(graph='nightly')\ndef load():\n    return 1\n\n"
+        "if __name__ == '__main__':\n    1 / 0\n"
+    )
+    code, said, _ = sfdag("validate", path, "--json")
+    assert (code, json.loads(said)["graph"], tasks(said)) == (0, "nightly", ["load"])
+
+
+def test_one_file_after_another_knows_its_own_graphs_alone(a_notebook, sfdag):
+    first, second = (
+        a_notebook(LOAD, SQL.format("load")),
+        a_notebook("%sfdag graph h", SQL.format("other"), name="second.ipynb"),
+    )
+    assert tasks(sfdag("validate", first, "--json")[1]) == ["load"]
+    assert tasks(sfdag("validate", second, "--json")[1]) == ["other"]
+
+
+def test_what_cells_of_one_file_did_is_nothing_that_happened_to_the_next_ones(a_notebook):
+    before = remembered_texts()
+    with read_file(a_notebook(LOAD, "def go(all): return all", "%%sftask\ndef a(): return 1")):
+        assert len(remembered_texts()) >= len(before) + 3
+    assert remembered_texts() == before
+
+
+WRONG = {
+    "no file": (["validate", "nope.ipynb"], "there is no file nope.ipynb"),
+    "no verb": (["validat", "nb.ipynb"], "did you mean validate?"),
+    "a verb of notebooks": (["session"], "a verb of notebooks"),
+    "no graph": (["status"], "status of which graph?"),
+    "two files": (["run", "a.ipynb", "b.ipynb"], "takes one file"),
+    "a report of what runs nothing": (
+        ["plan", "a.ipynb", "--junit", "f.xml"],
+        "plan has no --junit",
+    ),
+    "a report nowhere": (["run", "a.ipynb", "--junit"], "--junit needs a file"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_what_is_typed_wrongly_is_named(case, sfdag):
+    words, said = WRONG[case]
+    code, _, aside = sfdag(*words)
+    assert (code, said in aside, "next: " in aside) == (2, True, True)
+
+
+FILES = {
+    "no notebook": ("nb.ipynb", "{", "cannot be read as a notebook"),
+    "no task": ("f.py", "x = 1\n", "describes no task"),
+    "a file that raises": ("f.py", "1 / 0\n", "f.py could not be read: ZeroDivisionError"),
+    "two graphs": (
+        "f.py",
+        "from sfdag_magics import sftask\n"
+        "@sftask(graph='a')\ndef f(): ...\n@sftask(graph='b')\ndef g(): ...\n",
+        "has 2 graphs: a, b",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", FILES)
+def test_a_file_that_does_not_do_is_named(case, tmp_path, sfdag):
+    name, text, said = FILES[case]
+    path = tmp_path / name
+    path.write_text(text)
+    code, _, aside = sfdag("validate", path)
+    assert (code, said in aside, "next: " in aside) == (2, True, True)
+
+
+def test_each_problem_of_a_graph_is_named_with_its_way_out(tmp_path, sfdag):
+    path = tmp_path / "p.py"
+    path.write_text(
+        "from sfdag_magics import sftask\n"
+        "@sftask(graph='p', after=['zz'])\ndef a() -> int: return 1\n"
+        "@sftask(graph='p')\ndef b(q) -> int: return 1\n"
+    )
+    code, _, aside = sfdag("validate", path)
+    first, *named, last = aside.splitlines()
+    assert (code, first) == (1, "sfdag: graph 'p' has 2 problems")
+    assert any(line.startswith("  a: ") and "zz" in line for line in named)
+    assert any(line.startswith("  b: ") and "q" in line for line in named)
+    assert last.startswith("  next: correct what is named")
+
+
+@pytest.mark.parametrize("verb", ["export", "import", "run"])
+def test_the_help_of_each_verb_is_of_what_a_shell_types(verb, sfdag):
+    code, said, _ = sfdag(verb, "-h")
+    assert (code, said.startswith(f"usage: sfdag {verb} "), "%sfdag" in said) == (0, True, False)
+
+
+def test_what_is_no_file_of_ours_is_named(tmp_path, sfdag):
+    (tmp_path / "graph.txt").write_text("x")
+    code, _, aside = sfdag("run", tmp_path / "graph.txt")
+    assert (code, "graph.txt is neither a notebook nor a Python file" in aside) == (2, True)

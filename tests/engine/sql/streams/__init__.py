@@ -1,0 +1,1 @@
+"""Streams, asked by statements."""

@@ -1,0 +1,1 @@
+"""What Snowflake's tasks do, fact by fact, and which tests hold each: `python -m tests.rules`."""
