@@ -16,6 +16,7 @@ from typing import Any
 
 import snowflake.connector
 from snowflake.connector.errors import Error
+from snowflake.connector.vendored.requests.exceptions import RequestException
 
 from sfdag_magics.client.connecting import connect
 from sfdag_magics.engine.directory import rendezvous
@@ -132,7 +133,10 @@ def lives_again(engine: Engine) -> Iterator[None]:
 
 
 def carried_out(act: Callable[[Client], Sequence[int]], client: Client) -> None:
-    """The act, again where the engine says that nothing of it happened."""
+    """The act, again where the engine says that nothing of it happened.
+
+    Where a reply came in part, which the connector does not ask for again, nobody knows.
+    """
     while True:
         try:
             client.run("use schema sfdag.public")  # a database or schema that was made is in use
@@ -140,5 +144,8 @@ def carried_out(act: Callable[[Client], Sequence[int]], client: Client) -> None:
         except Error as error:
             if error.sqlstate != REFUSED:
                 raise
+        except RequestException:
+            client.told.cut_off += 1
+            return
         else:
             return

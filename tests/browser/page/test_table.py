@@ -177,6 +177,8 @@ def test_what_a_task_returned_is_only_text(stage, page, text):
 
 
 def columns(page):
+    # The table learns its width from an observer, with the frame behind the one that opens it.
+    page.evaluate("() => new Promise(seen => requestAnimationFrame(() => setTimeout(seen)))")
     shown = page.locator(".sfdag-by-row thead th").evaluate_all(
         "all => all.filter(e => e.checkVisibility()).map(e => e.textContent)"
     )
