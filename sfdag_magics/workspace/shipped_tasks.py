@@ -1,25 +1,43 @@
-"""Which tasks were edited since this kernel deployed them. Asks nobody."""
+"""Which tasks were edited since this kernel deployed them. Asks nobody.
+
+A view wants to know with every change of a run, so each comparison is made once: tasks are values,
+and those of cells that were not run again are the same objects.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import operator
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from sfdag_magics.client.connecting.targets import Target
 from sfdag_magics.client.deploying.task_statements import task_statement
 from sfdag_magics.graph.grammar import CreateTask
-from sfdag_magics.graph.model import Task, TaskGraph, TaskKind
+from sfdag_magics.graph.model import GraphOptions, Task, TaskGraph, TaskKind
 from sfdag_magics.graph.names import key_of
+from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import QualifiedName
 from sfdag_magics.workspace.places import Places
 from sfdag_magics.workspace.registry import NEXT_DEPLOY
 
 
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """All that the answer of a comparison hangs on."""
+
+    there: tuple[Task, ...]
+    here: tuple[Task, ...]
+    options: tuple[GraphOptions, GraphOptions]
+    on: Target
+
+
 class ShippedTasks:
-    """What this kernel deployed, task by task. Any thread."""
+    """What this kernel deployed, task by task. Any thread: two may compare the same at once."""
 
     def __init__(self, places: Places) -> None:
         self._places = places
+        self._edited: dict[tuple[str, str], tuple[_Compared, tuple[str, ...]]] = {}
+        self._changed: dict[tuple[str, str], tuple[_Compared, tuple[str, ...]]] = {}
 
     def state_of(self, graph: TaskGraph, task: Task, target: str | None = None) -> str:
         """Whether it differs from what this kernel deployed, in words that stay true afterwards.
@@ -36,9 +54,7 @@ class ShippedTasks:
 
     def not_shipped(self, graph: TaskGraph, target: str | None = None) -> tuple[str, ...]:
         """The tasks that were edited since this kernel deployed them."""
-        shipped = self._of(graph, target)
-        before = [(task, shipped.get(key_of(task.name))) for task in graph.tasks]
-        return tuple(task.name for task, there in before if there and not _same(there, task))
+        return self._once(self._edited, _edited, graph, target)
 
     def not_there(self, graph: TaskGraph, target: str | None = None) -> tuple[str, ...]:
         """The tasks that were added since this kernel deployed the graph; none where it did not."""
@@ -68,14 +84,27 @@ class ShippedTasks:
 
     def _changed_in_graph(self, graph: TaskGraph, target: str | None) -> tuple[str, ...]:
         """By SQL, edges, options; the forgotten ones first."""
+        return self._once(self._changed, _changed_in_graph, graph, target)
+
+    def _once(
+        self,
+        known: dict[tuple[str, str], tuple[_Compared, tuple[str, ...]]],
+        compare: Callable[[TaskGraph, TaskGraph, Target], tuple[str, ...]],
+        graph: TaskGraph,
+        target: str | None,
+    ) -> tuple[str, ...]:
+        """What `compare` says of the graph as deployed and as it is; none where it was not."""
         there = self._places.place(target).shipped.get(key_of(graph.name))
         if there is None:
             return ()
-        gone = [task.name for task in there.tasks if task.name not in graph]
-        both = [task.name for task in there.tasks if task.name in graph]
         on = self._places.target(target)
-        made = [[_statement(each, name, on) for name in both] for each in (there, graph)]
-        return (*gone, *(n for n, was, now in zip(both, *made, strict=True) if was != now))
+        compared = _Compared(there.tasks, graph.tasks, (there.options, graph.options), on)
+        key = (on.name, key_of(graph.name))
+        of, told = known.get(key, (None, ()))
+        if of != compared:
+            told = compare(there, graph, on)
+            known[key] = (compared, told)
+        return told
 
     def knows(self, graph: TaskGraph, target: str | None = None) -> bool:
         """Whether this kernel deployed the graph."""
@@ -95,6 +124,25 @@ class ShippedTasks:
         return {key_of(task.name): task for task in there.tasks} if there else {}
 
 
+def _edited(there: TaskGraph, here: TaskGraph, _on: Target) -> tuple[str, ...]:
+    shipped = {key_of(task.name): task for task in there.tasks}
+    before = [(task, shipped.get(key_of(task.name))) for task in here.tasks]
+    return tuple(task.name for task, was in before if was and not _same(was, task))
+
+
+def _changed_in_graph(there: TaskGraph, here: TaskGraph, on: Target) -> tuple[str, ...]:
+    if there.options == here.options and _are_all(there.tasks, here.tasks):
+        return ()
+    gone = [task.name for task in there.tasks if task.name not in here]
+    both = [task.name for task in there.tasks if task.name in here]
+    made = [[_statement(each, name, on) for name in both] for each in (there, here)]
+    return (*gone, *(n for n, was, now in zip(both, *made, strict=True) if was != now))
+
+
+def _are_all(some: tuple[Task, ...], others: tuple[Task, ...]) -> bool:
+    return len(some) == len(others) and all(map(operator.is_, some, others))
+
+
 def _statement(graph: TaskGraph, name: str, target: Target) -> CreateTask:
     return task_statement(graph, graph.task(name), QualifiedName(key_of(graph.name)), target)
 
@@ -108,5 +156,7 @@ def _stand_together(one: Task, other: Task) -> bool:
 
 def _same(one: Task, other: Task) -> bool:
     """Whether two tasks are the same but for the cell they were written in."""
+    if one is other:
+        return True
     texts = [task.source.text if task.source else None for task in (one, other)]
     return texts[0] == texts[1] and replace(one, source=None) == replace(other, source=None)
