@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from enum import StrEnum
 
 from sfdag_magics.client.observing.snapshot import RunSnapshot
+from sfdag_magics.graph.model import Parameter, ParameterKind
 from sfdag_magics.graph.names import counted
+from sfdag_magics.graph.values.signature import UNKNOWN_DEFAULT
 from sfdag_magics.light_classes import dataclass
+
+#: Says what a task is given, by its name; None of one that nobody here knows.
+Reads = Callable[[str], Sequence[Parameter] | None]
 
 #: So much of a hash tells one version of a task's code from another.
 _SHORT = 8
@@ -27,12 +33,24 @@ class RunDifference:
 
     Attributes:
         what: the key of the configuration, or the task whose code it is.
+        default: what tasks take where a run sets no such key, as their code says it by now; None
+            where that is not known.
     """
 
     topic: Topic
     what: str
     first: str | None
     second: str | None
+    default: str | None = None
+
+    @property
+    def said(self) -> tuple[str, str]:
+        """What either run has, in words: the value, or what stands for one that is not set."""
+        unset = "not set" if self.default is None else f"default {self.default}"
+        return (
+            unset if self.first is None else self.first,
+            unset if self.second is None else self.second,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +67,14 @@ class ComparedRuns:
     same: str
 
 
-def compared(first: RunSnapshot, second: RunSnapshot) -> ComparedRuns:
-    """What differs between two runs, and what does not."""
+def compared(
+    first: RunSnapshot, second: RunSnapshot, reads: Reads = lambda _: None
+) -> ComparedRuns:
+    """What differs between two runs, and what does not.
+
+    Args:
+        reads: what a task is given, as it is known now: what it takes for a key that is not set.
+    """
     config = _differing(Topic.CONFIG, _texts(first.config), _texts(second.config))
     known = {name for name in first.code if name in second.code}
     code = _differing(
@@ -67,11 +91,24 @@ def compared(first: RunSnapshot, second: RunSnapshot) -> ComparedRuns:
             else []
         ),
     )
+    tasks = tuple(dict.fromkeys((*second.tasks, *first.tasks)))
+    # Of a task whose code differs, today's default says nothing of both runs.
+    edited = {each.what for each in code}
+    defaults = _defaults((name for name in tasks if name not in edited), reads)
     return ComparedRuns(
-        differences=(*config, *code),
-        tasks=tuple(dict.fromkeys((*second.tasks, *first.tasks))),
+        differences=(*(replace(each, default=defaults.get(each.what)) for each in config), *code),
+        tasks=tasks,
         same=", ".join(same),
     )
+
+
+def _defaults(tasks: Iterable[str], reads: Reads) -> dict[str, str]:
+    """What these tasks take for keys that are not set; of a key with several defaults nothing."""
+    found: dict[str, set[str]] = {}
+    for each in (each for name in tasks for each in reads(name) or ()):
+        if each.kind is ParameterKind.CONFIG and each.default not in (None, UNKNOWN_DEFAULT):
+            found.setdefault(each.name, set()).add(each.default)
+    return {key: min(texts) for key, texts in found.items() if len(texts) == 1}
 
 
 def _differing(

@@ -141,7 +141,11 @@ _WAY = _object(
 )
 _TAKEN = _object({"name": _TEXT, "how": _TEXT, "what": _TEXT, "bytes": _WHOLE})
 _DIFFERENCE = _object(
-    {"topic": _TEXT, "what": _TEXT, "first": _or_null(_TEXT), "second": _or_null(_TEXT)}
+    {
+        "topic": _TEXT,
+        "what": _TEXT,
+        **dict.fromkeys(("first", "second", "default"), _or_null(_TEXT)),
+    }
 )
 _DID = _object(
     {"state": _TEXT, "seconds": _or_null({"type": "number"}), "return_value": _or_null(_TEXT)}

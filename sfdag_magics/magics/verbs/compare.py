@@ -33,8 +33,14 @@ def _record(found: Comparison) -> dict[str, Any]:
         "first": found.first.group_id,
         "second": found.second.group_id,
         "differences": [
-            {"topic": e.topic.value, "what": e.what, "first": e.first, "second": e.second}
-            for e in runs.differences
+            {
+                "topic": each.topic.value,
+                "what": each.what,
+                "first": each.first,
+                "second": each.second,
+                "default": each.default,
+            }
+            for each in runs.differences
         ],
         "same": runs.same,
         "tasks": {

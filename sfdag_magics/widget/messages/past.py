@@ -76,17 +76,11 @@ class PageComparedTask(TypedDict):
 
 
 class PageDifference(TypedDict):
-    """What is not the same in two runs; `topic` is `config` or `code`.
-
-    Attributes:
-        default: what a task takes where a run sets no such key, as its code says it by now; null
-            where that is not known.
-    """
+    """What is not the same in two runs; `topic` is `config` or `code`."""
 
     topic: str
     what: str
-    values: list[str | None]
-    default: str | None
+    values: list[str]
 
 
 class PageComparison(TypedDict):

@@ -18,9 +18,7 @@ from sfdag_magics.client.observing.outlook import Schedule
 from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun
 from sfdag_magics.client.observing.usual import Usual, usual_times
 from sfdag_magics.errors import InputError, SfdagError
-from sfdag_magics.graph.model import ParameterKind
 from sfdag_magics.graph.states import DisplayState
-from sfdag_magics.graph.values.signature import UNKNOWN_DEFAULT
 from sfdag_magics.place_words import to_type
 from sfdag_magics.render.run_seen import (
     RAN,
@@ -213,18 +211,15 @@ def page_comparison(
     first: RunSnapshot, second: RunSnapshot, parameters: Parameters = lambda _: ()
 ) -> PageComparison:
     """The answer to what two runs have in common."""
-    found = compared(first, second)
-    edited = {each.what for each in found.differences if each.topic == "code"}
-    # Of a task whose code differs, today's default says nothing of both runs.
-    defaults = _defaults([name for name in found.tasks if name not in edited], parameters)
+    found = compared(first, second, parameters)
+    edited = {each.what for each in found.differences if each.topic is Topic.CODE}
     return {
         "runs": [_past_run(first), _past_run(second)],
         "differences": [
             {
                 "topic": each.topic.value,
                 "what": each.what,
-                "values": [each.first, each.second],
-                "default": defaults.get(each.what) if each.topic is Topic.CONFIG else None,
+                "values": [*each.said],
             }
             for each in found.differences
         ],
@@ -233,15 +228,6 @@ def page_comparison(
             _compared_task(name, first, second, is_edited=name in edited) for name in found.tasks
         ],
     }
-
-
-def _defaults(tasks: Sequence[str], parameters: Parameters) -> dict[str, str]:
-    """What these tasks take for keys that are not set; of a key with several defaults nothing."""
-    found: dict[str, set[str]] = {}
-    for each in (each for name in tasks for each in parameters(name) or ()):
-        if each.kind is ParameterKind.CONFIG and each.default not in (None, UNKNOWN_DEFAULT):
-            found.setdefault(each.name, set()).add(each.default)
-    return {key: min(texts) for key, texts in found.items() if len(texts) == 1}
 
 
 def _compared_task(

@@ -40,7 +40,8 @@ def compared_runs(
         )
     backend = workspace.places.backend(target)
     seen = with_ran_code(backend, other.deployed, (one.refresh(), other.refresh()))
-    return Comparison(first=seen[0], second=seen[1])
+    reads = {task.name: task.parameters for task in graph.tasks}
+    return Comparison(first=seen[0], second=seen[1], reads=reads)
 
 
 def _before(workspace: Workspace, graph: TaskGraph, run: Run, target: str | None) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sfdag_magics.client.observing.comparing import ComparedRuns, RunDifference, compared
 from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun
 from sfdag_magics.graph.displayed import Displayed, data_frame
+from sfdag_magics.graph.model import Parameter
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.render.run_seen import duration_text, which_run
 
@@ -25,15 +27,18 @@ class Comparison(Displayed):
 
     Attributes:
         first: the one that the other is held against.
+        reads: `{task: what it is given}`, as the notebook has it: what stands for a key that a run
+            does not set.
     """
 
     first: RunSnapshot
     second: RunSnapshot
+    reads: Mapping[str, Sequence[Parameter]] = field(default_factory=dict)
 
     @property
     def runs(self) -> ComparedRuns:
         """What differs besides what tasks did."""
-        return compared(self.first, self.second)
+        return compared(self.first, self.second, self.reads.get)
 
     def __repr__(self) -> str:
         return f"<{self.first.short_id} beside {self.second.short_id} of {self.second.graph}>"
@@ -84,7 +89,8 @@ class Comparison(Displayed):
 
 
 def _difference(found: RunDifference) -> str:
-    return f"  {found.topic} {found.what}: {_short(found.first)} → {_short(found.second)}"
+    first, second = map(_short, found.said)
+    return f"  {found.topic} {found.what}: {first} → {second}"
 
 
 def _did(task: TaskRun | None) -> str:

@@ -46,6 +46,16 @@ def test_a_retried_run_is_compared_by_the_code_that_it_ran_last(notebook):
     assert "code b" not in notebook.run("%sfdag compare")
 
 
+def test_a_key_that_a_run_was_not_given_has_its_default_there(notebook):
+    notebook.run("%%sftask\ndef a(*, rows=400): return rows\n")
+    for line in ("run", "run --set rows=3"):
+        notebook.run(f"%sfdag {line}")
+    assert "config rows: default 400 → 3" in notebook.run("%sfdag compare group-1 group-3")
+    told = json.loads(notebook.run("%sfdag compare group-1 group-3 --json"))
+    (found,) = told["differences"]
+    assert (found["first"], found["second"], found["default"]) == (None, "3", "400")
+
+
 @pytest.mark.parametrize("line", ["compare {0}", "compare {0} {0}", "compare nope"])
 def test_what_cannot_be_compared_is_named(notebook, line):
     newest, _ = two_runs(notebook)

@@ -10,8 +10,6 @@ import pytest
 from sfdag_magics.client.observing.bridges.lineage import Lineage, LineageKind
 from sfdag_magics.client.observing.snapshot import Rows
 from sfdag_magics.errors import BackendError, InputError
-from sfdag_magics.graph.model import Parameter, ParameterKind
-from sfdag_magics.graph.values.signature import UNKNOWN_DEFAULT
 from sfdag_magics.widget.told.past_runs import PastRuns, page_comparison, page_past
 from tests.widget.fakes import CHAIN, DONE, FAILED, RETRIED, RUNNING, Heard
 
@@ -78,26 +76,6 @@ def test_a_comparison_says_first_what_differs():
     assert failed["state"] == "failed"
     assert failed["value"] == FAILED.tasks["b"].reason
     assert told["tasks"][2]["runs"][1]["took"] is None
-
-
-def test_where_a_run_sets_no_key_the_default_of_its_unchanged_readers_is_told():
-    def given(default):
-        return (Parameter(name="rows", kind=ParameterKind.CONFIG, default=default),)
-
-    def told(**defaults):
-        found = page_comparison(
-            replace(FIRST, config={}),
-            replace(SECOND, config={"rows": 3000}),
-            lambda task: given(defaults[task]) if task in defaults else None,
-        )
-        (config, _code) = found["differences"]
-        assert config["values"] == [None, "3000"]
-        return config["default"]
-
-    assert told(b="2000", c="2000") == "2000"
-    assert told(b="2000", c="9") is None
-    assert told(a="2000") is None  # its code differs
-    assert told(b=UNKNOWN_DEFAULT) is None
 
 
 def test_a_task_that_one_of_them_had_not_is_none_there():

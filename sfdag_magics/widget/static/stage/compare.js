@@ -128,9 +128,9 @@ function differencesOf(page, differences, same, code) {
   if (!differences.length) {
     return html(page, "p", { text: `No difference is known.${same ? ` The same in both: ${same}.` : ""}` });
   }
-  const rows = differences.map(({ topic, what, values, default: unset }) => html(page, "tr", {}, [
+  const rows = differences.map(({ topic, what, values }) => html(page, "tr", {}, [
     html(page, "th", { scope: "row" }, [topic === "code" ? code.button(what, `code of ${what}`) : what]),
-    ...values.map((value) => html(page, "td", { text: value === null ? (unset === null ? "not set" : `default ${unset}`) : topic === "code" ? `version ${value}` : value }))]));
+    ...values.map((value) => html(page, "td", { text: topic === "code" ? `version ${value}` : value }))]));
   return html(page, "table", { class: "sfdag-differ-table", "aria-label": "What differs" }, [
     html(page, "thead", {}, [html(page, "tr", {}, [html(page, "td", { text: "Differs" }),
       ...[0, 1].map((at) => html(page, "th", { scope: "col" }, [letterOf(page, at)]))])]),
