@@ -6,6 +6,7 @@ Prints nothing and starts nothing.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import datetime
 
@@ -46,6 +47,20 @@ class Glance:
     is_going: bool = False
 
 
+#: Where nothing has changed a glance is not asked again for so long, by when who fails to answer
+#: has to be seen.
+_HOLDS_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Glanced:
+    """A glance, the hint of the last change before it, and until when it may hold."""
+
+    glance: Glance
+    stir: bytes
+    until: float
+
+
 class RunBook:
     """The runs of all graphs on all targets. Any thread, but for `on_began`.
 
@@ -53,6 +68,7 @@ class RunBook:
         deployed: a graph as it is deployed on a target; raises InputError where it is not.
         seen_by_runs: the same of one that was dropped, by what its runs tell.
         retrying: how runs of a graph on a target are retried.
+        clock: seconds, monotonic.
     """
 
     def __init__(
@@ -62,11 +78,14 @@ class RunBook:
         deployed: Callable[[TaskGraph, str | None], DeployedGraph],
         seen_by_runs: Callable[[TaskGraph, str | None], DeployedGraph],
         retrying: Callable[[TaskGraph, str | None], Retrying],
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._places = places
         self._deployed = deployed
         self._seen_by_runs = seen_by_runs
         self._retrying = retrying
+        self._clock = clock
+        self._glanced: dict[tuple[str, str], _Glanced] = {}
         self._listeners: list[Callable[[Run, str], None]] = []
 
     def on_began(self, listener: Callable[[Run, str], None]) -> None:
@@ -168,10 +187,21 @@ class RunBook:
     def glance(self, graph: TaskGraph, target: str | None = None) -> Glance | None:
         """What there is to see of a graph now; None where nothing runs that could be asked.
 
-        Starts no engine and opens no session to a service.
+        Starts no engine and opens no session to a service. Asks nobody while an engine nearby tells
+        that nothing of any task or run has changed since the last glance.
         """
         if not self._places.is_there(target):
             return None
+        stir = self._places.backend(target).last_stir()
+        key, now = (key_of(graph.name), self._places.place(target).target.name), self._clock()
+        known = self._glanced.get(key)
+        if known is not None and stir and known.stir == stir and now < known.until:
+            return known.glance
+        glance = self._asked(graph, target)
+        self._glanced[key] = _Glanced(glance, stir, now + _HOLDS_S)
+        return glance
+
+    def _asked(self, graph: TaskGraph, target: str | None) -> Glance:
         try:
             deployed = self._deployed(graph, target)
         except InputError:
