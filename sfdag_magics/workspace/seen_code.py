@@ -35,6 +35,17 @@ def ran_code(
     return code_that_ran(seen, standing.code, _here(workspace, graph, standing))
 
 
+def ran_defaults(
+    workspace: Workspace, graph: TaskGraph, run: Run, task: str, target: str | None
+) -> Mapping[str, str | None] | None:
+    """What a task of a run took for keys that are not set; None where its cell says the same.
+
+    Raises:
+        InputError: it ran other code than its cell has, and that is not kept any more.
+    """
+    return run.defaults(task) if task in ran_code(workspace, graph, run.snapshot, target) else None
+
+
 def taken_here(graph: TaskGraph, task: str) -> tuple[tuple[str, str], ...]:
     """`(name, how and how much)` of what a task's cell takes from the notebook as it is now.
 

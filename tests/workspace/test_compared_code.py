@@ -14,6 +14,8 @@ from tests.client.running_snowflake import RunningSnowflake
 TASKS = {
     "one": "%%sftask\ndef a():\n    x = 1\n    return x\n",
     "two": "%%sftask\n# written anew\ndef a():\n    x = 2\n    return x\n",
+    "few": "%%sftask\ndef a(*, rows=1, day='Monday'): return rows\n",
+    "many": "%%sftask\ndef a(*, rows=2): return rows\n",
     "bad": "%%sftask\ndef a():\n    x = 3\n    return 1 / 0\n",
 }
 
@@ -188,3 +190,16 @@ def test_a_name_that_no_task_returned_opens_no_table(ran):
     run = notebook.magics.desk.workspace.runs.find(notebook.graph, None)
     with pytest.raises(InputError, match="a returned no name of a table 'SECRETS' that is there"):
         run.first_rows("a", "SECRETS")
+
+
+def test_what_a_key_was_by_default_is_said_by_the_code_that_ran(ran):
+    notebook = ran("few", "many")
+    desk = notebook.magics.desk
+    newer, older = desk.workspace.runs.recent(notebook.graph, "embedded", last=2)
+
+    def defaults(seen):
+        shown = desk.workspace.runs.find(notebook.graph, seen.group_id, past=True)
+        return _actions(desk, notebook.graph, shown, "embedded").defaults(shown, "a")
+
+    assert defaults(older) == {"rows": "1", "day": "'Monday'"}
+    assert defaults(newer) is None  # the cell says the same

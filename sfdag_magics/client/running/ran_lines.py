@@ -9,6 +9,7 @@ run's own; of an earlier one nothing is kept.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,6 +24,7 @@ from sfdag_magics.client.observing.deployed import (
 from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun
 from sfdag_magics.client.running.ran_with import Facts, ran_with
 from sfdag_magics.errors import BackendError, ConnectError, InputError
+from sfdag_magics.graph.values.signature import ParameterKind, parameters_of
 from sfdag_magics.place_words import to_type
 from sfdag_magics.sqltext import bare_statement
 
@@ -62,12 +64,32 @@ class RanLines:
         Raises:
             InputError: it did not run, or what it ran is not kept any more.
         """
+        _, entry = self._entry(seen, task)
+        return {each["name"]: each["value"] for each in entry["parameters"] if "value" in each}
+
+    def defaults(self, seen: RunSnapshot, task: TaskRun) -> Mapping[str, str | None]:
+        """`{config key: the text of its default}` of a task of a run; None of one without.
+
+        Raises:
+            InputError: it did not run, or what it ran is not kept any more.
+        """
+        shipped, entry = self._entry(seen, task)
+        _, text = shipped.module(task.name)
+        body = ast.parse(text).body
+        made = (each for each in body if isinstance(each, ast.FunctionDef))
+        function = next((each for each in made if each.name == entry["function"]), None)
+        taken = parameters_of(function) if function is not None else ()
+        return {each.name: each.default for each in taken if each.kind is ParameterKind.CONFIG}
+
+    def _entry(self, seen: RunSnapshot, task: TaskRun) -> tuple[Shipped, Mapping[str, Any]]:
+        """The archive of a task that ran in this run itself, and what it says of the task."""
         if task.started is None or (seen.lineage is not None and task.name in seen.lineage.kept):
             raise InputError(f"{task.name} did not run in {seen.label}", hint=to_type("runs"))
-        entry = self._of_run(seen, task).tasks.get(task.name.upper())
+        shipped = self._of_run(seen, task)
+        entry = shipped.tasks.get(task.name.upper())
         if entry is None:
             raise _not_kept(task.name, seen, f"it has no code of {task.name}")
-        return {each["name"]: each["value"] for each in entry["parameters"] if "value" in each}
+        return shipped, entry
 
     def _of_run(self, seen: RunSnapshot, task: TaskRun) -> Shipped:
         code = read_code(self._backend, self._deployed.procedure)

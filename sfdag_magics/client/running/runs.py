@@ -319,6 +319,10 @@ class Run(Displayed):
         """`{parameter: element}` that the task was given of a map; raises as `ran_lines` does."""
         return self._ran.elements(seen := self.seen_at(attempt), seen.tasks[task])
 
+    def defaults(self, task: str) -> Mapping[str, str | None]:
+        """`{config key: its default}` in the code that the task ran; raises as `ran_lines` does."""
+        return self._ran.defaults(self.snapshot, self.tasks[task])
+
     def beside(self, group_id: str) -> Run:
         """Another run of the graph."""
         return Run(self._backend, self.deployed, group_id=group_id, retrying=self._retrying)

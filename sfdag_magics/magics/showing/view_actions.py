@@ -36,7 +36,12 @@ from sfdag_magics.magics.showing.retry_chosen import codes_asked, retry_asked, r
 from sfdag_magics.magics.showing.shapes import shape_seen
 from sfdag_magics.place_words import SHOW, ByPlace
 from sfdag_magics.workspace.left_as_deployed import goes_along
-from sfdag_magics.workspace.seen_code import compared_code, ran_code, taken_here
+from sfdag_magics.workspace.seen_code import (
+    compared_code,
+    ran_code,
+    ran_defaults,
+    taken_here,
+)
 from sfdag_magics.workspace.starting import continued, stopped
 from sfdag_magics.workspace.workspace import Workspace
 
@@ -164,6 +169,7 @@ def _of_tasks(workspace: Workspace, graph: TaskGraph, target: str) -> dict[str, 
         "attempts": lambda shown, task: shown.attempts(task),
         "parameters": lambda task: _parameters(graph, task),
         "elements": lambda shown, task: shown.elements(task),
+        "defaults": lambda shown, task: ran_defaults(workspace, graph, shown, task, target),
         "changes": lambda shown, task: shown.why(task).changes,
         "code": lambda shown, task: str(
             ran_code(workspace, graph, shown.snapshot, target).get(task) or ""

@@ -20,6 +20,7 @@ from sfdag_magics.render.shape import Shape
 from sfdag_magics.widget.held.actions import Actions
 from sfdag_magics.widget.held.feed import Followed
 from sfdag_magics.widget.messages import Ask, Request
+from sfdag_magics.widget.told.data_told import OfThen
 from sfdag_magics.widget.told.detail import logs_command, task_detail
 from sfdag_magics.widget.told.page_state import milliseconds
 from sfdag_magics.widget.told.shown_text import shown_text
@@ -82,7 +83,11 @@ def _detail(name: str, look: Look) -> dict[str, Any]:
         look.completed,
         attempts=actions.attempts(run, name) if run is not None else (),
         parameters=actions.parameters,
-        elements=partial(actions.elements, run) if run is not None else lambda _: {},
+        then=OfThen(
+            elements=partial(actions.elements, run), defaults=partial(actions.defaults, run)
+        )
+        if run is not None
+        else OfThen(),
         code=told,
         page=actions.page,
         ran_with=partial(actions.ran_with, run) if run is not None else None,

@@ -89,6 +89,8 @@ class Actions:
         attempts: a task's rows in that run, one of each attempt.
         parameters: what a task is given, by its name.
         elements: what a task of that run was given of a map: `{parameter: element}`.
+        defaults: what a task of that run took for keys that are not set: `{key: its default}`; None
+            where its cell still says the same.
         changes: what differs since a task that failed last succeeded.
         code: what code a task of that run ran, in words; empty where it is what would run now.
         missed: what a task that failed with that error had not, and the notebook has.
@@ -129,6 +131,7 @@ class Actions:
     attempts: Callable[[Followed, str], Sequence[HistoryRow]] = lambda _run, _task: ()
     parameters: Parameters = lambda _: ()
     elements: Callable[[Followed, str], Mapping[str, object]] = lambda _run, _task: {}
+    defaults: Callable[[Followed, str], Mapping[str, str | None] | None] = lambda _run, _task: None
     changes: Callable[[Followed, str], Sequence[str]] = lambda _run, _task: ()
     code: Callable[[Followed, str], str] | None = None
     lines: Callable[[Followed, str, CodeAsk], Sequence[ComparedLine]] | None = None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -17,7 +16,7 @@ from sfdag_magics.graph.states import DisplayState
 from sfdag_magics.place_words import Next, to_type
 from sfdag_magics.render.metrics.model_seen import models_text
 from sfdag_magics.widget.held.actions import Parameters
-from sfdag_magics.widget.told.data_told import data_told
+from sfdag_magics.widget.told.data_told import OfThen, data_told
 from sfdag_magics.widget.told.page_state import end_milliseconds, milliseconds
 from sfdag_magics.widget.told.shown_text import shown_text
 
@@ -29,7 +28,7 @@ def task_detail(
     *,
     attempts: Sequence[HistoryRow] = (),
     parameters: Parameters = lambda _: (),
-    elements: Callable[[str], Mapping[str, Any]] = lambda _: MappingProxyType({}),
+    then: OfThen = OfThen(),  # noqa: B008 - a frozen value
     code: Callable[[str], str] | None = None,
     ran_with: Callable[[str], Sequence[tuple[str, str]]] | None = None,
     takes: Callable[[str], Sequence[tuple[str, str]]] | None = None,
@@ -44,7 +43,7 @@ def task_detail(
         completed: completes the command that shows the whole log.
         attempts: the task's rows, one of each attempt.
         parameters: what tasks are given, by their names.
-        elements: what a map's task was given of its map.
+        then: what the code says that tasks of the run ran.
         code: says what code the task ran, where another would run now.
         ran_with: says what else it ran with.
         takes: says what its cell takes from the notebook, as it is now.
@@ -80,7 +79,7 @@ def task_detail(
         "models": shown_text(models_text(task)),
         "logs_command": completed(str(logs_command(name, seen))),
         "attempts": [_attempt(row) for row in attempts],
-        **data_told(task, seen, parameters, shown_text, partial(elements, name)),
+        **data_told(task, seen, parameters, shown_text, then),
     }
 
 

@@ -17,7 +17,7 @@ ERRORS = {"InputError", "CaptureError", "GraphError", "NoSuchTaskError"}
 #: `magics/showing/chosen` and of `workspace/seen_code`.
 OF_THE_PAGE = {
     ("client/running/ran_lines.py", "of"),
-    ("client/running/ran_lines.py", "elements"),
+    ("client/running/ran_lines.py", "_entry"),
     ("client/running/ran_lines.py", "_of_run"),
     ("client/running/runs.py", "last_good_lines"),
     ("client/running/runs.py", "first_rows"),

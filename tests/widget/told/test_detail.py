@@ -11,6 +11,7 @@ from sfdag_magics.client.observing.history import HistoryRow
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.model import Parameter, ParameterKind
 from sfdag_magics.graph.states import TaskState
+from sfdag_magics.widget.told.data_told import OfThen
 from sfdag_magics.widget.told.detail import task_detail
 from sfdag_magics.widget.told.page_state import page_task
 from sfdag_magics.widget.told.shown_text import shown_text
@@ -147,8 +148,27 @@ def test_an_element_of_a_map_is_that_of_the_code_that_ran_or_is_said_to_be_unkno
         raise InputError(f"the code that {name} ran is not there any more", hint="nothing")
 
     told = [
-        task_detail("b", DONE, parameters=lambda _: (given,), elements=elements)["inputs"]
+        task_detail("b", DONE, parameters=lambda _: (given,), then=OfThen(elements=elements))[
+            "inputs"
+        ]
         for elements in (lambda _: {"i": 0}, forgotten, lambda _: {})
     ]
     unknown = "element of the map: the code that it ran is not there any more"
     assert told == [[["i", "0", "element of the map"]], [["i", "unknown", unknown]], []]
+
+
+def test_a_default_is_that_of_the_code_that_ran():
+    rate = Parameter(name="rate", kind=ParameterKind.CONFIG, default="0.5")
+
+    def told(said):
+        def defaults(name):
+            if said == "forgotten":
+                raise InputError(f"the code that {name} ran is not there any more", hint="nothing")
+            return said
+
+        return task_detail("b", DONE, parameters=lambda _: (rate,), then=OfThen(defaults=defaults))
+
+    assert told(None)["inputs"] == [["rate", "0.5", "its default"]]  # the cell is as it was
+    assert told({"rate": "0.1"})["inputs"] == [["rate", "0.1", "its default"]]
+    assert told({})["inputs"] == []  # it took no such key then
+    assert told("forgotten")["inputs"][0][1] == "unknown"
