@@ -66,6 +66,11 @@ DARK = Surface(
     line="#3A3F46",
 )
 
+#: Stands for what a person said of a task instead of running it, in the colours of its state.
+BY_HAND = (
+    "M8 2.4a2.5 2.5 0 1 0 0 5a2.5 2.5 0 1 0 0-5zM3.2 13.4c.4-3 2.3-4.4 4.8-4.4s4.4 1.4 4.8 4.4"
+)
+
 _CIRCLE = "M8 3.2a4.8 4.8 0 1 0 0 9.6a4.8 4.8 0 1 0 0-9.6z"
 _DASH_DOT = "7 3 1.5 3"
 _NOT_RUN = ("#331938", "#F9CCD9")

@@ -156,7 +156,7 @@ def retry_proposal(
         edited=frozenset(groups["with edited code"]),
         older=frozenset(groups["reused as its older code returned it"]),
         cleaned=cleaned_text(seen),
-        by_hand=frozenset(lineage.by_hand) if lineage is not None else frozenset(),
+        by_hand=frozenset((*seen.by_hand, *(lineage.by_hand if lineage is not None else ()))),
     )
 
 

@@ -56,12 +56,17 @@ class PageForm(TypedDict):
 
 
 class PageAgainTask(TypedDict):
-    """A task in a retry; `took` is what it ran or usually runs, null where nobody knows."""
+    """A task in a retry; `took` is what it ran or usually runs, null where nobody knows.
+
+    Attributes:
+        by_hand: a person says so, and `state` is what they say.
+    """
 
     name: str
     state: str
     took: int | None
     mark: str
+    by_hand: bool
 
 
 class PageCell(TypedDict):

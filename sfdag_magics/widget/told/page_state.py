@@ -17,7 +17,7 @@ from sfdag_magics.client.running.rootcause import place_of
 from sfdag_magics.place_words import to_type
 from sfdag_magics.render.folding import Folded
 from sfdag_magics.render.metrics.model_seen import metric_of
-from sfdag_magics.render.palette import LOOKS
+from sfdag_magics.render.palette import BY_HAND, LOOKS
 from sfdag_magics.render.placed import Box, Layout
 from sfdag_magics.render.run_seen import (
     RanBeforeSeen,
@@ -182,11 +182,12 @@ def _group(name: str, box: Box, tasks: Sequence[int] = ()) -> PageGroup:
 
 
 def page_looks() -> dict[str, dict[str, str | bool]]:
-    """`sfdag_looks`: `{state: its glyph}`, as the page draws them; colours come with the CSS."""
-    return {
+    """`sfdag_looks`: `{state: its glyph}`, and that of `by_hand`; colours come with the CSS."""
+    looks: dict[str, dict[str, str | bool]] = {
         state.value: {"glyph": look.glyph, "filled": look.filled, "letter": state.glyph}
         for state, look in LOOKS.items()
     }
+    return {**looks, "by_hand": {"glyph": BY_HAND, "filled": False, "letter": ""}}
 
 
 def page_run(run: RunSeen) -> PageRun:

@@ -107,7 +107,6 @@ def page_again(
     is_current = code is RetryCode.CURRENT
     made = retry_proposal(seen, edited if is_current else Edited(), usual, way.lineage)
     codes = _codes(made, edited, code, way)
-    by_hand = dict.fromkeys(made.by_hand, "by hand")
     kept_so = [name for name in edited.in_graph if name in runs_again(seen)]
     line = completed(
         str(to_type("retry", run=seen.short_id, code=None if is_current else code.value))
@@ -115,8 +114,8 @@ def page_again(
     return {
         "title": made.title,
         "again": _tasks(made.again, usual, codes),
-        "kept": _tasks(made.kept, usual, {**dict.fromkeys(made.older, "edited since"), **by_hand}),
-        "skipped": _tasks(made.skipped, usual, by_hand),
+        "kept": _as_it_is(made.kept, usual, made, DisplayState.REUSED),
+        "skipped": _as_it_is(made.skipped, usual, made, DisplayState.SKIPPED),
         "finalizers": _tasks(made.finalizers, usual, codes),
         "expected": _milliseconds(made.expected),
         "usual": _milliseconds(made.usual),
@@ -171,9 +170,22 @@ def _tasks(
             "state": task.state.value,
             "took": _milliseconds(usual.tasks.get(task.name)),
             "mark": marks.get(task.name, ""),
+            "by_hand": False,
         }
         for task in tasks
     ]
+
+
+def _as_it_is(
+    tasks: Iterable[TaskRun], usual: Usual, made: RetryProposal, said: DisplayState
+) -> list[PageAgainTask]:
+    """Those that do not run; `said` is what a person who says so makes of one."""
+    told = _tasks(tasks, usual, dict.fromkeys(made.older, "edited since"))
+    by_hand: list[PageAgainTask] = [
+        {**each, "state": said.value, "mark": "by hand", "by_hand": True} for each in told
+    ]
+    pairs = zip(told, by_hand, strict=True)
+    return [other if each["name"] in made.by_hand else each for each, other in pairs]
 
 
 def _kept_config(run: Mapping[str, object], now: Mapping[str, object]) -> list[list[str | None]]:

@@ -43,6 +43,12 @@ def test_who_said_what_of_a_task_and_of_which_run_it_is(stage, page, keep, theme
     made.node("b").click()
     expect(page.locator(".sfdag-facts")).to_contain_text(f"done by ana@lab: {REASON}")
     keep(page, f"page_by_hand_{theme}_{width}")
+    looks = page.evaluate("model.get('sfdag_looks')")
+    for name, word in (("b", "done by hand"), ("c", "skipped by hand")):
+        assert word in made.node(name).get_attribute("aria-label")
+        assert (
+            made.node(name).locator(".sfdag-glyph").get_attribute("d") == looks["by_hand"]["glyph"]
+        )
     page.keyboard.press("Escape")
     made.answer("detail", detail={"name": "c"})
     made.node("c").click()
@@ -51,7 +57,7 @@ def test_who_said_what_of_a_task_and_of_which_run_it_is(stage, page, keep, theme
     )
 
 
-def test_what_was_said_of_a_task_can_be_said_anew(stage, page):
+def test_what_was_said_of_a_task_stays_so_and_can_be_said_anew(stage, page, keep):
     made = stage(GRAPH, SEEN, actions=ACTIONS)
     way = RetryWay(lineage=LINEAGE)
     told = page_again(
@@ -60,5 +66,12 @@ def test_what_was_said_of_a_task_can_be_said_anew(stage, page):
     made.sheets(again=told)
     page.locator("[data-action='retry']").click()
     page.get_by_label("By hand…").check()
+    page.get_by_text("What failed and what waits for it").wait_for()
+    kept = page.locator(".sfdag-part", has_text="Kept, with what they returned").locator("li")
+    assert [" ".join(each.split()) for each in kept.all_inner_texts()] == [
+        "a , reused",
+        "b , by hand",
+    ]
+    keep(page, "page_retry_of_by_hand")
     hands = page.locator("[data-hand]").evaluate_all("all => all.map(e => e.dataset.hand)")
     assert hands == ["b", "c", "d"]

@@ -40,7 +40,7 @@ function drawerOf(page, told, ask, onChange, { doesOf, compareWith }) {
     if (index === null) return;
     const task = told.tasks()[index] ?? null;
     const node = told.graph.nodes[index];
-    head.show([index, task?.state], () => heading(page, told, index, task, { close, doesOf }));
+    head.show([index, task?.state, signOf(task)], () => heading(page, told, index, task, { close, doesOf }));
     head.element.querySelector(".sfdag-drawer-title p").textContent =
       [taskNote(task, told.now()) || "not run yet", isolated(task?.progress?.text ?? ""), node.mark, node.absence, told.state.marks[told.graph.nodes.indexOf(node)]].filter(Boolean).join(" · ");
     // What was answered of an earlier state, or of an earlier attempt, says nothing of how this one ended.
@@ -148,7 +148,7 @@ function heading(page, told, index, task, { close, doesOf }) {
   onClick(page, shut, close);
   const node = told.graph.nodes[index];
   return html(page, "header", { class: `sfdag-drawer-head sfdag-s-${state}` }, [
-    stateIcon(page, told.looks[state]),
+    stateIcon(page, told.looks[signOf(task)]),
     html(page, "div", { class: "sfdag-drawer-title" }, [
       html(page, "h3", {}, breakable(page, node.name)),
       html(page, "p"),

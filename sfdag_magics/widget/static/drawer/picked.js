@@ -50,7 +50,7 @@ function pickedTable(page, told, rows, open) {
     html(page, "thead", {}, [html(page, "tr", {}, heads.map(([text, kind]) => html(page, "th", { scope: "col", class: kind, text,
       ...(text === "Usually" ? { title: USUALLY } : {}) })))]),
     html(page, "tbody", {}, rows.map((row) => html(page, "tr", { class: `sfdag-s-${row.state}` }, [
-      html(page, "th", { scope: "row" }, [html(page, "span", { class: "sfdag-state" }, [stateIcon(page, told.looks[row.state]), unseen(page, { text: `${row.state} ` }),
+      html(page, "th", { scope: "row" }, [html(page, "span", { class: "sfdag-state" }, [stateIcon(page, told.looks[row.sign]), unseen(page, { text: `${row.word} ` }),
         onClick(page, button(page, row.name, { class: "sfdag-going-name" }), () => open(row.index))])]),
       html(page, "td", { class: "sfdag-number" }, [time(row), html(page, "span", { class: "sfdag-picked-length", "aria-hidden": "true" },
         [html(page, "i", { style: `width: ${((row.ran ?? 0) / longest) * 100}%` })])]),

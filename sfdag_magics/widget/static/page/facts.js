@@ -10,7 +10,7 @@ function rowsOf(told) {
     const { waited, ran } = times?.spans[index] ?? {};
     const isKept = state === "reused" && task?.started && task.completed !== null;
     return {
-      index, name, state, rank: ORDER.indexOf(state),
+      index, name, state, sign: signOf(task), word: wordOf(task), rank: ORDER.indexOf(state),
       value: absence || (state === "blocked" ? blockedText(told, blockedBy[index]) : waitsText(told, index) || (task?.value ?? "")),
       waited: ran ? (waited ? waited[1] - waited[0] : 0) : null,
       ran: isKept ? task.completed - task.started : ran ? ran[1] - ran[0] : null,

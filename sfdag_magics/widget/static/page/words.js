@@ -35,12 +35,23 @@ function tickingText(milliseconds) {
   return seconds < 60 ? `${seconds} s` : durationText(seconds * 1000);
 }
 
+/** By which look a task is shown: what a person said of it has one of its own, in the colours of what it counts as. */
+function signOf(task) {
+  return task?.by_hand ? "by_hand" : task?.state ?? "pending";
+}
+
+/** Its state in a word or two: who said so instead of running it. */
+function wordOf(task) {
+  if (!task) return "pending";
+  return task.by_hand ? `${task.state === "skipped" ? "skipped" : "done"} by hand` : task.state;
+}
+
 /** The second line of a task's box. `now` is the kernel's clock. */
 function taskNote(task, now) {
   if (!task) return "";
   if (task.state === "retrying") return `retrying · attempt ${task.attempt}`;
   const took = tookText(task, now);
-  return took ? `${task.state} · ${took}` : task.state;
+  return took ? `${wordOf(task)} · ${took}` : wordOf(task);
 }
 
 /** How long a task took, or has taken so far; "" for one that did not run. */

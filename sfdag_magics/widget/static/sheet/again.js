@@ -66,9 +66,9 @@ function tasksOf(page, told, { again, kept, skipped, finalizers, expected }) {
 const LISTED_TASKS = 12;
 
 function taskCard(page, told, title, amount, tasks) {
-  const rows = tasks.slice(0, LISTED_TASKS).map(({ name, state, took, mark }) => html(page, "li", { class: `sfdag-s-${state}` }, [
-    stateIcon(page, told.looks[state]), html(page, "span", { class: "sfdag-part-name", text: name }),
-    unseen(page, { text: `, ${state}` }),
+  const rows = tasks.slice(0, LISTED_TASKS).map(({ name, state, took, mark, by_hand: isByHand }) => html(page, "li", { class: `sfdag-s-${state}` }, [
+    stateIcon(page, told.looks[isByHand ? "by_hand" : state]), html(page, "span", { class: "sfdag-part-name", text: name }),
+    unseen(page, { text: isByHand ? ", " : `, ${state}` }),
     ...(mark ? [html(page, "span", { class: "sfdag-tag sfdag-differs", text: mark })] : []),
     html(page, "span", { class: "sfdag-part-side", text: took === null ? "" : usualText(took) })]));
   const left = tasks.length - LISTED_TASKS;

@@ -76,7 +76,7 @@ function showTask(box, task, { now, looks, fit, pill, beside }) {
   if (note !== box.note || isNewMark) setLabel(box, task, note, now);
   const { inside } = box;
   if (!inside) return;
-  if (inside.state !== state) setGlyph(inside, state, looks[state]);
+  if (inside.sign !== signOf(task)) setGlyph(inside, signOf(task), looks[signOf(task)]);
   if (inside.pill !== pill) setPill(box, inside, pill, fit);
   if (inside.note !== note) setNote(box, inside, task, note, now, fit);
   if (inside.beside !== `${note} ${beside}`) setBeside(inside, note, beside, fit);
@@ -139,7 +139,7 @@ function drawnInside(page, { node, isTile }, fit) {
     ...(markRoom ? [" ", svg(page, "text", { class: "sfdag-mark", x: width - at.right, y: at.note, "text-anchor": "end", text: node.mark })] : []),
   ];
   return { drawn, glyph, progress, progressRoom: room, besideElement: beside, beside: "", noteElement: note, noteRoom: isTile ? tileNoteRoom : room - markRoom,
-    state: null, note: null, share: 0, pill: "", pillElement: null };
+    sign: null, note: null, share: 0, pill: "", pillElement: null };
 }
 
 /** How far a running task says it is, between 0 and 1; null where it says nothing of that. */
@@ -160,8 +160,8 @@ function setState(box, state) {
   box.element.setAttribute("data-state", state);
 }
 
-function setGlyph(inside, state, look) {
-  inside.state = state;
+function setGlyph(inside, sign, look) {
+  inside.sign = sign;
   inside.glyph.setAttribute("d", look.glyph);
   inside.glyph.setAttribute("class", `sfdag-glyph ${look.filled ? "sfdag-filled" : ""}`);
 }
@@ -188,7 +188,7 @@ function setNote(box, inside, task, note, now, fit) {
 /** Its visible texts first and in their order; a tile does not show its state's word. */
 function setLabel(box, task, note, now) {
   box.note = note;
-  const said = box.isTile ? [tookText(task, now), task?.state ?? ""] : [note];
+  const said = box.isTile ? [tookText(task, now), task ? wordOf(task) : ""] : [note];
   const label = [box.node.name, ...said, box.node.mark || box.beside.split("\n")[0], ...new Set([box.node.absence, box.pill])].filter(Boolean).join(", ");
   box.title.textContent = label;
   box.element.setAttribute("aria-label", label);

@@ -198,9 +198,9 @@ function tableCells(page, told, index, { pickCell, room, pick, doesOf }) {
     html(page, "td", { role: "cell", class: "sfdag-col-more" }, [menuOf(page, moreButton(page, `More about ${name}`), () => doesOf(index))]));
   let look = null;
   const show = ({ share, isPicked, ...row }) => {
-    if (row.state !== look) {
-      look = row.state;
-      refill(made.state, [html(page, "span", { class: "sfdag-state" }, [stateIcon(page, told.looks[look]), word])]);
+    if (row.word !== look) {
+      look = row.word;
+      refill(made.state, [html(page, "span", { class: "sfdag-state" }, [stateIcon(page, told.looks[row.sign]), word])]);
       word.textContent = look;
     }
     box.checked = isPicked;

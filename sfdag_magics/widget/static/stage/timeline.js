@@ -75,19 +75,21 @@ function timelineRow(page, name, index, open) {
   let last = null;
   let look = null;
   let shown = "";
-  const keyOf = (told, times) => JSON.stringify([times.spans[index], times.length, times.lead, times.critical.has(index), stateOf(told, index),
+  const keyOf = (told, times) => JSON.stringify([times.spans[index], times.length, times.lead, times.critical.has(index), wordOf(told.tasks()[index]),
     usualOf(told.past, name)]);
   const isNews = (told, times) => keyOf(told, times) !== shown;
   const show = (told, times) => {
     last = [told, times];
     shown = keyOf(told, times);
     const state = stateOf(told, index);
-    if (state !== look) {
-      look = state;
+    const known = told.tasks()[index];
+    const word = wordOf(known);
+    if (word !== look) {
+      look = word;
       element.className = `sfdag-row sfdag-s-${state}`;
       task.querySelector("svg")?.remove();
-      task.prepend(stateIcon(page, told.looks[state]));
-      task.setAttribute("aria-label", `${name}, ${state}`);
+      task.prepend(stateIcon(page, told.looks[signOf(known)]));
+      task.setAttribute("aria-label", `${name}, ${word}`);
     }
     inside?.show(told, times, state);
   };
