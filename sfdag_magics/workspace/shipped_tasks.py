@@ -94,10 +94,10 @@ class ShippedTasks:
         target: str | None,
     ) -> tuple[str, ...]:
         """What `compare` says of the graph as deployed and as it is; none where it was not."""
-        there = self._places.place(target).shipped.get(key_of(graph.name))
+        place = self._places.place(target)
+        there, on = place.shipped.get(key_of(graph.name)), place.target
         if there is None:
             return ()
-        on = self._places.target(target)
         compared = _Compared(there.tasks, graph.tasks, (there.options, graph.options), on)
         key = (on.name, key_of(graph.name))
         of, told = known.get(key, (None, ()))

@@ -18,18 +18,23 @@ class DriftThere:
         self._places = places
         self._graph = graph
         self._target = target
-        self._known: tuple[DeployedGraph | None, Mapping[str, tuple[str, ...]]] = (None, {})
+        self._known: tuple[object, Mapping[str, tuple[str, ...]]] = (None, {})
 
     def lines(self) -> Mapping[str, tuple[str, ...]]:
-        """`{task: what differs, a line each}`; worked out again when the graph was read again."""
+        """`{task: what differs, a line each}`; worked out again when another graph was read."""
         place, key = self._places.place(self._target), key_of(self._graph.name)
         seen, left = place.seen.get(key), place.left.get(key)
         there = seen.graph if seen is not None else None
         if there is None:
             return {}
         of, lines = self._known
-        if of is not there:
+        if of != (now := (there, _hidden(there))):
             found = drift_seen(there, left.graph if left is not None else None)
             lines = {name: tuple(map(str, each)) for name, each in found.items()}
-            self._known = (there, lines)
+            self._known = (now, lines)
         return lines
+
+
+def _hidden(there: DeployedGraph) -> list[object]:
+    """What was altered of it beyond SHOW TASKS, which no two graphs are compared by."""
+    return [there.altered, *(task.altered for task in there.tasks.values())]
