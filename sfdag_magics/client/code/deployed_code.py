@@ -21,10 +21,16 @@ from sfdag_magics.client.observing.deployed import (
 )
 from sfdag_magics.client.observing.intentions import listed
 from sfdag_magics.client.observing.versions import (
+    PackageSet,
     Version,
+    noted_sets,
     noted_versions,
     present_last,
+    present_set_last,
+    read_sets,
     read_versions,
+    set_at,
+    whole_set,
 )
 from sfdag_magics.errors import BackendError
 from sfdag_magics.graph.names import key_of
@@ -99,6 +105,8 @@ _SHORT = 8
 _MOST_VERSIONS = ((100, 5), (1000, 2))
 #: Under what the procedure's mark names the archives before its own, and how many of them.
 _ARCHIVES, _MOST_ARCHIVES = "archives", 30
+#: And under what the packages that its tasks had before.
+_HAD = "had"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +119,7 @@ class DeployedCode:
         since: when the procedure was made, by the service's clock.
         was: `{task: its code before that, with the times from which it was deployed}`.
         archives: the names of the archives before this one, with the same times.
+        had: the packages before these, with the same times.
 
     The rest is as in `Code`.
     """
@@ -128,7 +137,17 @@ class DeployedCode:
     since: datetime | None = None
     was: Mapping[str, tuple[Version, ...]] = field(default_factory=dict)
     archives: tuple[Version, ...] = ()
+    had: tuple[PackageSet, ...] = ()
     tells: bool = False
+
+    @property
+    def package_sets(self) -> tuple[PackageSet, ...]:
+        """Which packages there were since when, the present ones last."""
+        return present_set_last(self.had, whole_set(self.python, self.packages), self.since)
+
+    def packages_at(self, moment: datetime) -> tuple[str, ...] | None:
+        """What a task had that began then; None where that is forgotten."""
+        return set_at(self.package_sets, moment)
 
     def archive_at(self, moment: datetime) -> str | None:
         """Where the archive lay that a task which began then ran; None where that is forgotten."""
@@ -236,6 +255,7 @@ def read_code(backend: Answering, procedure: QualifiedName) -> DeployedCode:
                 since=utc(row.get("created_on")),
                 was=read_versions(mark.get("was", {})),
                 archives=read_versions({_ARCHIVES: mark.get(_ARCHIVES, ())})[_ARCHIVES],
+                had=read_sets(mark.get(_HAD, ())),
                 tells=bool(mark.get("tells")),
             )
     return DeployedCode()
@@ -335,6 +355,7 @@ def create_procedure(
         "returns": dict(code.returns),
         "was": _noted_versions(before),
         _ARCHIVES: _noted_archives(before),
+        _HAD: noted_sets(before.package_sets),
         # What it was stays: code of a task that is not loaded here ships on.
         **({"tells": True} if code.tells or before.tells else {}),
     }

@@ -9,7 +9,7 @@ from enum import StrEnum
 from json import dumps  # as it is now: a cell may put its own in the module
 
 from sfdag_magics.client.deploying.task_statements import DURATIONS, NOTED, Definition
-from sfdag_magics.client.observing.deployed import NOTED_OPTIONS, DeployedGraph, DeployedTask
+from sfdag_magics.client.observing.deployed import BODY, NOTED_OPTIONS, DeployedGraph, DeployedTask
 from sfdag_magics.client.observing.intentions import listed
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.names import key_of
@@ -40,10 +40,9 @@ SIGNS = {
 }
 
 
-#: What a task does, and whether it was started: the properties that others ask for by name.
-BODY = "body"
 #: Behind a schedule that is not to start before a deploy.
 WAITS = " (waits for a deploy)"
+#: Whether it was started.
 STATE = "state"
 #: What a task is drawn, read and retried with: it changes nothing that runs.
 GROUP, MAP = "group", "map"

@@ -13,10 +13,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sfdag_magics.client.code.deployed_code import DeployedCode
-from sfdag_magics.client.deploying.difference import BODY, Change, ChangeKind, by_stored
+from sfdag_magics.client.deploying.difference import Change, ChangeKind, by_stored
 from sfdag_magics.client.deploying.plan import Plan
 from sfdag_magics.client.deploying.task_statements import remembering
 from sfdag_magics.client.observing.deployed import (
+    BODY,
     NOTED_DROPPED,
     NOTED_VERSIONS,
     DeployedGraph,

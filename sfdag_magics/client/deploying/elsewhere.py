@@ -13,7 +13,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from sfdag_magics.client.deploying.difference import (
-    BODY,
     STATE,
     Change,
     ChangeKind,
@@ -23,7 +22,7 @@ from sfdag_magics.client.deploying.difference import (
 )
 from sfdag_magics.client.deploying.plan import Plan
 from sfdag_magics.client.deploying.remembered import taken_back
-from sfdag_magics.client.observing.deployed import DeployedGraph
+from sfdag_magics.client.observing.deployed import BODY, DeployedGraph
 from sfdag_magics.client.observing.intentions import listed
 from sfdag_magics.client.observing.questions import Question
 from sfdag_magics.client.observing.versions import goes_back

@@ -1,13 +1,17 @@
-"""What two runs of a graph have in common and what not: configuration, code, their tasks. Pure."""
+"""What two runs of a graph have in common and what not: configuration, code, packages, their tasks.
+
+Pure.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
 
 from sfdag_magics.client.observing.snapshot import RunSnapshot
+from sfdag_magics.client.observing.versions import differing_packages
 from sfdag_magics.graph.model import Parameter, ParameterKind
 from sfdag_magics.graph.names import counted
 from sfdag_magics.graph.values.signature import UNKNOWN_DEFAULT
@@ -25,6 +29,7 @@ class Topic(StrEnum):
 
     CONFIG = "config"
     CODE = "code"
+    PACKAGE = "package"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +37,7 @@ class RunDifference:
     """One thing that is not the same in two runs; None where a run has none of it.
 
     Attributes:
-        what: the key of the configuration, or the task whose code it is.
+        what: the key of the configuration, the task whose code it is, or the package.
         default: what tasks take where a run sets no such key, as their code says it by now; None
             where that is not known.
     """
@@ -46,7 +51,8 @@ class RunDifference:
     @property
     def said(self) -> tuple[str, str]:
         """What either run has, in words: the value, or what stands for one that is not set."""
-        unset = "not set" if self.default is None else f"default {self.default}"
+        none = "none" if self.topic is Topic.PACKAGE else "not set"
+        unset = none if self.default is None else f"default {self.default}"
         return (
             unset if self.first is None else self.first,
             unset if self.second is None else self.second,
@@ -82,6 +88,7 @@ def compared(
         *({name: run.code[name] for name in run.code if name in known} for run in (first, second)),
         length=_SHORT,
     )
+    packages = _packages(first, second)
     keys = len({*first.config, *second.config}) - len(config)
     same = (
         *([f"{counted(keys, 'key')} of the configuration"] if keys else []),
@@ -96,7 +103,11 @@ def compared(
     edited = {each.what for each in code}
     defaults = _defaults((name for name in tasks if name not in edited), reads)
     return ComparedRuns(
-        differences=(*(replace(each, default=defaults.get(each.what)) for each in config), *code),
+        differences=(
+            *(replace(each, default=defaults.get(each.what)) for each in config),
+            *code,
+            *packages,
+        ),
         tasks=tasks,
         same=", ".join(same),
     )
@@ -109,6 +120,14 @@ def _defaults(tasks: Iterable[str], reads: Reads) -> dict[str, str]:
         if each.kind is ParameterKind.CONFIG and each.default not in (None, UNKNOWN_DEFAULT):
             found.setdefault(each.name, set()).add(each.default)
     return {key: min(texts) for key, texts in found.items() if len(texts) == 1}
+
+
+def _packages(first: RunSnapshot, second: RunSnapshot) -> Iterator[RunDifference]:
+    """Nothing where it is not known of both."""
+    if first.packages is None or second.packages is None:
+        return
+    for name, then, now in differing_packages(first.packages, second.packages):
+        yield RunDifference(topic=Topic.PACKAGE, what=name, first=then, second=now)
 
 
 def _differing(

@@ -39,6 +39,8 @@ NOTED_OPTIONS = "options"
 NOTED_WAITING = "off"
 #: What the mark says of when the definition was deployed, and of what it replaced.
 NOTED_TIME, NOTED_VERSIONS = "at", "was"
+#: What a task does, as those versions name it among its properties.
+BODY = "body"
 #: What a task's mark says of the group it is drawn, run and retried with.
 NOTED_GROUP = "group"
 #: And of which map it is, and at which place: `["score", 2]`.

@@ -199,6 +199,8 @@ class RunSnapshot(Displayed):
         config: what the run was configured with, without what this package added.
         code: `{task: hash of the code}` its first attempt was started with, where that is known.
         definitions: of all its tasks in one word, as it was started; empty where not known.
+        packages: what its Python tasks had, Python included, such as `pandas==2.3.0`; None where
+            nobody asked or it is forgotten.
         tasks: {task name: TaskRun} in topological order, the finalizer last, without the root;
             all of the run's, whatever the notebook has of them.
         differs: the part of `config` that is not the graph's own.
@@ -222,6 +224,7 @@ class RunSnapshot(Displayed):
     config: Mapping[str, Any] = field(default_factory=dict)
     code: Mapping[str, str] = field(default_factory=dict)
     definitions: str = ""
+    packages: tuple[str, ...] | None = None
     scheduled: datetime | None = None
     started: datetime | None = None
     completed: datetime | None = None

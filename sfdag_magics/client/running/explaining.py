@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from sfdag_magics.client.code.retried_code import with_ran_code
+from sfdag_magics.client.code.retried_code import with_all_that_ran
 from sfdag_magics.client.connecting.backend import Backend
 from sfdag_magics.client.connecting.privileges import Asked, grant_for
 from sfdag_magics.client.observing.deployed import DeployedGraph
@@ -59,10 +59,10 @@ def _waits(backend: Backend, seen: RunSnapshot, task: TaskRun) -> str:
 def _as_they_ran(
     backend: Backend, graph: DeployedGraph, success: RunSnapshot | None, seen: RunSnapshot
 ) -> tuple[RunSnapshot | None, RunSnapshot]:
-    """Both with the code that their tasks ran."""
+    """Both with the code that their tasks ran, and the packages that these had."""
     if success is None:
         return None, seen
-    then, now = with_ran_code(backend, graph, [success, seen])
+    then, now = with_all_that_ran(backend, graph, [success, seen])
     return then, now
 
 

@@ -14,6 +14,7 @@ from sfdag_magics.client.observing.frames import folded, without_services_words
 from sfdag_magics.client.observing.intentions import listed
 from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun
 from sfdag_magics.client.observing.traces.logs import LogLine
+from sfdag_magics.client.observing.versions import differing_packages
 from sfdag_magics.graph.displayed import Displayed
 from sfdag_magics.graph.names import counted
 from sfdag_magics.graph.states import DisplayState
@@ -189,7 +190,7 @@ def changes_since(
     """What is known to be different from the last run that succeeded.
 
     Args:
-        failed: the task that is explained: of what stands above it the rows are compared.
+        failed: the task that is explained: its rows and those of what stands above it are compared.
     """
     if success is None:
         return ("no run of this graph has succeeded yet",)
@@ -199,11 +200,29 @@ def changes_since(
         for key in keys
         if _shown(success.config, key) != _shown(now.config, key)
     ]
-    edited = [name for name, digest in now.code.items() if success.code.get(name) != digest]
+    edited = [name for name in now.code if _is_edited(name, success, now)]
     if success.code and edited:
         found += _told_edits(edited, now.code)
+    found += _told_packages(success, now)
     found += _told_rows(success, now, failed)
     return tuple(found) or (f"nothing that is known of ({success.label})",)
+
+
+def _is_edited(name: str, success: RunSnapshot, now: RunSnapshot) -> bool:
+    """Of a task that ran then and of whose code nobody knows, nothing is said."""
+    then = success.code.get(name)
+    is_forgotten = then is None and name in success.tasks
+    return then != now.code[name] and not is_forgotten
+
+
+def _told_packages(success: RunSnapshot, now: RunSnapshot) -> list[str]:
+    if success.packages is None or now.packages is None:
+        return []
+    differing = [*differing_packages(success.packages, now.packages)]
+    found = [f"{name} {then} → {after}" for name, then, after in differing if then and after]
+    found += [f"+ {name} {after}" for name, then, after in differing if then is None]
+    found += [f"- {name} {then}" for name, then, after in differing if after is None]
+    return [f"packages: {listed(found)}"] if found else []
 
 
 def _told_edits(edited: Sequence[str], code: Mapping[str, str]) -> list[str]:
@@ -214,14 +233,21 @@ def _told_edits(edited: Sequence[str], code: Mapping[str, str]) -> list[str]:
 
 
 def _told_rows(success: RunSnapshot, now: RunSnapshot, failed: str) -> Iterator[str]:
-    """What the tasks above one wrote, where that is much more or less than it was."""
-    for name in _above(now, failed):
-        before, after = success.tasks.get(name), now.tasks[name]
-        if before is None or before.rows is None or after.rows is None:
+    """What the tasks above one wrote and it read, where that is much more or less than it was."""
+    for name in [*_above(now, failed), failed]:
+        before, after = success.tasks.get(name), now.tasks.get(name)
+        if before is None or before.rows is None or after is None or after.rows is None:
             continue
-        was, written = before.rows.written, after.rows.written
-        if was != written and not was / _MUCH < written < was * _MUCH:
-            yield f"rows that {name} wrote: {was:,} → {written:,}"
+        if name != failed and _is_much(before.rows.written, after.rows.written):
+            yield f"rows that {name} wrote: {before.rows.written:,} → {after.rows.written:,}"
+        # One that had read nothing yet says nothing of what there was to read.
+        if name == failed and after.rows.read and _is_much(before.rows.read, after.rows.read):
+            until = f"until it {after.state.word}"
+            yield f"rows that {name} read {until}: {before.rows.read:,} → {after.rows.read:,}"
+
+
+def _is_much(was: int, by_now: int) -> bool:
+    return was != by_now and not was / _MUCH < by_now < was * _MUCH
 
 
 def _above(seen: RunSnapshot, task: str) -> list[str]:

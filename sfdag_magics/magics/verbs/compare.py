@@ -63,7 +63,7 @@ COMPARE_VERBS = (
     Verb(
         name="compare",
         has_json=True,
-        summary="Holds a run against the one before, or another: configuration, code, each task.",
+        summary="Holds a run against the one before, or another: config, code, packages, tasks.",
         example="%sfdag compare 3f2a91bc",
         act=_compare,
         options=_options,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sfdag_magics.client.code.retried_code import with_ran_code
+from sfdag_magics.client.code.retried_code import with_all_that_ran
 from sfdag_magics.client.running.runs import Run
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.model import TaskGraph
@@ -39,7 +39,7 @@ def compared_runs(
             hint=str(to_type("runs")),
         )
     backend = workspace.places.backend(target)
-    seen = with_ran_code(backend, other.deployed, (one.refresh(), other.refresh()))
+    seen = with_all_that_ran(backend, other.deployed, (one.refresh(), other.refresh()))
     reads = {task.name: task.parameters for task in graph.tasks}
     return Comparison(first=seen[0], second=seen[1], reads=reads)
 

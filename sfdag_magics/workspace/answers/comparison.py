@@ -1,4 +1,4 @@
-"""Two runs beside each other: what differs in configuration and code, and what each task did."""
+"""Two runs beside each other: what differs in them, and what each task did."""
 
 from __future__ import annotations
 
@@ -51,7 +51,9 @@ class Comparison(Displayed):
             *map(_difference, found.differences),
         ]
         if not found.differences:
-            lines.append("  configuration and code are the same, as far as they are known")
+            lines.append(
+                "  configuration, code and packages are the same, as far as they are known"
+            )
         width = max(map(len, found.tasks), default=0)
         return "\n".join([*lines, *(self._line(name, width) for name in found.tasks)])
 

@@ -5,6 +5,7 @@ import pytest
 
 from sfdag_magics.client.code.deployed_code import noted_code
 from sfdag_magics.client.observing.derive import ended_snapshot, snapshot_from_rows
+from sfdag_magics.client.observing.snapshot import Rows
 from sfdag_magics.client.observing.traces.logs import LogLine
 from sfdag_magics.client.running.rootcause import changes_since, first_failure, root_cause
 from tests.client.rows import START, deployed, row
@@ -126,3 +127,23 @@ def test_the_place_is_the_cell_or_else_the_script_that_wrote_the_task(frames, pl
         deployed("a -> b"), [row("g"), row("b", "FAILED", error_message=message)], None
     )
     assert root_cause(seen, first_failure(seen), ()).place == place
+
+
+def read(rows):
+    seen = failed("a -> b")
+    tasks = {**seen.tasks, "b": replace(seen.tasks["b"], rows=Rows(read=rows))}
+    return replace(seen, tasks=tasks)
+
+
+@pytest.mark.parametrize(
+    ("was", "by_now", "told"),
+    [
+        (1000, 12, ("rows that b read until it failed: 1,000 → 12",)),
+        (1000, 900, None),
+        (1000, 0, None),
+    ],
+    ids=["much less", "nearly as many", "none, for it failed before it read"],
+)
+def test_the_rows_that_the_failed_task_read_itself_are_compared(was, by_now, told):
+    nothing = (f"{NOTHING} (run group-1 of g)",)
+    assert changes_since(read(was), read(by_now), "b") == (told or nothing)
