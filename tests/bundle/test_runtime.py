@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import base64
 import importlib.util
+import itertools
 import json
 import logging
 import pickle
@@ -194,6 +195,17 @@ def test_an_ambiguous_value_stays_text_with_a_warning(notebook, ship, caplog):
     with caplog.at_level(logging.WARNING, logger="sfdag"):
         assert ship().run(GraphRun(values={"MORTGAGE$DAY": "20240105"}), "train") == "20240105"
     assert "train: the return value of day is kept as text" in caplog.text
+
+
+def test_what_imports_took_before_a_function_began_is_told_where_that_is_long(
+    notebook, ship, caplog, monkeypatch
+):
+    notebook.task("def train(session): ...")
+    shipped = ship()
+    monkeypatch.setattr("time.perf_counter", itertools.count(step=7).__next__)
+    with caplog.at_level(logging.INFO, logger="sfdag"):
+        shipped.run(GraphRun(), "train")
+    assert "train: its imports took 7.0 s before its function began" in caplog.text
 
 
 def branch(notebook, answer):

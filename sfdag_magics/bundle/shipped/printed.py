@@ -1,4 +1,4 @@
-"""What a task prints, as records of `logging` at INFO. Knows streams, nothing of tasks. Python 3.9.
+"""What a task prints, and what loads long before it, as records at INFO. Python 3.9.
 
 Snowflake collects what is logged; that it collects what is printed stands on no page of its
 documentation. The logger's own level counts where the account's is unset, which means OFF there.
@@ -9,11 +9,16 @@ from __future__ import annotations
 import contextlib
 import logging
 import sys
+import time
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 _PRINTED = logging.getLogger("sfdag.print")
 _PRINTED.setLevel(logging.INFO)
+_LOADED = logging.getLogger("sfdag.loading")
+_LOADED.setLevel(logging.INFO)
+#: What loads for longer is told: the service counts it as time in which the task ran.
+_LONG_S = 2
 
 
 class _Lines:
@@ -57,3 +62,18 @@ def printed_as_records() -> Iterator[None]:
             yield
     finally:
         lines.end()
+
+
+class LoadingTime:
+    """Inside, a task's code is loaded with its imports; no frame of a traceback is its own."""
+
+    def __init__(self, task: str) -> None:
+        self._task = task
+
+    def __enter__(self) -> None:
+        self._began = time.perf_counter()
+
+    def __exit__(self, *_: object) -> None:
+        took = time.perf_counter() - self._began
+        if took >= _LONG_S:
+            _LOADED.info("%s: its imports took %.1f s before its function began", self._task, took)

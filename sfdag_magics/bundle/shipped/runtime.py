@@ -26,7 +26,7 @@ from .inputs import NOT_IN_A_TASK, read_inputs
 from .local_modules import use_local_modules
 from .main_module import MainModule, main_put_back, remember_lines
 from .names_here import names_here
-from .printed import printed_as_records
+from .printed import LoadingTime, printed_as_records
 from .trying import Tries
 from .values import VALUE, decode, encode, first_change, form_of_return
 
@@ -46,7 +46,8 @@ def run(session: Any, task: str) -> str | None:  # noqa: ANN401 - a Snowpark ses
     # All in this one frame: a bare `raise` adds none, so that no traceback shows one of ours.
     with main_put_back(), printed_as_records():
         context = TaskContext(session, entry["name"])
-        function = load_function(entry, names_here(context, lambda: read_manifest()["graph"]))
+        with LoadingTime(entry["name"]):
+            function = load_function(entry, names_here(context, lambda: read_manifest()["graph"]))
         tries = Tries(entry)
         while True:
             try:
