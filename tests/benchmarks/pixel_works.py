@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import statistics
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import snowflake.connector
 
@@ -19,9 +21,13 @@ from tests.benchmarks.measured import Measured, median_s
 from tests.benchmarks.silence import fresh_directory
 from tests.browser.chromium import ARGUMENTS, found_chromium, why_not
 
-_TASKS = 24
+if TYPE_CHECKING:
+    from playwright.sync_api import ViewportSize
+
+_TASKS = 60
 #: From this task on a cell runs.
-_BUSY_FROM = 12
+_BUSY_FROM = 30
+_VIEWPORT: ViewportSize = {"width": 1280, "height": 1600}
 #: Notes when each task is drawn as one that succeeded, in milliseconds since 1970 UTC.
 _NOTE = """
 (cells) => {
@@ -47,22 +53,30 @@ _DEADLINE_MS = 180_000
 _GRAPH = "pixel"
 
 
-def pixel() -> list[Measured]:
-    """A chain of tasks of a second each, so that each change comes alone.
+#: What other views there are of the run, each condition by itself: the machine is idle otherwise.
+_CONDITIONS = {"one view": (), "two views": ("here",), "two notebooks": ("elsewhere",)}
 
-    Three views show it: two of one notebook, and one of another on the same engine.
-    """
+
+def pixel() -> list[Measured]:
+    """A chain of tasks of a second each, so that each change comes alone."""
     if found_chromium() is None:
         print(f"left out: {why_not()}", file=sys.stderr)  # noqa: T201 - a program's output
         return []
+    return [row for condition in _CONDITIONS for row in _measured(condition)]
+
+
+def _measured(condition: str) -> list[Measured]:
     with fresh_directory() as folder:
-        views, ended, least_s = _watched(folder)
+        views, ended, least_s = _watched(folder, _CONDITIONS[condition])
     idle = {f"t{number}" for number in range(_BUSY_FROM)}
     late = {
-        "no cell runs": [views[0][name] - ended[name] for name in ended if name in idle],
-        "a cell runs": [views[0][name] - ended[name] for name in ended if name not in idle],
-        "the second view": [views[1][name] - ended[name] for name in ended],
-        "another notebook": [views[2][name] - ended[name] for name in ended],
+        f"{condition}, {what}": [
+            view[name] - ended[name]
+            for view in views
+            for name in ended
+            if (name in idle) == is_idle
+        ]
+        for what, is_idle in (("no cell runs", True), ("a cell runs", False))
     }
     return [row for what, late_s in late.items() for row in _rows(what, sorted(late_s), least_s)]
 
@@ -83,8 +97,14 @@ def _rows(what: str, late_s: list[float], least_s: float) -> list[Measured]:
     ]
 
 
-def _watched(folder: Path) -> tuple[list[dict[str, float]], dict[str, float], float]:
-    """When each view drew each task as ended and when it had, in seconds, and the floor."""
+def _watched(
+    folder: Path, others: Sequence[str]
+) -> tuple[list[dict[str, float]], dict[str, float], float]:
+    """When each view drew each task as ended and when it had, in seconds, and the floor.
+
+    Args:
+        others: where there is a view beside the one below the cell that runs the graph.
+    """
     from playwright.sync_api import sync_playwright
 
     from tests.browser.lab.notebook import Notebook
@@ -93,31 +113,34 @@ def _watched(folder: Path) -> tuple[list[dict[str, float]], dict[str, float], fl
     above = ["", *(f" --after t{number}" for number in range(_TASKS - 1))]
     tasks = [f"%%sftask t{n} --sql{after}\nCALL SYSTEM$WAIT(1)" for n, after in enumerate(above)]
     load, show = f"%load_ext sfdag_magics\n%sfdag graph {_GRAPH}", f"%sfdag show -g {_GRAPH}"
-    cells = [load, *tasks, "%sfdag deploy --yes", show, "%sfdag run", "import time; time.sleep(99)"]
-    *first, shown, run, sleep = range(len(cells))
+    shows = [show] * others.count("here")
+    ends = ["%sfdag run", "import time; time.sleep(999)"]
+    cells = [load, *tasks, "%sfdag deploy --yes", *shows, *ends]
+    *first, run, sleep = range(len(cells))
     with sync_playwright() as playwright:
         lab = start_lab(folder)
         try:
             browser = playwright.chromium.launch(
                 executable_path=found_chromium(), args=list(ARGUMENTS)
             )
-            page, elsewhere = (
-                browser.new_page(viewport={"width": 1280, "height": 1600}) for _ in range(2)
-            )
-            book = Notebook(page, lab, "pixel.ipynb", cells).open()
-            for cell in (*first, shown):
+            pages = [
+                browser.new_page(viewport=_VIEWPORT) for _ in range(1 + ("elsewhere" in others))
+            ]
+            book = Notebook(pages[0], lab, "pixel.ipynb", cells).open()
+            for cell in first:
                 book.run(cell)
-            other = Notebook(elsewhere, lab, "other.ipynb", [load, show]).open()
-            for cell in range(2):
-                other.run(cell)
-            page.evaluate(_NOTE, [run, shown])
-            elsewhere.evaluate(_NOTE, [1])
+            for page in pages[1:]:
+                other = Notebook(page, lab, "other.ipynb", [load, show]).open()
+                for cell in range(2):
+                    other.run(cell)
+                page.evaluate(_NOTE, [1])
+            pages[0].evaluate(_NOTE, [run, *first[len(first) - len(shows) :]])
             book.start(run)
-            page.wait_for_function(_HAS, arg=_BUSY_FROM, timeout=_DEADLINE_MS)
+            pages[0].wait_for_function(_HAS, arg=_BUSY_FROM, timeout=_DEADLINE_MS)
             book.start(sleep)
-            for each in (page, elsewhere):
-                each.wait_for_function(_HAS, arg=_TASKS, timeout=_DEADLINE_MS)
-            drawn = [*page.evaluate("drawn"), *elsewhere.evaluate("drawn")]
+            for page in pages:
+                page.wait_for_function(_HAS, arg=_TASKS, timeout=_DEADLINE_MS)
+            drawn = [each for page in pages for each in page.evaluate("drawn")]
             ended, least_s = _told_by_the_engine(folder / "engine")
             browser.close()
         finally:
