@@ -82,7 +82,17 @@ FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
         "to_json(list_filter(_sf_elements(a), lambda _sf_e: json_type(_sf_e) <> 'NULL'))",
         _ARRAY,
     ),
-    "ARRAY_CONTAINS": ("x, a", "list_contains(_sf_elements(a), _sf_json(x))", SfType.BOOLEAN),
+    # NULL is looked for as well, and is not known to be missing
+    "ARRAY_CONTAINS": (
+        "x, a",
+        let(
+            "_sf_s",
+            "struct_pack(x := _sf_json(x), a := _sf_known(a))",
+            "CASE WHEN _sf_s.x IS NULL THEN nullif(list_contains(_sf_s.a, json('null')), false)"
+            " ELSE list_contains(_sf_s.a, _sf_s.x) END",
+        ),
+        SfType.BOOLEAN,
+    ),
     "ARRAY_DISTINCT": (
         "a",
         let(
@@ -116,7 +126,7 @@ FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
         _ARRAY,
     ),
     "ARRAY_INTERSECTION": ("a, b", _as_often_as("a", "b", "<="), _ARRAY),
-    "ARRAYS_OVERLAP": ("a, b", "list_has_any(_sf_elements(a), _sf_elements(b))", SfType.BOOLEAN),
+    "ARRAYS_OVERLAP": ("a, b", "list_has_any(_sf_known(a), _sf_known(b))", SfType.BOOLEAN),
     "ARRAY_MAX": (
         "a",
         "_sf_greatest(list_filter(_sf_elements(a), lambda _sf_e: _sf_e IS NOT NULL))",

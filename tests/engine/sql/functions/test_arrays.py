@@ -32,6 +32,12 @@ VALUES: dict[str, Any] = {
     "array_to_string(['a', 'b'], ',')": "a,b",
     "array_distinct(['a', 'a'])": '["a"]',
     "arrays_overlap(s, ['x'])": True,
+    "arrays_overlap([1, null], [null, 5])": True,
+    "arrays_overlap([1, null], [2])": False,
+    "arrays_overlap(a, null)": None,
+    "array_contains(null, [1, null])": True,
+    "array_contains(null, [1])": None,
+    "array_contains(3::variant, [1, null])": False,
     "array_position('y', s)": 1,
     "array_append(s, 'z')": '["x","y","z"]',
     # ordered by value
