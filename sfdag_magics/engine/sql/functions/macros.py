@@ -121,11 +121,11 @@ HELPERS: tuple[tuple[str, str], ...] = (
         "_sf_float_text(x)",
         "CASE WHEN isnan(x) THEN 'NaN' ELSE regexp_replace(CAST(x AS VARCHAR), '\\.0$', '') END",
     ),
-    # a number of a VARIANT that has a point or an exponent
+    # a number of a VARIANT that has a point, an exponent, or more digits than 64 bits have
     (
         "_sf_digits_text(t)",
         "CASE WHEN contains(lower(t), 'e') THEN _sf_float_text(TRY_CAST(t AS DOUBLE))"
-        " ELSE regexp_replace(t, '\\.?0+$', '') END",
+        " WHEN contains(t, '.') THEN regexp_replace(t, '\\.?0+$', '') ELSE t END",
     ),
     # text as Snowflake writes it; in a column's default without the name for the value
     ("_sf_text(x)", let("_sf_v", "x", _TEXT.format("_sf_v", _SORTED))),

@@ -25,6 +25,12 @@ HELPERS: tuple[tuple[str, str], ...] = (
         "CASE WHEN o IS NOT NULL THEN coalesce(to_json(map_from_entries(list_filter(_sf_fields(o),"
         " lambda _sf_f: list_contains(names, _sf_f.key)))), json('{}')) END",
     ),
+    # the keys that are given one by one, or as an array
+    (
+        "_sf_names(k)",
+        "CASE WHEN json_type(to_json(k)) = 'ARRAY' THEN list_transform(CAST(to_json(k) AS JSON[]),"
+        " lambda _sf_e: _sf_text(_sf_e)) ELSE [_sf_text(k)] END",
+    ),
     # a NUMBER with digits behind the point is a DECIMAL, with an exponent a DOUBLE
     (
         "_sf_held_type(v)",
@@ -36,6 +42,7 @@ HELPERS: tuple[tuple[str, str], ...] = (
             " WHEN 'BIGINT' THEN 'INTEGER' WHEN 'HUGEINT' THEN 'INTEGER'"
             " WHEN 'NULL' THEN 'NULL_VALUE' WHEN 'DOUBLE' THEN CASE"
             " WHEN contains(lower(CAST(_sf_v AS VARCHAR)), 'e') THEN 'DOUBLE'"
+            " WHEN NOT contains(CAST(_sf_v AS VARCHAR), '.') THEN 'INTEGER'"
             " ELSE 'DECIMAL' END ELSE json_type(to_json(_sf_v)) END END",
         ),
     ),
@@ -82,6 +89,13 @@ FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
 ALIASES: dict[str, str] = {}
 
 
+def _picked(_: exp.Expr, arguments: list[exp.Expr]) -> exp.Expr:
+    """OBJECT_PICK, which takes an array of keys as well."""
+    if len(arguments) > 2:
+        return _keyed("_sf_object_with", arguments)
+    return macro("_sf_object_with", arguments[0], macro("_sf_names", arguments[1]))
+
+
 def _keyed(name: str, arguments: list[exp.Expr]) -> exp.Expr:
     keys = [macro("_sf_text", key) for key in arguments[1:]]
     return macro(name, arguments[0], macro("list_value", *keys))
@@ -106,7 +120,7 @@ CALLS = {
         type=SfType.OBJECT,
     ),
     "OBJECT_PICK": Call(
-        rewrite=lambda _call, arguments: _keyed("_sf_object_with", arguments),
+        rewrite=_picked,
         fewest=2,
         most=_MANY,
         type=SfType.OBJECT,
