@@ -35,9 +35,11 @@ def chosen_by(node: exp.Expr) -> exp.Expr:
     second = operands(node)[1]
     if second is not None and second.kind is SfType.VARIANT:
         node.set("expression", macro(_ORDER, node.expression))
-    if node.args.get("count") is None:
-        return node
-    return macro("_sf_array_of", node)
+    if node.args.get("count") is not None:
+        return macro("_sf_array_of", node)
+    # DuckDB passes rows over that have NULL to give
+    name = "arg_max_null" if isinstance(node, exp.ArgMax) else "arg_min_null"
+    return macro(name, node.this, node.expression)
 
 
 def compared(node: exp.Expr) -> exp.Expr:

@@ -53,6 +53,15 @@ def test_an_aggregate_over_a_window(calculator: Asker, aggregate: str, every: st
     assert calculator(text) == [(1, every), (2, unknown)]
 
 
+def test_the_row_with_the_most_may_have_nothing_to_give(calculator: Asker):
+    rows = "values (1, 'a'), (2, null), (null, 'b')"
+    assert calculator(f"select max_by(column2, column1), min_by(column2, column1) from {rows}") == [
+        (None, "a")
+    ]
+    windowed = f"select distinct max_by(column2, column1) over () from {rows}"
+    assert calculator(windowed) == [(None,)]
+
+
 def test_a_gathered_array_is_used_as_one(calculator: Asker):
     text = f"select array_agg(n)[0]::int, array_to_string(array_agg(n), '-') from {_NAMED}"
     assert calculator(text) == [(10, "10-2-10")]
