@@ -14,6 +14,9 @@ _BINARY = SfType.BINARY
 _IS_HEX = "regexp_full_match(s, '([0-9A-Fa-f]{2})*')"
 _NOT_HEX = "'The following string is not a legal hex-encoded value: ''' || s || ''''"
 _TOO_LONG = "'String ''' || hex(_sf_b) || ''' is too long and would be truncated'"
+#: The letters of BASE64 for 62 and 63, and what fills the last group.
+_ALPHABET = "'+/='"
+_CODED, _CODE = f"s, alphabet := {_ALPHABET}", "_sf_usual_base64(s, alphabet)"
 _NO_FORMAT = "'Unsupported format ''' || f || ''' for a conversion of BINARY'"
 
 HELPERS: tuple[tuple[str, str], ...] = (
@@ -47,6 +50,26 @@ HELPERS: tuple[tuple[str, str], ...] = (
     (
         "_sf_try_binary_within(x, most)",
         let("_sf_b", "_sf_try_binary(x)", "CASE WHEN octet_length(_sf_b) <= most THEN _sf_b END"),
+    ),
+    # of bytes, or of a text's
+    (
+        "_sf_base64(x)",
+        let(
+            "_sf_v",
+            "x",
+            "to_base64(CASE WHEN typeof(_sf_v) = 'BLOB' THEN TRY_CAST(_sf_v AS BLOB)"
+            " ELSE encode(_sf_text(_sf_v)) END)",
+        ),
+    ),
+    (
+        "_sf_lines(s, most)",
+        "CASE WHEN most > 0 THEN array_to_string(list_transform(range(0, length(s), most),"
+        " lambda _sf_i: substr(s, _sf_i + 1, most)), chr(10)) ELSE s END",
+    ),
+    # with the usual last letters of the alphabet, on one line
+    (
+        "_sf_usual_base64(s, alphabet)",
+        f"replace(translate(s, alphabet, left({_ALPHABET}, length(alphabet))), chr(10), '')",
     ),
     (
         "_sf_substr_bytes(x, first, count)",
@@ -85,10 +108,19 @@ FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
     "TRY_HEX_DECODE_BINARY": ("s", "_sf_try_unhex(s)", _BINARY),
     "HEX_DECODE_STRING": ("s", "decode(_sf_unhex(s))", None),
     "TRY_HEX_DECODE_STRING": ("s", "TRY(decode(_sf_try_unhex(s)))", None),
-    "BASE64_DECODE_BINARY": ("s", "from_base64(s)", _BINARY),
-    "TRY_BASE64_DECODE_BINARY": ("s", "TRY(from_base64(s))", _BINARY),
-    "BASE64_DECODE_STRING": ("s", "decode(from_base64(s))", None),
-    "TRY_BASE64_DECODE_STRING": ("s", "TRY(decode(from_base64(s)))", None),
+    "BASE64_ENCODE": (
+        f"x, most := 0, alphabet := {_ALPHABET}",
+        let(
+            "_sf_s",
+            f"translate(_sf_base64(x), left({_ALPHABET}, length(alphabet)), alphabet)",
+            "_sf_lines(_sf_s, CAST(most AS BIGINT))",
+        ),
+        SfType.TEXT,
+    ),
+    "BASE64_DECODE_BINARY": (_CODED, f"from_base64({_CODE})", _BINARY),
+    "TRY_BASE64_DECODE_BINARY": (_CODED, f"TRY(from_base64({_CODE}))", _BINARY),
+    "BASE64_DECODE_STRING": (_CODED, f"decode(from_base64({_CODE}))", None),
+    "TRY_BASE64_DECODE_STRING": (_CODED, f"TRY(decode(from_base64({_CODE})))", None),
     "BIT_LENGTH": (
         "x",
         let(
