@@ -42,11 +42,12 @@ _FIELD, _EXTRACTED = re.compile(r"\b(_sf_[a-z_]+)\.([a-z_]+)\b"), r"struct_extra
 _CALLED = re.compile(r"\b(_sf_[a-z0-9_]+)\(")
 _ARRAY, _OBJECT, _VARIANT = SfType.ARRAY, SfType.OBJECT, SfType.VARIANT
 
-#: Text as Snowflake writes it: 1 for 1.0, milliseconds, VARIANT strings without quotes.
+#: Text as Snowflake writes it: 1 for 1.0, milliseconds but none of a TIME, texts without quotes.
 _TEXT = (
     "CASE typeof({0})"
     " WHEN 'JSON' THEN {1}"
     " WHEN 'DOUBLE' THEN _sf_float_text(TRY_CAST({0} AS DOUBLE))"
+    " WHEN 'TIME' THEN left(CAST({0} AS VARCHAR), 8)"
     " WHEN 'TIMESTAMP' THEN strftime(TRY_CAST({0} AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%g')"
     " WHEN 'TIMESTAMP WITH TIME ZONE'"
     " THEN strftime(TRY_CAST({0} AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%g +0000')"

@@ -18,7 +18,7 @@ from sfdag_magics.engine.sql.values.types import SqlType, varchar
 
 _AS_IT_IS = frozenset({SfType.TEXT, SfType.BINARY})
 #: What DuckDB writes as Snowflake does.
-_ALIKE = frozenset({SfType.FIXED, SfType.BOOLEAN, SfType.DATE, SfType.TIME})
+_ALIKE = frozenset({SfType.FIXED, SfType.BOOLEAN, SfType.DATE})
 #: What takes anything in DuckDB, and so must not be left to it.
 _ANYTHING = (exp.DPipe, exp.Concat, exp.ConcatWs)
 

@@ -39,6 +39,7 @@ CASES = [
     ("'2024-01-02 13:14:15 -05:30'::timestamp_tz", "HH24:MI TZHTZM", "13:14 -0530"),
     ("'2024-01-02 13:14:15 +02:00'::timestamp_ltz", "HH24:MI", "11:14"),
     ("'13:14:15'::time", "HH12.MI", "01.14"),
+    ("'13:14:15.678'::time", "AUTO", "13:14:15"),
     ("'2013-04-05'", "mm/dd/yyyy", "04/05/2013"),
     ("parse_json('\"2013-04-05\"')", "yyyymm", "201304"),
     ("null::date", "YYYY", None),
@@ -79,3 +80,11 @@ def test_formats_within_defaults_and_groups(sql: Asker):
 
 def test_numbers_are_no_times(calculator: Asker):
     assert calculator.error("select to_char(5, 'YYYY')").code == 100035
+
+
+def test_a_time_has_whole_seconds_wherever_it_becomes_text(calculator: Asker):
+    time = "'01:02:03.5'::time"
+    text = f"select {time}::varchar, {time} || '', concat(t, '|'), upper(t), to_char(t, 'SS.FF1')"
+    assert calculator(f"{text} from (select {time} as t)") == [
+        ("01:02:03", "01:02:03", "01:02:03|", "01:02:03", "03.5")
+    ]
