@@ -86,6 +86,11 @@ def has_year(written: str) -> bool:
     return not _YEARS.isdisjoint(_elements(written))
 
 
+def has_short_year(written: str) -> bool:
+    """Whether a year that is read with it has two digits."""
+    return "YY" in _elements(written)
+
+
 def has_zone(written: str) -> bool:
     """Whether what is read with it has an offset from UTC."""
     return not frozenset(_ZONE).isdisjoint(_elements(written))

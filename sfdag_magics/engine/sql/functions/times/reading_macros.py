@@ -280,6 +280,20 @@ HELPERS: tuple[tuple[str, str], ...] = (
     ),
     # strptime reads no more than six digits of a fraction
     ("_sf_six_digits(s)", "regexp_replace(s, '([.,]\\d{6})\\d+', '\\1')"),
+    # docs, TWO_DIGIT_CENTURY_START: a year of two digits is from 1970 on; to DuckDB from 1969
+    (
+        "_sf_of_century(m, is_short)",
+        let(
+            "_sf_m",
+            "m",
+            "CASE WHEN is_short AND year(_sf_m) = 1969 THEN _sf_m + to_years(100) ELSE _sf_m END",
+        ),
+    ),
+    (
+        "_sf_has_short_year(f)",
+        "list_contains(list_transform("
+        f"regexp_extract_all(f, '{_SQL_ELEMENT}'), lambda _sf_e: upper(_sf_e)), 'YY')",
+    ),
     # the patterns of a format that is bound; they have a year before them
     (
         "_sf_strptime(f)",

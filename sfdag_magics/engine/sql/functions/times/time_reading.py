@@ -92,6 +92,7 @@ def _formatted(read: _Read, value: exp.Expr, given: exp.Expr, *, strict: bool) -
     parse = "strptime" if strict else "try_strptime"
     if not isinstance(given, exp.Literal) or not given.is_string:
         moment = macro(parse, _of_1970(text), macro("_sf_strptime", given))
+        moment = macro("_sf_of_century", moment, macro("_sf_has_short_year", given.copy()))
         return macro(f"_sf_to_{read.macro}", moment)
     patterns = formats.reading_patterns(given.name)
     if formats.has_zone(given.name):
@@ -101,6 +102,8 @@ def _formatted(read: _Read, value: exp.Expr, given: exp.Expr, *, strict: bool) -
         text = _of_1970(text)
     listed = macro("list_value", *(exp.Literal.string(pattern) for pattern in patterns))
     moment = macro(parse, text, listed)
+    if formats.has_short_year(given.name):
+        moment = macro("_sf_of_century", moment, exp.true())
     if formats.has_zone(given.name):
         moment = macro("_sf_zoned", moment, macro("_sf_text", value.copy()))
         return macro(f"_sf_to_{read.macro}", moment)
