@@ -13,8 +13,12 @@ from sfdag_magics.engine.borders.answers import SqlError, unsupported
 from sfdag_magics.engine.sql.reading.parse import CALLED
 from sfdag_magics.engine.sql.reading.walking import nodes
 
+#: What sqlglot knows besides, and DuckDB carries out.
+_OF_OTHERS = {"CENTURY", "DECADE", "MILLENNIUM"}
 #: Snowflake docs: "Supported date and time parts".
-_PARTS = {*Snowflake.DATE_PART_MAPPING, *Snowflake.DATE_PART_MAPPING.values()}
+_PARTS = {name for name, part in Snowflake.DATE_PART_MAPPING.items() if part not in _OF_OTHERS} | {
+    *Snowflake.DATE_PART_MAPPING.values()
+} - _OF_OTHERS
 _FINEST = "NANOSECOND"
 #: By what else they are called; sqlglot lacks two names.
 _PART_OF_NAME = {
@@ -50,9 +54,13 @@ def check_call(node: exp.Expr, called: str) -> None:
     """
     _name_part(node)
     unit = node.args.get("unit")
-    if isinstance(unit, exp.Var) and unit.name.upper() not in _PARTS:
+    part = node.this if isinstance(node, exp.Extract) else unit
+    is_foreign = part is not None and part.name.upper() in _OF_OTHERS
+    if part is not None and (
+        is_foreign or (isinstance(unit, exp.Var) and unit.name.upper() not in _PARTS)
+    ):
         raise SqlError(
-            f"SQL compilation error:\n'{unit.name}' is not a valid date/time component",
+            f"SQL compilation error:\n'{part.name}' is not a valid date/time component",
             code=1003,
             sqlstate="42000",
         )

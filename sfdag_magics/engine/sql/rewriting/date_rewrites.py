@@ -138,6 +138,20 @@ def parts(node: exp.Expr) -> exp.Expr:
     return node
 
 
+def sliced(node: exp.Expr) -> exp.Expr:
+    """TIME_SLICE of a DATE is by days or longer (docs); DuckDB leaves the day as it is."""
+    if isinstance(node, exp.TimeSlice) and is_of(SfType.DATE, node):
+        unit = node.args.get("unit")
+        if not is_of_days(unit):
+            raise SqlError(
+                f"SQL compilation error:\n'{node.text('unit')}' is not a valid date/time component"
+                " for TIME_SLICE of a DATE",
+                code=1003,
+                sqlstate="42000",
+            )
+    return node
+
+
 def zoned(node: exp.Expr) -> exp.Expr:
     """CONVERT_TIMEZONE: an instant with a zone's offset; between two zones, what clocks show.
 

@@ -274,6 +274,7 @@ REWRITES: tuple[tuple[_Rewrite, ...], ...] = (
         _Rewrite(dates.nanoseconds, dates.IN_NANOSECONDS),
         _Rewrite(made_of_parts, NODES_OF_PARTS),
         _Rewrite(dates.zoned, (exp.ConvertTimezone,)),
+        _Rewrite(dates.sliced, (exp.TimeSlice,)),
         _Rewrite(dates.written, (*dates.MOVING, exp.DateDiff)),
         _Rewrite(dates.counted, dates.COUNTING),
         _Rewrite(dates.moved, dates.MOVING),

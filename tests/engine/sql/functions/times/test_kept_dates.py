@@ -210,3 +210,18 @@ def test_less_than_nothing_is_rounded_away_from_it(calculator: Asker):
     assert calculator(
         f"SELECT dateadd(day, -1.5, {day}), add_months({day}, column1) from values (-0.5)"
     ) == [(dt.date(2024, 2, 27), dt.date(2024, 1, 31))]
+
+
+def test_a_date_is_sliced_by_days(calculator: Asker):
+    day = "'2024-03-07'::date"
+    slices = f"time_slice({day}, 2, 'WEEK')::varchar, time_slice({day}, 4, 'MONTH', 'END')::varchar"
+    assert calculator(f"select {slices}") == [("2024-02-26", "2024-05-01")]
+    assert "TIME_SLICE" in calculator.error(f"select time_slice({day}, 1, 'HOUR')").message
+
+
+@pytest.mark.parametrize(
+    "call", ["date_trunc('decade', d)", "date_part('decade', d)", "extract(century from d)"]
+)
+def test_parts_of_other_systems_are_refused(calculator: Asker, call: str):
+    error = calculator.error(f"select {call} from (select current_date as d)")
+    assert "is not a valid date/time component" in error.message
