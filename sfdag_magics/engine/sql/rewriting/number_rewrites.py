@@ -189,6 +189,8 @@ def bounds(node: exp.Expr) -> exp.Expr:
 def rounded(node: exp.Expr) -> exp.Expr:
     """ROUND of a NUMBER to as many digits as a column says; DuckDB wants a constant."""
     kind, decimals = operands(node)[0], node.args.get("decimals")
+    if isinstance(mode := node.args.get("truncate"), exp.Literal):
+        node.set("truncate", exp.Literal.string(mode.name.upper()))
     if not isinstance(node, exp.Round) or kind is None or kind.kind is not SfType.FIXED:
         return node
     if decimals is None or isinstance(decimals, exp.Literal | exp.Neg):

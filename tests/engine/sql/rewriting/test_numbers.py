@@ -64,6 +64,7 @@ def numbers(calculator: Asker) -> Asker:
         ("i + n", "8.25"),
         ("i - 0.5", "6.5"),
         ("round(n / 3, 2)", "0.42"),
+        ("round(2.25 + k * 0, 1, 'half_to_even')", "2.2"),
         ("round(-n, 1)", "-1.3"),
         ("trunc(n, 1)", "1.2"),
         ("ceil(n, 1)", "1.3"),
