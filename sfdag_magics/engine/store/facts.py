@@ -110,6 +110,8 @@ class FactsTransaction:
         self._temporary_changes: dict[Key, ObjectFact | None] = {}
         self._locked = False
         self._gone: list[ObjectFact] = []
+        #: What is new in databases for good, in its order.
+        self.made: list[ObjectFact] = []
         self._namespaces: list[tuple[str, str | None]] = []
 
     def find(
@@ -161,6 +163,8 @@ class FactsTransaction:
             fact = replace(fact, session_id=self._session_id)
         self._check_free(fact)
         self._put(fact)
+        if not temporary:
+            self.made.append(fact)
         return fact
 
     def add_namespace(
@@ -176,6 +180,7 @@ class FactsTransaction:
         fact = self._new(kind, database, schema, name, {"transient": transient}, comment, "")
         self._check_free(fact)
         self._put(fact)
+        self.made.append(fact)
         return fact
 
     def add_to_account(

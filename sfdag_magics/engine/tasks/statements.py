@@ -10,6 +10,12 @@ from dataclasses import replace
 from typing import TypeVar
 
 from sfdag_magics.engine.borders.answers import Result, SqlError, does_not_exist, syntax_error
+from sfdag_magics.engine.borders.future_grants import (
+    Made,
+    grant_ahead,
+    is_granted_ahead,
+    owner_ahead,
+)
 from sfdag_magics.engine.borders.inherited import inherited
 from sfdag_magics.engine.borders.object_facts import ObjectFact
 from sfdag_magics.engine.borders.parameter_values import SessionParameters
@@ -129,10 +135,18 @@ class TaskStatements:
         with session.facts() as facts:
             if isinstance(parsed, CreateTask | CloneTask):
                 facts.require_schema(str(name.database), str(name.schema))
+        made = Made(
+            kind="TASK",
+            id=new_id(),
+            database=str(name.database),
+            schema=name.schema,
+            shown=name.sql(),
+            has_owner=True,
+        )
         around = Circumstances(
             now=self._clock.now(),
-            owner=session.role,
-            new_id=new_id(),
+            owner=owner_ahead(session.catalogue(), made) or session.role,
+            new_id=made.id,
             inherited=inherited(session.catalogue(), name.database, name.schema),
             tags=list(_tags(parsed, session)),
         )
@@ -141,7 +155,18 @@ class TaskStatements:
             change = decide(self._catalogue, parsed, name, around)
             return self._commands.applied(change, around.now)
 
-        return status(self._noted(statement, changed))
+        answer = self._noted(statement, changed)
+        if isinstance(parsed, CreateTask | CloneTask):
+            self._grant_ahead(made, name, session)
+        return status(answer)
+
+    def _grant_ahead(self, made: Made, name: QualifiedName, session: SqlSession) -> None:
+        """Grant what is granted on later tasks; not on one that took another's grants over."""
+        task = self._catalogue.find(name)
+        is_new = task is not None and task.granted_on == made.id
+        if is_new and is_granted_ahead(session.catalogue(), made):
+            with session.facts() as facts:
+                grant_ahead(facts, [made])
 
     def _noted(self, statement: Statement, command: Command[str]) -> str:
         """The answer of a command, noted with its effect: an engine may die before it is heard."""

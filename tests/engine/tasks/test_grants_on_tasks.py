@@ -115,3 +115,18 @@ def test_what_cannot_be_granted_on_a_task_is_named(engine, text, code, said):
     problem = engine.error(text)
     assert (code in (None, problem.code), said in problem.message) == (True, True), problem.message
     assert grants(engine) == [_OWN]
+
+
+def test_what_is_granted_on_future_tasks_is_granted_on_each_new_one_and_its_owner_is_set(engine):
+    engine.sql(
+        "GRANT MONITOR, OWNERSHIP ON FUTURE TASKS IN SCHEMA db.public TO ROLE rr",
+        "CREATE TASK u AS SELECT 1",
+        "CREATE TASK IF NOT EXISTS t AS SELECT 2",
+    )
+    assert grants(engine, "u") == [("OWNERSHIP", "ROLE", "RR", "true"), granted("MONITOR")]
+    assert grants(engine) == [_OWN]
+    engine.sql("REVOKE MONITOR ON TASK u FROM ROLE rr", "CREATE OR REPLACE TASK u AS SELECT 2")
+    assert granted("MONITOR") in grants(engine, "u")
+    engine.sql("REVOKE MONITOR ON TASK u FROM ROLE rr")
+    engine.sql("CREATE OR REPLACE TASK u COPY GRANTS AS SELECT 3")
+    assert granted("MONITOR") not in grants(engine, "u")

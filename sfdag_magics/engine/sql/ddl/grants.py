@@ -6,10 +6,10 @@ their set-up is told again by SHOW GRANTS and the REST resources.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 
 from sfdag_magics.engine.borders.answers import Result, already_exists, does_not_exist, syntax_error
+from sfdag_magics.engine.borders.future_grants import GRANT, OWNERSHIP, key_of_grant
 from sfdag_magics.engine.borders.object_facts import Facts
 from sfdag_magics.engine.borders.ports import Statement
 from sfdag_magics.engine.borders.rowset import status
@@ -18,8 +18,6 @@ from sfdag_magics.engine.sql.reading.grants import Grant, read_grant
 from sfdag_magics.engine.sql.reading.words import DONE, end, read_drop, read_statement
 from sfdag_magics.engine.sql.sessions.grantable import (
     DATABASE_ROLE,
-    GRANT,
-    OWNERSHIP,
     Named,
     covered,
     database_of,
@@ -115,7 +113,6 @@ def _objects(said: Grant, session: Session) -> Iterator[Named]:
 
 def _keep(facts: Facts, said: Grant, privilege: str, on: Named, grantee: Named) -> None:
     place = _place(said, on, grantee)
-    key = json.dumps([*place, privilege, on.id, grantee.id])
     kept = {
         **dict(zip(_PLACE, place, strict=True)),
         "privilege": privilege,
@@ -123,6 +120,7 @@ def _keep(facts: Facts, said: Grant, privilege: str, on: Named, grantee: Named) 
         "grantee_id": grantee.id,
         "option": said.option,
     }
+    key = key_of_grant(kept)
     there = next((fact for fact in facts.listed(GRANT) if fact.name == key), None)
     if there is None:
         facts.add_to_account(GRANT, key, detail=kept)

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from sfdag_magics.engine.borders.answers import SqlError
+from sfdag_magics.engine.borders.future_grants import GRANT
 from sfdag_magics.engine.sql.reading.grants import Grant
-from sfdag_magics.engine.sql.sessions.grantable import GRANT, Named
+from sfdag_magics.engine.sql.sessions.grantable import Named
 from sfdag_magics.engine.sql.sessions.session import Session
 
 

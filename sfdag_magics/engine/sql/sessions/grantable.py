@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Set
 
 from sfdag_magics.engine.borders.answers import does_not_exist
+from sfdag_magics.engine.borders.future_grants import GRANT, OWNERSHIP
 from sfdag_magics.engine.borders.object_facts import ObjectFact
 from sfdag_magics.engine.borders.owning import Owned, OwnedObjects
 from sfdag_magics.engine.sql.reading.grants import Securable
@@ -16,8 +17,7 @@ from sfdag_magics.engine.sql.sessions.session import Session
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import QualifiedName, sql_identifier
 
-GRANT, DATABASE_ROLE = "GRANT", "DATABASE ROLE"
-OWNERSHIP = "OWNERSHIP"
+DATABASE_ROLE = "DATABASE ROLE"
 #: Snowflake docs, "Overview of Access Control": the roles that every account has.
 SYSTEM_ROLES = (
     "ACCOUNTADMIN",

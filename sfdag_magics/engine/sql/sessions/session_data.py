@@ -16,6 +16,7 @@ from typing import Any
 import pyarrow as pa
 
 from sfdag_magics.engine.borders.answers import Result
+from sfdag_magics.engine.borders.future_grants import grant_ahead, made_of
 from sfdag_magics.engine.borders.object_facts import CopiedFile, LoadedFile
 from sfdag_magics.engine.sql.results.in_snowflakes_words import in_snowflakes_words
 from sfdag_magics.engine.sql.sessions.open_session import OpenSession
@@ -56,6 +57,7 @@ class SessionData(OpenSession):
                 self._facts, self._claim = facts, claim
                 try:
                     yield facts
+                    grant_ahead(facts, [made_of(fact) for fact in facts.made])
                     for note in self.notes():
                         self.connection.execute(note.sql, dict(note.parameters))
                 finally:

@@ -83,6 +83,30 @@ def test_all_are_those_there_are_and_future_ones_are_shown_apart(made: Asker):
     assert made("show future grants to role r") == []
 
 
+def test_a_future_grant_is_granted_on_what_is_made_later_and_stays_there(made: Asker):
+    for text in (
+        "grant select on future tables in database sfdag to role s",
+        "grant select on future tables in schema public to role r with grant option",
+        "grant usage on future schemas in database sfdag to role s",
+        "create table later (a int)",
+        "create temporary table passing (a int)",
+        "create view v as select 1 as a",
+        "create schema other",
+        "create table elsewhere (a int)",
+    ):
+        made(text)
+    granted = [("SELECT", "TABLE", "SFDAG.PUBLIC.LATER", "ROLE", "R", "true")]
+    assert told(made, "show grants to role r") == granted
+    assert [row[0:3] for row in told(made, "show grants to role s")] == [
+        ("USAGE", "SCHEMA", "SFDAG.OTHER"),
+        ("SELECT", "TABLE", "SFDAG.OTHER.ELSEWHERE"),
+    ]
+    made("revoke select on future tables in schema sfdag.public from role r")
+    made("create or replace table public.later (a int)")
+    assert told(made, "show grants to role r") == []
+    assert [row[2] for row in told(made, "show grants to role s")][-1] == "SFDAG.PUBLIC.LATER"
+
+
 def test_a_role_of_a_database(made: Asker):
     made("create database role sfdag.d comment = 'c'")
     made("create database role if not exists d")
