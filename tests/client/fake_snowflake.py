@@ -223,6 +223,7 @@ class FakeSnowflake:
             ("DROP STAGE IF EXISTS", lambda _: []),
             ("LIST ", self._list),
             ("REMOVE ", self._remove),
+            ("CREATE WAREHOUSE IF NOT EXISTS ", lambda _: []),
             ("SELECT NAME, STATE, QUERY_ID", self._task_history),
             ("SELECT ROOT_TASK_ID", self._past_root_id),
             ("SELECT NAME, GRAPH_RUN_GROUP_ID ", self._run_names),

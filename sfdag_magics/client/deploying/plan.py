@@ -80,6 +80,7 @@ class Plan(Displayed):
         in_flight: what becomes of runs that are executing, in lines.
         version: what is kept of it, for who wants it back later.
         back_to: the version that it makes so again; None of a deploy of the notebook.
+        warehouses: as SQL writes them, those that the target makes where it has them not.
     """
 
     graph: str
@@ -112,6 +113,7 @@ class Plan(Displayed):
     in_flight: tuple[str, ...] = ()
     version: KeptVersion | None = None
     back_to: int | None = None
+    warehouses: tuple[str, ...] = ()
 
     @property
     def touched(self) -> tuple[Change, ...]:
@@ -253,6 +255,8 @@ class Plan(Displayed):
             yield Step(text=create_procedure(self.procedure, self.code, location, self.before_code))
 
     def _graph_steps(self) -> Iterator[Step]:
+        for name in self.warehouses:
+            yield Step(text=f"CREATE WAREHOUSE IF NOT EXISTS {name}")
         alters = self.touched or self.resumes or self.stops
         if self.before is not None and self.before.is_started and alters:
             yield Step(text=AlterTask(name=self.root, action=SuspendTask()).to_sql())

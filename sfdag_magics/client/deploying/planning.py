@@ -15,7 +15,13 @@ from sfdag_magics.client.code.deployed_code import (
     stage_location,
 )
 from sfdag_magics.client.code.not_loaded import not_loaded, outgrown, with_kept_code
-from sfdag_magics.client.deploying.difference import Change, by_stored, compared, only_there
+from sfdag_magics.client.deploying.difference import (
+    Change,
+    ChangeKind,
+    by_stored,
+    compared,
+    only_there,
+)
 from sfdag_magics.client.deploying.dropped import (
     comment_to_note,
     dropped_after,
@@ -35,6 +41,7 @@ from sfdag_magics.client.deploying.undoing.left_there import version_of
 from sfdag_magics.client.observing.deployed import DeployedGraph
 from sfdag_magics.graph.model import GraphOptions, TaskGraph
 from sfdag_magics.light_classes import dataclass
+from sfdag_magics.sqltext import sql_identifier
 
 
 def make_plan(
@@ -117,6 +124,7 @@ def planned(
         journals=folder.journals,
         files=tuple(folder.files or ()),
         compute=_compute(wanted, there),
+        warehouses=_simulated(found, there),
         token=token,
         is_remembered=there.is_remembered,
         back_to=back_to,
@@ -167,6 +175,16 @@ def _compute(wanted: tuple[Definition, ...], there: Standing) -> str:
     by_session = there.before is None and not (there.said.warehouse or there.target.warehouse)
     said = ", the session's warehouse" if by_session and None not in named else ""
     return f"{listed}{said}"
+
+
+def _simulated(found: Sequence[Change], there: Standing) -> tuple[str, ...]:
+    """The warehouses that the account has and that the embedded engine is yet to have."""
+    if not there.backend.is_embedded:
+        return ()
+    made = (each.definition for each in found if each.kind is not ChangeKind.UNCHANGED)
+    named = {each.statement.properties.warehouse for each in made if each is not None}
+    yet = filter(None, named - {there.backend.warehouse})
+    return tuple(sql_identifier(name) for name in sorted(yet))
 
 
 def _edited(code: Code | None, before: DeployedCode) -> tuple[str, ...]:

@@ -98,7 +98,7 @@ def _covering(
 
 
 def _is_in(said: Mapping[str, Any], made: Made, place: ObjectFact) -> bool:
-    return said["on"] == made.kind and said["object_id"] == place.id
+    return bool(said["on"] == made.kind and said["object_id"] == place.id)
 
 
 def key_of_grant(detail: Mapping[str, Any]) -> str:

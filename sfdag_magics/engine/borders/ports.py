@@ -142,6 +142,9 @@ class SqlSession(Protocol):
         """
 
     def facts(self) -> AbstractContextManager[Facts]:
+    def has_of_account(self, kind: str, name: str) -> bool:
+        """Whether a WAREHOUSE, ROLE or USER may be named: it was made, or is there by itself."""
+
         """The catalogue for a DDL statement.
 
         The session's open transaction is committed first, as Snowflake does before DDL; what

@@ -132,6 +132,7 @@ class TaskStatements:
         name = session.resolve(parsed.name)
         _check_integrations(parsed, session)
         _check_user(parsed, session)
+        self._check_warehouse(parsed, session)
         with session.facts() as facts:
             if isinstance(parsed, CreateTask | CloneTask):
                 facts.require_schema(str(name.database), str(name.schema))
@@ -167,6 +168,21 @@ class TaskStatements:
         if is_new and is_granted_ahead(session.catalogue(), made):
             with session.facts() as facts:
                 grant_ahead(facts, [made])
+
+    def _check_warehouse(
+        self, parsed: CreateTask | CloneTask | AlterTask | DropTask, session: SqlSession
+    ) -> None:
+        """A warehouse that a task has already goes on to be one: older engines took any name.
+
+        Raises:
+            SqlError: there is none of that name.
+        """
+        said = _properties(parsed)
+        name = said.warehouse if said is not None else None
+        if name is None or session.has_of_account("WAREHOUSE", name):
+            return
+        if all(task.properties.warehouse != name for task in self._catalogue.all()):
+            raise does_not_exist("Warehouse", QualifiedName(name).sql())
 
     def _noted(self, statement: Statement, command: Command[str]) -> str:
         """The answer of a command, noted with its effect: an engine may die before it is heard."""

@@ -345,6 +345,19 @@ def test_a_service_gets_each_statement_alone(fake):
     assert all(len(batch) == 1 for _, batch in scripts)
 
 
+@pytest.mark.parametrize(("is_embedded", "made"), [(True, ["ML", '"my wh"']), (False, [])])
+def test_the_embedded_engine_makes_the_warehouses_that_an_account_has(fake, is_embedded, made):
+    fake.is_embedded = is_embedded
+    new = graph("a", "b")
+    new.configure(warehouse='"my wh"')
+    new.add(sql_task("c", "SELECT 1", warehouse="ml"))
+    steps = [step.text for step in plan(fake, new, code()).steps()]
+    start = "CREATE WAREHOUSE IF NOT EXISTS "
+    assert [text.removeprefix(start) for text in steps if text.startswith(start)] == made
+    deploy(fake, new, code())
+    assert not any(step.text.startswith(start) for step in plan(fake, new, code("c2")).steps())
+
+
 def refusing(fake, start):
     """The fake refuses statements that start so; the answer it had before is returned."""
     answer = fake._answer

@@ -81,6 +81,9 @@ class FakeSession:
     def resolve(self, name):
         return name.within(self.database, self.schema)
 
+    def has_of_account(self, kind, name):
+        return True
+
     def catalogue(self):
         return NoFacts()
 

@@ -4,6 +4,7 @@ import pytest
 
 _GRAPH = (
     "CREATE TASK r CONFIG = '{}' AS SELECT 1",
+    "CREATE WAREHOUSE w",
     "CREATE TASK c WAREHOUSE = w AFTER r AS SELECT 1 / 0",
 )
 

@@ -241,7 +241,7 @@ def test_comment_on_a_task_is_its_property(engine):
 @pytest.mark.rule("1.1.17")
 def test_get_ddl_gives_back_all_that_is_kept_of_a_task(engine):
     engine.sql(
-        "CREATE TAG a", "CREATE TASK r AS SELECT 1",
+        "CREATE TAG a", "CREATE WAREHOUSE w", "CREATE TASK r AS SELECT 1",
         "CREATE NOTIFICATION INTEGRATION s TYPE = QUEUE ENABLED = TRUE", "CREATE USER bob",
         "CREATE TASK c WITH TAG (a = 'x') WITH CONTACT (steward = k) WAREHOUSE = w"
         " USER_TASK_TIMEOUT_MS = 5000 SUCCESS_INTEGRATION = s LOG_LEVEL = 'ERROR' COMMENT = 'it''s'"

@@ -2,7 +2,7 @@
 
 Statements run in the engine, and one user owns everything; so what is made here is a name with its
 properties, which SHOW tells. A session's own warehouse, role and user are there without a CREATE,
-and a warehouse that nobody made may be altered: to statements it is a name.
+and may be altered, which is not kept.
 """
 
 from __future__ import annotations
@@ -174,7 +174,7 @@ def alter(statement: Statement, session: Session) -> Result:
         at_action = any(reader.peek_words(word) for word in ("SET", "UNSET", "RESUME", "SUSPEND"))
         name = _own(session, kind) if at_action else reader.object_name().name
         there = account_object(session, kind, name)
-        if there is None and not (exists or kind == "WAREHOUSE" or name == _own(session, kind)):
+        if there is None and not (exists or session.has_of_account(kind, name)):
             raise does_not_exist(kind.capitalize(), name)
         if there is None or not tagged_as_any(reader, there, session):
             _alter(reader, session, kind, there)

@@ -290,3 +290,10 @@ _USED = {
     "ROLE": _use_role,
     "WAREHOUSE": _use_warehouse,
 }
+    _check_there(session, "ROLE", name)
+    _check_there(session, "WAREHOUSE", name)
+def _check_there(session: Session, kind: str, name: QualifiedName) -> None:
+    if not session.has_of_account(kind, name.name):
+        raise _not_there(kind.capitalize(), name.sql())
+
+

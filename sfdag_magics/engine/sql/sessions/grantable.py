@@ -1,7 +1,7 @@
 """What may be granted, and whose it may be: found in the catalogue, by name or as it was.
 
 A grant is on an object and not on a name: one that was dropped takes its grants with it, as in
-Snowflake. Warehouses, functions and what this engine does not have are names here.
+Snowflake. Integrations, functions and what this engine does not have are names here.
 """
 
 from __future__ import annotations
@@ -18,15 +18,6 @@ from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import QualifiedName, sql_identifier
 
 DATABASE_ROLE = "DATABASE ROLE"
-#: Snowflake docs, "Overview of Access Control": the roles that every account has.
-SYSTEM_ROLES = (
-    "ACCOUNTADMIN",
-    "ORGADMIN",
-    "PUBLIC",
-    "SECURITYADMIN",
-    "SYSADMIN",
-    "USERADMIN",
-)
 _IN_SCHEMAS = ("TABLE", "VIEW", "STAGE", "SEQUENCE", "STREAM", "FILE FORMAT", "TAG")
 
 
@@ -82,8 +73,7 @@ def _fact(fact: ObjectFact | None, kind: str, shown: str) -> Named:
 
 def _of_account(session: Session, kind: str, name: str) -> Named:
     fact = session.shared.catalogue.get((kind, "", "", name, ""))
-    own = {"ROLE": (session.role, *SYSTEM_ROLES), "USER": (session.user,)}
-    if fact is None and kind in own and name not in own[kind]:
+    if fact is None and kind in session.unmade and name not in session.unmade[kind]:
         raise does_not_exist(kind.capitalize(), name)
     return Named(name=sql_identifier(name), id=fact.id if fact is not None else None)
 

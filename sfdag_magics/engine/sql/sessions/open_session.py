@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Hashable, Mapping
 from contextlib import AbstractContextManager
 
+from sfdag_magics.engine.borders.account_names import SYSTEM_ROLES, WAREHOUSE
 from sfdag_magics.engine.borders.answers import Result
 from sfdag_magics.engine.borders.object_facts import ObjectFact
 from sfdag_magics.engine.borders.ports import (
@@ -45,6 +46,12 @@ class OpenSession:
         self.user = options.user
         self.role = options.role
         self.warehouse = options.warehouse
+        #: By kind, what the session may name of the account though nobody has made it.
+        self.unmade: Mapping[str, frozenset[str | None]] = {
+            "ROLE": frozenset((options.role, *SYSTEM_ROLES)),
+            "USER": frozenset((options.user,)),
+            "WAREHOUSE": frozenset((options.warehouse, WAREHOUSE)),
+        }
         self.database, self.schema = begun_in(shared.catalogue, options)
         self.attempt_id = options.attempt_id
         self.parameters: dict[str, Value] = session_parameters(options.parameters)
@@ -87,6 +94,11 @@ class OpenSession:
         self._closed = False
 
     # -- names and the catalogue --------------------------------------------------------------
+
+    def has_of_account(self, kind: str, name: str) -> bool:
+        """Whether a warehouse, role or user may be named."""
+        made = self.shared.catalogue.get((kind, "", "", name, ""))
+        return made is not None or name in self.unmade[kind]
 
     def resolve(self, name: QualifiedName) -> QualifiedName:
         """The name with the current database and schema filled in."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,8 +19,6 @@ from sfdag_magics.sqltext import sql_identifier
 
 _SINCE = datetime(2024, 1, 1, tzinfo=UTC)
 _TEXT, _FIXED, _TIME = SfType.TEXT, SfType.FIXED, SfType.TIMESTAMP_LTZ
-#: The warehouse of a session that names none.
-WAREHOUSE = "COMPUTE_WH"
 #: As SHOW writes sizes; a statement writes them with and without hyphens.
 _SIZES = {
     "XSMALL": "X-Small",
@@ -135,17 +133,17 @@ def show_warehouses(statement: Statement, session: Session) -> Result:
 
 def warehouses(session: Session) -> list[ObjectFact]:
     """The warehouses that a session may name."""
-    return _there(session, "WAREHOUSE", (session.warehouse or WAREHOUSE, WAREHOUSE))
+    return _there(session, "WAREHOUSE")
 
 
 def show_roles(statement: Statement, session: Session) -> Result:
-    """SHOW ROLES: those made, and the session's."""
-    return _shown(statement, session, "ROLE", (session.role,))
+    """SHOW ROLES: those made, the session's, and those of every account."""
+    return _shown(statement, session, "ROLE")
 
 
 def show_users(statement: Statement, session: Session) -> Result:
     """SHOW USERS: those made, and the session's."""
-    return _shown(statement, session, "USER", (session.user,))
+    return _shown(statement, session, "USER")
 
 
 _Row = Callable[[ObjectFact, Session], Sequence[Any]]
@@ -155,18 +153,16 @@ _SHOWN: Mapping[str, tuple[Columns, _Row]] = {
 }
 
 
-def _shown(statement: Statement, session: Session, kind: str, without: Iterable[str]) -> Result:
-    """The rows of a kind; `without` are names that are there without a CREATE."""
+def _shown(statement: Statement, session: Session, kind: str) -> Result:
     columns, row = _SHOWN[kind]
     with read_statement(statement, f"{kind}S") as reader:
         wanted = ShowFilter.read(reader, session)
-    return rowset(
-        columns, [row(each, session) for each in wanted.of(_there(session, kind, without))]
-    )
+    return rowset(columns, [row(each, session) for each in wanted.of(_there(session, kind))])
 
 
-def _there(session: Session, kind: str, without: Iterable[str]) -> list[ObjectFact]:
-    facts = {name: _unmade(kind, name) for name in without}
+def _there(session: Session, kind: str) -> list[ObjectFact]:
+    """What was made, and what is there without a CREATE."""
+    facts = {name: _unmade(kind, name) for name in sorted(filter(None, session.unmade[kind]))}
     facts |= {fact.name: fact for fact in session.catalogue().listed(kind)}
     return list(facts.values())
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from tests.engine.sql.conftest import Asker
@@ -66,13 +68,15 @@ def test_what_is_not_there_is_an_error(sql: Asker, text, code, said):
     assert (error.code, said in error.message) == (code, True)
 
 
-def test_what_a_session_has_needs_no_create(sql: Asker):
-    sql("use warehouse mine")
+def test_what_a_session_has_needs_no_create(connect: Callable[..., Asker]):
+    sql = connect(warehouse="MINE")
     sql("alter warehouse mine set warehouse_size = 'LARGE'")
-    sql("alter warehouse any_name suspend")
+    sql("alter warehouse compute_wh suspend")
+    assert sql.error("alter warehouse any_name suspend").code == 2003
     sql("alter user sfdag set default_role = 'r'")
     assert ("MINE", "Y") in shown(sql, "warehouse", "name", "is_current")
     assert ("ACCOUNTADMIN", "Y") in shown(sql, "role", "name", "is_current")
+    assert ("SYSADMIN", "N") in shown(sql, "role", "name", "is_current")
     assert ("SFDAG",) in shown(sql, "user", "name")
 
 

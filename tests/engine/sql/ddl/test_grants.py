@@ -132,6 +132,7 @@ def test_a_role_of_a_database(made: Asker):
     ("text", "code", "said"),
     [
         ("grant select on table t to role nobody", 2003, "Role 'NOBODY' does not exist"),
+        ("grant usage on warehouse nobody to role r", 2003, "Warehouse 'NOBODY' does not exist"),
         ("grant role nobody to role r", 2003, "Role 'NOBODY' does not exist"),
         ("grant role r to user nobody", 2003, "User 'NOBODY' does not exist"),
         ("grant usage on database nobody to role r", 2003, "Database 'NOBODY' does not exist"),
@@ -157,7 +158,7 @@ def test_what_is_not_there_or_is_no_grant_is_named(made: Asker, text: str, code:
     "text",
     [
         "grant execute task, execute managed task on account to role sysadmin",
-        "grant usage on warehouse nobody_made to role public",
+        "grant usage on warehouse compute_wh to role public",
         "grant imported privileges on database snowflake to role accountadmin",
         "grant ownership on alert a to role r revoke current grants",
         "grant usage on function f(int, varchar) to r",

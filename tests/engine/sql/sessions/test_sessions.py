@@ -32,9 +32,19 @@ def test_a_session_knows_who_and_where_it_is(connect: Callable[..., Asker]):
         "select current_user(), current_role(), current_warehouse(), current_database(),"
         " current_schema()"
     ) == [("ME", "R", "W", "SFDAG", "PUBLIC")]
-    sql("use role other")
-    sql("use warehouse wh2")
-    assert sql("select current_role(), current_warehouse()") == [("OTHER", "WH2")]
+    for text in ("use role sysadmin", "create warehouse wh2", "use warehouse wh2"):
+        sql(text)
+    assert sql("select current_role(), current_warehouse()") == [("SYSADMIN", "WH2")]
+    for text in ("use role r", "use warehouse w"):  # its login's, which nobody has made
+        sql(text)
+    assert sql("select current_role(), current_warehouse()") == [("R", "W")]
+
+
+@pytest.mark.parametrize("kind", ["ROLE", "WAREHOUSE", "DATABASE", "SCHEMA"])
+def test_what_is_not_there_cannot_be_used(sql: Asker, kind: str):
+    problem = sql.error(f"use {kind} nobody_made")
+    assert (problem.code, problem.sqlstate) == (2043, "02000")
+    assert f"{kind.capitalize()} 'NOBODY_MADE' does not exist or not authorized" in problem.message
 
 
 def test_opening_a_session_in_a_database_that_is_not_there_fails(connect: Callable[..., Asker]):
