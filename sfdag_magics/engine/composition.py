@@ -146,6 +146,7 @@ class Engine:
             open_runlog=lambda _path: self._runs.take(),
             stir=stirs.stir,
             tell=captured.tell,
+            keep_event=captured.event,
             session_parameters={
                 name: (each.default, each.description) for name, each in PARAMETERS.items()
             },

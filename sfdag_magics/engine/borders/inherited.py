@@ -22,6 +22,7 @@ INHERITED = (
     "SERVERLESS_TASK_MIN_STATEMENT_SIZE",
     "SERVERLESS_TASK_MAX_STATEMENT_SIZE",
     "USER_TASK_MINIMUM_TRIGGER_INTERVAL_IN_SECONDS",
+    "LOG_EVENT_LEVEL",
 )
 #: `{parameter: (its value, where it was set)}`.
 Inherited = Mapping[str, tuple[int | str, str]]

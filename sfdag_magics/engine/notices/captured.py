@@ -1,4 +1,4 @@
-"""One record of what was said and not sent, in the logs of the run that said it."""
+"""One record of what was said and not sent, or of how a task ended, in the logs of its run."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sfdag_magics.engine.borders.ports import SqlSession
+from sfdag_magics.engine.borders.telling import TaskEvent
 from sfdag_magics.engine.workers.jobs import LogRecord
 from sfdag_magics.engine.workers.logs import LogStore
 
@@ -56,6 +57,17 @@ class Captured:
             self._write({"snow.task.attempt.id": attempt_id}, record)
         except OSError:  # a full disk: the run itself is remembered elsewhere
             _LOG.exception("what integration %s would be told could not be kept", integration)
+
+    def event(self, event: TaskEvent) -> None:
+        """See `telling.KeepEvent`."""
+        try:
+            log = self._logs.open(event.attempt_id, event.resource)
+            log.event(
+                {"severity": event.severity, "value": dict(event.value), "time": event.time},
+            )
+            log.close()
+        except OSError:
+            _LOG.exception("the event of execution %s could not be kept", event.attempt_id)
 
     def _write(self, resource: Mapping[str, Any], record: LogRecord) -> None:
         # What a task says stands in the log of its attempt, whose id is that of its query.

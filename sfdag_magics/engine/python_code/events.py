@@ -1,4 +1,4 @@
-"""`SNOWFLAKE.TELEMETRY.EVENTS`: what handlers print and log, as rows of Snowflake's event table.
+"""`SNOWFLAKE.TELEMETRY.EVENTS`: what handlers print and log, and how tasks with a level ended.
 
 Readable while the handler still runs. Printed lines, of which Snowflake keeps none, are log records
 of the scopes `stdout` and `stderr` with severity INFO (Snowflake docs: "Event table columns").
@@ -89,6 +89,8 @@ class EventTable:
 def _row(entry: LogEntry) -> tuple[Any, ...]:
     line = entry.line
     when = datetime.fromtimestamp(line["time"], UTC).replace(tzinfo=None)
+    if line["kind"] == "event":
+        return _event_row(entry, when)
     printed = line["kind"] == "print"
     attributes = {} if printed else _attributes(line)
     severity = "INFO" if printed else _SEVERITIES.get(line["level"], line["level"])
@@ -107,6 +109,20 @@ def _row(entry: LogEntry) -> tuple[Any, ...]:
         _text(line["message"]),
         None,
     )
+
+
+def _event_row(entry: LogEntry, when: datetime) -> tuple[Any, ...]:
+    """Snowflake docs, "Monitor events for task executions": how one ended."""
+    record = {"name": "execution.status", "severity_text": entry.line["severity"]}
+    said = {
+        "TIMESTAMP": when,
+        "OBSERVED_TIMESTAMP": when,
+        "RESOURCE_ATTRIBUTES": _text(entry.resource),
+        "RECORD_TYPE": "EVENT",
+        "RECORD": _text(record),
+        "VALUE": _text(entry.line["value"]),
+    }
+    return tuple(said.get(name) for name in _COLUMNS)
 
 
 def _attributes(line: Mapping[str, Any]) -> dict[str, Any]:

@@ -32,7 +32,7 @@ from sfdag_magics.engine.tasks.news import News, TaskOfRun
 
 
 class TaskMemory:
-    """See `scheduler.loop.Memory`; `told` is told of records once they are durable."""
+    """See `scheduler.loop.Memory`; `told` are told of records once they are durable."""
 
     def __init__(
         self,
@@ -42,7 +42,7 @@ class TaskMemory:
         versions: Versions,
         clock: Clock,
         news: News,
-        told: Callable[[Iterable[RunRecord]], None],
+        told: Sequence[Callable[[Iterable[RunRecord]], None]],
     ) -> None:
         self._runlog = runlog
         self._catalogue = catalogue
@@ -81,7 +81,8 @@ class TaskMemory:
             {group_id for group_id, _attempt in forgotten},
             has_ended=bool(forgotten) or any(map(_is_end, records)),
         )
-        self._told(records)
+        for tell in self._told:
+            tell(records)
 
     def _checkpoint_events(self) -> list[LoggedEvent]:
         if self._checkpoint is None:

@@ -19,7 +19,7 @@ from sfdag_magics.engine.borders.owning import Owned, OwnedObjects
 from sfdag_magics.engine.borders.parameter_values import SessionParameters
 from sfdag_magics.engine.borders.ports import OpenSession, SqlFeature
 from sfdag_magics.engine.borders.tagging import Tagged
-from sfdag_magics.engine.borders.telling import Tell, tell_nobody
+from sfdag_magics.engine.borders.telling import KeepEvent, Tell, keep_no_event, tell_nobody
 from sfdag_magics.engine.limits.history_limits import DEFAULT_LIMITS, HistoryLimits
 from sfdag_magics.engine.scheduler.clock import Clock, SystemClock
 from sfdag_magics.engine.scheduler.events import DataCame, Event, WorkersReady, WorkersWarming
@@ -41,6 +41,7 @@ from sfdag_magics.engine.tasks.retention import Retention
 from sfdag_magics.engine.tasks.run_functions import TaskFunctions
 from sfdag_magics.engine.tasks.shown.ddl_text import task_ddl
 from sfdag_magics.engine.tasks.shown.hidden_options import hidden_options
+from sfdag_magics.engine.tasks.shown.events import TaskEvents
 from sfdag_magics.engine.tasks.shown.told import Told
 from sfdag_magics.engine.tasks.statements import TaskStatements
 from sfdag_magics.sqltext import QualifiedName
@@ -69,6 +70,7 @@ class TaskService:
         stir: Stir = nobody_waits,
         tell: Tell = tell_nobody,
         session_parameters: SessionParameters | None = None,
+        keep_event: KeepEvent = keep_no_event,
     ) -> None:
         """Open the run log; nothing runs before `start`.
 
@@ -82,7 +84,7 @@ class TaskService:
             limits: how much of the past is kept.
             logs, files: what goes with the runs that do.
             stir: called after each change of a run.
-            tell: keeps what integrations would be told of runs.
+            tell, keep_event: keep what integrations and event tables would be told of runs.
             session_parameters: what a task's session begins with, for SHOW PARAMETERS.
 
         Raises:
@@ -102,12 +104,14 @@ class TaskService:
             begins_again=begins_again,
         )
         memory = TaskMemory(
+        told = Told(self._runlog, self._versions, tell)
+        events = TaskEvents(self._catalogue, keep_event)
             runlog=self._runlog,
             catalogue=self._catalogue,
             versions=self._versions,
             clock=self._clock,
             news=self._news,
-            told=Told(self._runlog, self._versions, tell).of,
+            told=(told.of, events.of),
         )
         self._loop = SchedulerLoop(
             memory=memory,

@@ -169,6 +169,11 @@ class JobLog:
         self._keep(json.dumps({"kind": "log", **asdict(record), "time": self._now()}))
         self._flush()
 
+    def event(self, line: Mapping[str, Any]) -> None:
+        """How what this log is of ended: its severity, value and time."""
+        self._write(json.dumps({"kind": "event", **line}))
+        self._flush()
+
     def take_over(self, entries: Iterable[LogEntry]) -> None:
         """What another log had, before all that comes."""
         for entry in entries:

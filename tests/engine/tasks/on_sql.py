@@ -8,6 +8,7 @@ from sfdag_magics.engine.borders.answers import SqlError
 from sfdag_magics.engine.borders.ports import SessionOptions
 from sfdag_magics.engine.notices.captured import Captured
 from sfdag_magics.engine.notices.feature import notices_feature
+from sfdag_magics.engine.python_code.events import events_feature
 from sfdag_magics.engine.sql.sql_engine import open_engine
 from sfdag_magics.engine.tasks.service import TaskService
 from sfdag_magics.engine.workers.logs import LogStore
@@ -18,9 +19,13 @@ class Engine:
     def __init__(self, path, **options):
         self.logs = LogStore(path / "logs")
         captured = Captured(self.logs)
-        self.tasks = TaskService(path / "runs.sqlite", tell=captured.tell, **options)
+        self.tasks = TaskService(
+            path / "runs.sqlite", tell=captured.tell, keep_event=captured.event, **options
+        )
         notices = notices_feature(captured)
-        self.sql_engine = open_engine(furnished(path), [self.tasks.feature(), notices])
+        self.sql_engine = open_engine(
+            furnished(path), [self.tasks.feature(), notices, events_feature(self.logs)]
+        )
         self.tasks.start(self.sql_engine.open_session, self.sql_engine.outcomes.took_effect)
         self.session = self.sql_engine.open_session(SessionOptions())
         self.tasks.catch_up(self.session.catalogue())

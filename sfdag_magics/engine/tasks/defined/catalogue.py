@@ -74,6 +74,7 @@ class TaskCatalogue:
     def __init__(self) -> None:
         #: Each schema's tasks are replaced as a whole, so that others may be looking at them.
         self._schemas: dict[_Place, dict[str, TaskDefinition]] = {}
+        self._ids: dict[str, TaskDefinition] = {}
         #: What was computed of a schema's tasks holds until they are replaced.
         self._families: dict[_Place, Family] = {}
 
@@ -84,6 +85,7 @@ class TaskCatalogue:
             task = definition_from_json(json.loads(each.document))
             schemas.setdefault(_place(task.name), {})[task.name.name] = task
         self._schemas = schemas
+        self._ids = {task.task_id: task for task in self.all()}
 
     def find(self, name: QualifiedName) -> TaskDefinition | None:
         """The task of this full name."""
@@ -102,7 +104,7 @@ class TaskCatalogue:
 
     def by_id(self, task_id: str) -> TaskDefinition | None:
         """The task of this id."""
-        return next((task for task in self.all() if task.task_id == task_id), None)
+        return self._ids.get(task_id)
 
     def all(self) -> list[TaskDefinition]:
         """All tasks."""
@@ -127,9 +129,11 @@ class TaskCatalogue:
         writes: list[CatalogueWrite] = []
         for task in remove:
             del changed[_place(task.name)][task.name.name]
+            self._ids.pop(task.task_id, None)
             writes.append(RemovedTask(task_id=task.task_id))
         for task in put:
             changed[_place(task.name)][task.name.name] = task
+            self._ids[task.task_id] = task
             writes.append(task.stored())
         self._schemas = {**self._schemas, **changed}
         return writes
