@@ -13,7 +13,7 @@ from typing import Any
 
 from sfdag_magics.engine.borders.object_facts import Facts, FactsView, ObjectFact
 from sfdag_magics.light_classes import dataclass
-from sfdag_magics.sqltext import QualifiedName, identifier_from_sql
+from sfdag_magics.sqltext import QualifiedName, identifier_from_sql, sql_identifier
 
 #: The kind of fact that a grant is; future ones have the kind of their place as `scope`.
 GRANT = "GRANT"
@@ -109,6 +109,9 @@ def key_of_grant(detail: Mapping[str, Any]) -> str:
 
 def made_of(fact: ObjectFact) -> Made:
     """An object of the catalogue as something new."""
+    if fact.kind == "DATABASE":
+        shown = sql_identifier(fact.name)
+        return Made(kind=fact.kind, id=fact.id, database=fact.name, schema=None, shown=shown)
     if fact.kind == "SCHEMA":
         shown = QualifiedName(fact.name, fact.database).sql()
         return Made(kind=fact.kind, id=fact.id, database=fact.database, schema=None, shown=shown)

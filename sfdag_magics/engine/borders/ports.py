@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from sfdag_magics.engine.borders.answers import Column, Result, SqlError
+from sfdag_magics.engine.borders.cloning import CloneOthers
 from sfdag_magics.engine.borders.object_facts import (
     CopiedFile,
     Facts,
@@ -141,10 +142,10 @@ class SqlSession(Protocol):
             SqlError: a part is missing and the session has none, in Snowflake's words.
         """
 
-    def facts(self) -> AbstractContextManager[Facts]:
     def has_of_account(self, kind: str, name: str) -> bool:
         """Whether a WAREHOUSE, ROLE or USER may be named: it was made, or is there by itself."""
 
+    def facts(self) -> AbstractContextManager[Facts]:
         """The catalogue for a DDL statement.
 
         The session's open transaction is committed first, as Snowflake does before DDL; what
@@ -371,6 +372,7 @@ class SqlFeature:
         namespace_dropped: called after a database (schema None) or schema was dropped.
         parameters_set: called after the account, a database or a schema was given, or lost, a
             parameter that tasks inherit; with the catalogue as it is then.
+        namespace_cloned: called after one was cloned with what is in the catalogue of it.
         namespace_renamed: called after one was renamed, with its old place and its new name.
     """
 
@@ -389,5 +391,6 @@ class SqlFeature:
     objects_dropped: Callable[[Sequence[ObjectFact]], None] | None = None
     data_came: Callable[[], None] | None = None
     namespace_dropped: Callable[[str, str | None], None] | None = None
+    namespace_cloned: CloneOthers | None = None
     namespace_renamed: Callable[[str, str | None, str], None] | None = None
     parameters_set: Callable[[FactsView], None] | None = None

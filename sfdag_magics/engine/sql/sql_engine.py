@@ -127,6 +127,7 @@ class SqlEngine:
             model_methods=_each_of(features, lambda feature: feature.model_methods),
             objects_dropped=_each_of(features, lambda feature: feature.objects_dropped),
             namespace_dropped=_each_of(features, lambda feature: feature.namespace_dropped),
+            namespace_cloned=_each_of(features, lambda feature: feature.namespace_cloned),
             namespace_renamed=_each_of(features, lambda feature: feature.namespace_renamed),
             parameters_set=_each_of(features, lambda feature: feature.parameters_set),
             dispatch=self._dispatch,

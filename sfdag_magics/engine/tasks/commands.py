@@ -7,12 +7,13 @@ no SQL session and no text of a statement.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
 from sfdag_magics.engine.borders.answers import SqlError
+from sfdag_magics.engine.borders.cloning import Cloned
 from sfdag_magics.engine.borders.inherited import inherited
 from sfdag_magics.engine.borders.object_facts import FactsView
 from sfdag_magics.engine.scheduler.clock import Clock
@@ -178,6 +179,18 @@ class Commands:
         old = self._inside(database, schema)
         put = {task.task_id: changes.moved(task, whole=schema is None, new=new) for task in old}
         return self._in_place_of(old, put)
+
+    def with_cloned(self, cloned: Cloned) -> Decided[Mapping[str, str]]:
+        """Clone the tasks of a database or schema, suspended; the ids that grants are kept by."""
+        now = self._clock.now()
+        pairs = [
+            (task, changes.cloned_into(task, cloned, new_id(), now))
+            for task in self._inside(cloned.database, cloned.schema)
+        ]
+        return Decided(
+            answer={task.granted_on: clone.task_id for task, clone in pairs},
+            writes=self._catalogue.change(put=[clone for _task, clone in pairs]),
+        )
 
     def with_inherited(self, facts: FactsView) -> Decided[None]:
         """Let tasks inherit what is set above them now; a started graph as a new version."""

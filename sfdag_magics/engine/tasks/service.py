@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from sfdag_magics.engine.borders.cloning import Cloned
 from sfdag_magics.engine.borders.object_facts import FactsView
 from sfdag_magics.engine.borders.owning import Owned, OwnedObjects
 from sfdag_magics.engine.borders.parameter_values import SessionParameters
@@ -40,8 +41,8 @@ from sfdag_magics.engine.tasks.news import News, Stir, nobody_waits
 from sfdag_magics.engine.tasks.retention import Retention
 from sfdag_magics.engine.tasks.run_functions import TaskFunctions
 from sfdag_magics.engine.tasks.shown.ddl_text import task_ddl
-from sfdag_magics.engine.tasks.shown.hidden_options import hidden_options
 from sfdag_magics.engine.tasks.shown.events import TaskEvents
+from sfdag_magics.engine.tasks.shown.hidden_options import hidden_options
 from sfdag_magics.engine.tasks.shown.told import Told
 from sfdag_magics.engine.tasks.statements import TaskStatements
 from sfdag_magics.sqltext import QualifiedName
@@ -69,8 +70,8 @@ class TaskService:
         files: RunFiles = NO_FILES,
         stir: Stir = nobody_waits,
         tell: Tell = tell_nobody,
-        session_parameters: SessionParameters | None = None,
         keep_event: KeepEvent = keep_no_event,
+        session_parameters: SessionParameters | None = None,
     ) -> None:
         """Open the run log; nothing runs before `start`.
 
@@ -103,9 +104,9 @@ class TaskService:
             slots=slots,
             begins_again=begins_again,
         )
-        memory = TaskMemory(
         told = Told(self._runlog, self._versions, tell)
         events = TaskEvents(self._catalogue, keep_event)
+        memory = TaskMemory(
             runlog=self._runlog,
             catalogue=self._catalogue,
             versions=self._versions,
@@ -236,6 +237,7 @@ class TaskService:
             outcomes=self._statements.outcome,
             data_came=self._data_came,
             namespace_dropped=self._namespace_dropped,
+            namespace_cloned=self._namespace_cloned,
             namespace_renamed=self._namespace_renamed,
             parameters_set=self._parameters_set,
         )
@@ -264,6 +266,9 @@ class TaskService:
 
     def _parameters_set(self, facts: FactsView) -> None:
         answer_of(self._loop, lambda _: self._commands.with_inherited(facts))
+
+    def _namespace_cloned(self, cloned: Cloned) -> Mapping[str, str]:
+        return answer_of(self._loop, lambda _: self._commands.with_cloned(cloned))
 
     def _namespace_renamed(self, database: str, schema: str | None, new: str) -> None:
         answer_of(self._loop, lambda _: self._commands.with_renamed(database, schema, new))

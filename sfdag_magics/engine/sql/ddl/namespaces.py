@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sfdag_magics.engine.borders.answers import Result, SqlError, does_not_exist, unsupported
+from sfdag_magics.engine.borders.cloning import Cloned
 from sfdag_magics.engine.borders.object_facts import MOVED_FROM, ObjectFact
 from sfdag_magics.engine.borders.ports import Statement
 from sfdag_magics.engine.borders.rowset import status
 from sfdag_magics.engine.objects.statement_reader import OptionValue, StatementReader
+from sfdag_magics.engine.sql.ddl.clones import Clones, clone_inside, copy_grants
 from sfdag_magics.engine.sql.ddl.sequence_users import refuse_used
 from sfdag_magics.engine.sql.ddl.set_parameters import names_read, set_parameters
 from sfdag_magics.engine.sql.ddl.tags import tagged_as_any
@@ -19,6 +21,7 @@ from sfdag_magics.engine.sql.streams.watched import stream_of
 from sfdag_magics.engine.sql.streams.watching import unwatch
 from sfdag_magics.engine.store.catalogue import SNOWFLAKE
 from sfdag_magics.engine.store.facts import FactsTransaction
+from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import QualifiedName
 
 
@@ -35,64 +38,128 @@ def create_schema(statement: Statement, session: Session) -> Result:
 def create_or_alter(statement: Statement, session: Session) -> Result:
     """CREATE OR ALTER [TRANSIENT] DATABASE or SCHEMA name [options]."""
     kind = statement.kind.removeprefix("CREATE OR ALTER ")
-    name, comment, _ = _named(statement, kind)
+    said = _said(statement, kind)
+    name, comment = said.name, said.comment
     there = _found(session, kind, *_place(name, session, kind))
     if there is None:
         return _create(statement, session, kind)
     if there.database == SNOWFLAKE:
         _existing(session, kind, name)  # refuses it
     with session.facts() as facts:
-        facts.change(there, comment=comment)
+        facts.change(there, comment=comment or "")
     return status(DONE)
 
 
 def use_created(statement: Statement, session: Session) -> None:
     """Use what a CREATE that an earlier engine carried out has made, if it is still there."""
     kind = statement.kind.removeprefix("CREATE ")
-    database, schema = _place(_named(statement, kind)[0], session, kind)
+    database, schema = _place(_said(statement, kind).name, session, kind)
     if session.schema_exists(database, schema or "PUBLIC"):
         session.database, session.schema = database, schema or "PUBLIC"
 
 
-def _named(statement: Statement, kind: str) -> tuple[QualifiedName, str, bool]:
-    """The name, the comment, and whether it says IF NOT EXISTS."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Said:
+    """What CREATE says; `source` is what is cloned, `exists` whether it says IF NOT EXISTS."""
+
+    name: QualifiedName
+    exists: bool
+    comment: str | None
+    source: QualifiedName | None
+
+
+def _said(statement: Statement, kind: str) -> _Said:
     with read_statement(statement, kind) as reader:
         exists = reader.accept("IF", "NOT", "EXISTS")
         name = reader.object_name()
-        return name, _options(reader, kind), exists
+        source = reader.object_name() if reader.accept("CLONE") else None
+        if source is not None:
+            _of_clones(reader)
+        return _Said(name=name, exists=exists, comment=_options(reader, kind), source=source)
+
+
+def _of_clones(reader: StatementReader) -> None:
+    """What stands behind the source, and changes nothing here."""
+    if reader.peek_words("AT") or reader.peek_words("BEFORE"):
+        raise unsupported("Time travel (AT, BEFORE)")
+    if reader.peek_words("INCLUDE"):
+        raise unsupported("CLONE … INCLUDE INTERNAL STAGES")
+    reader.accept("IGNORE", "TABLES", "WITH", "INSUFFICIENT", "DATA", "RETENTION")
+    reader.accept("IGNORE", "HYBRID", "TABLES")
 
 
 def _create(statement: Statement, session: Session, kind: str) -> Result:
     words = {token.word for token in statement.tokens[:4]}
-    name, comment, exists = _named(statement, kind)
-    database, schema = _place(name, session, kind)
+    said = _said(statement, kind)
+    database, schema = _place(said.name, session, kind)
     there = _found(session, kind, database, schema)
-    if there is not None and exists:
-        return status(f"{name.name} already exists, statement succeeded.")
+    if there is not None and said.exists:
+        return status(f"{said.name.name} already exists, statement succeeded.")
+    source = None if said.source is None else _existing(session, kind, said.source)
+    if source is not None and source == there:
+        raise unsupported(f"A {kind} in its own place (CREATE OR REPLACE {kind} … CLONE itself)")
     with session.facts() as facts:
         if there is not None and {"OR", "REPLACE"} <= words:
             _remove(session, facts, there)
-        transient = "TRANSIENT" in words
-        if kind == "DATABASE":
-            facts.add_namespace(kind, database, database, comment=comment, transient=transient)
-            facts.add_namespace("SCHEMA", database, "PUBLIC")
-        else:
-            facts.add_namespace(kind, database, schema, comment=comment, transient=transient)
-    session.database, session.schema = database, schema or "PUBLIC"
-    return status(f"{kind.capitalize()} {name.name} successfully created.")
+        comment = said.comment or ("" if source is None else source.comment)
+        new = facts.add_namespace(
+            kind, database, schema or database, comment=comment, transient="TRANSIENT" in words
+        )
+        left = _filled(session, facts, new, source)
+    if source is not None:
+        _clone_elsewhere(session, source, new, left)
+    _enter(session, database, schema or "PUBLIC")
+    not_cloned = f" Not cloned: {', '.join(left.left)}." if left.left else ""
+    return status(f"{kind.capitalize()} {said.name.name} successfully created.{not_cloned}")
 
 
-def _options(reader: StatementReader, kind: str) -> str:
+def _filled(
+    session: Session, facts: FactsTransaction, new: ObjectFact, source: ObjectFact | None
+) -> Clones:
+    """What a new database or schema begins with; without a source nothing is cloned."""
+    if source is not None:
+        kept = {name: value for name, value in source.detail.items() if name != MOVED_FROM}
+        new = facts.change(new, detail={**kept, **new.detail})
+        return clone_inside(session, facts, source, new)
+    if new.kind == "DATABASE":
+        facts.add_namespace("SCHEMA", new.name, "PUBLIC")
+    return Clones(ids={}, left=())
+
+
+def _enter(session: Session, database: str, schema: str) -> None:
+    session.database = database
+    session.schema = schema if session.schema_exists(database, schema) else None
+
+
+def _clone_elsewhere(session: Session, source: ObjectFact, new: ObjectFact, clones: Clones) -> None:
+    """Let the others clone what they keep of a namespace, and grant on it what is granted there."""
+    cloned = Cloned(
+        database=source.database,
+        schema=source.schema or None,
+        new_database=new.database,
+        new_schema=new.schema or None,
+        ids=clones.ids,
+        facts=session.catalogue(),
+    )
+    ids: dict[str, str] = {}
+    for clone in session.shared.namespace_cloned:
+        ids.update(clone(cloned))
+    owned = [each for kind in session.shared.owned.values() for each in kind.all()]
+    names = {each.id: each.name.sql() for each in owned}
+    if ids:
+        with session.facts() as facts:
+            copy_grants(facts, ids, names)
+
+
+def _options(reader: StatementReader, kind: str) -> str | None:
     """The comment; retention, collation and the like have nothing to act on here."""
-    if reader.peek_words("CLONE"):
-        raise unsupported(f"CREATE {kind} … CLONE")
     if reader.peek_words("FROM"):
         raise unsupported(f"CREATE {kind} FROM a share, listing or backup")
     reader.accept("WITH", "MANAGED", "ACCESS")
-    comment = str(reader.options().get("COMMENT", ""))
+    comment = reader.options().get("COMMENT")
     if not reader.at_end:
         raise reader.unexpected()
-    return comment
+    return None if comment is None else str(comment)
 
 
 def _place(name: QualifiedName, session: Session, kind: str) -> tuple[str, str]:
@@ -277,11 +344,18 @@ def _not_there(kind: str, name: str) -> SqlError:
 
 
 def _use_role(session: Session, name: QualifiedName) -> None:
+    _check_there(session, "ROLE", name)
     session.role = name.name
 
 
 def _use_warehouse(session: Session, name: QualifiedName) -> None:
+    _check_there(session, "WAREHOUSE", name)
     session.warehouse = name.name
+
+
+def _check_there(session: Session, kind: str, name: QualifiedName) -> None:
+    if not session.has_of_account(kind, name.name):
+        raise _not_there(kind.capitalize(), name.sql())
 
 
 _USED = {
@@ -290,10 +364,3 @@ _USED = {
     "ROLE": _use_role,
     "WAREHOUSE": _use_warehouse,
 }
-    _check_there(session, "ROLE", name)
-    _check_there(session, "WAREHOUSE", name)
-def _check_there(session: Session, kind: str, name: QualifiedName) -> None:
-    if not session.has_of_account(kind, name.name):
-        raise _not_there(kind.capitalize(), name.sql())
-
-

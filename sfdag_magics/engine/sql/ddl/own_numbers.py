@@ -36,6 +36,12 @@ def with_own_numbers(
     ]
 
 
+def next_number(connection: duckdb.DuckDBPyConnection, sequence: str) -> int:
+    """The number that a sequence of DuckDB gives next."""
+    [(start, step, last)] = connection.execute(_SEQUENCE, [sequence]).fetchall()
+    return int(start if last is None else last + step)
+
+
 def _of_its_own(
     connection: duckdb.DuckDBPyConnection, column: TableColumn, shared: str, *, go_on: bool
 ) -> TableColumn:

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from sfdag_magics.engine.borders.answers import Result, SqlError, unsupported
+from sfdag_magics.engine.borders.answers import Result, SqlError, does_not_exist, unsupported
 from sfdag_magics.engine.borders.object_facts import ObjectFact
 from sfdag_magics.engine.borders.ports import Statement
 from sfdag_magics.engine.borders.rowset import status
 from sfdag_magics.engine.objects.statement_reader import StatementReader
 from sfdag_magics.engine.sql.ddl.as_all_kinds import altered_as_any, nothing_dropped, to_alter
+from sfdag_magics.engine.sql.ddl.own_numbers import next_number
 from sfdag_magics.engine.sql.ddl.sequence_users import give_new_numbers, refuse_used
 from sfdag_magics.engine.sql.ddl.tables import leading_words
-from sfdag_magics.engine.sql.reading.words import DONE, read_drop, read_statement
+from sfdag_magics.engine.sql.reading.words import DONE, end, read_drop, read_statement
 from sfdag_magics.engine.sql.sessions.session import Session
 from sfdag_magics.engine.sql.stored.table_form import drop_stored, new_physical_name, sequence_sql
 from sfdag_magics.sqltext import QualifiedName
 
 
 def create_sequence(statement: Statement, session: Session) -> Result:
-    """CREATE [OR REPLACE] SEQUENCE [IF NOT EXISTS] name [START [WITH] n] [INCREMENT [BY] n]."""
+    """CREATE [OR REPLACE] SEQUENCE [IF NOT EXISTS] name [START n] [INCREMENT n], or CLONE name."""
     replaces = "REPLACE" in leading_words(statement, "SEQUENCE")
     with read_statement(statement, "SEQUENCE") as reader:
         exists = reader.accept("IF", "NOT", "EXISTS")
         name = session.resolve(reader.object_name())
-        start, step, comment = _options(reader)
+        if reader.accept("CLONE"):
+            start, step, comment = _cloned(session, reader)
+        else:
+            start, step, comment = _options(reader)
     old = _sequence(session, name)
     if old is not None and exists:
         return status(f"{name.name} already exists, statement succeeded.")
@@ -40,6 +44,17 @@ def create_sequence(statement: Statement, session: Session) -> Result:
             comment=comment,
         )
     return status(f"Sequence {name.name} successfully created.")
+
+
+def _cloned(session: Session, reader: StatementReader) -> tuple[int, int, str]:
+    """Another sequence as it is now: its clone gives the number next that it would give."""
+    other = session.resolve(reader.object_name())
+    end(reader)
+    found = _sequence(session, other)
+    if found is None:
+        raise does_not_exist("Sequence", other.sql())
+    first = next_number(session.connection, found.detail["physical"])
+    return first, int(found.detail["increment"]), found.comment
 
 
 def _options(reader: StatementReader) -> tuple[int, int, str]:

@@ -7,6 +7,7 @@ from dataclasses import field
 from typing import Any
 
 from sfdag_magics.engine.borders.answers import Result
+from sfdag_magics.engine.borders.cloning import CloneOthers
 from sfdag_magics.engine.borders.object_facts import FactsView, ObjectFact
 from sfdag_magics.engine.borders.owning import OwnedObjects
 from sfdag_magics.engine.borders.ports import (
@@ -58,6 +59,7 @@ class Shared:
     model_methods: tuple[ModelMethods, ...]
     objects_dropped: tuple[Callable[[Sequence[ObjectFact]], None], ...]
     namespace_dropped: tuple[Callable[[str, str | None], None], ...]
+    namespace_cloned: tuple[CloneOthers, ...]
     namespace_renamed: tuple[Callable[[str, str | None, str], None], ...]
     parameters_set: tuple[Callable[[FactsView], None], ...]
     dispatch: Callable[[Statement, SqlSession], Result]

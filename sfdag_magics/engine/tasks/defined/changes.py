@@ -11,7 +11,8 @@ from dataclasses import field, replace
 from datetime import datetime
 
 from sfdag_magics.engine.borders.answers import SqlError, already_exists, does_not_exist
-from sfdag_magics.engine.borders.inherited import Inherited
+from sfdag_magics.engine.borders.cloning import Cloned
+from sfdag_magics.engine.borders.inherited import Inherited, inherited
 from sfdag_magics.engine.borders.object_facts import ObjectFact
 from sfdag_magics.engine.borders.tagging import with_values
 from sfdag_magics.engine.tasks.defined.catalogue import Family, TaskCatalogue, check_rooted
@@ -265,6 +266,27 @@ def _resumed(family: Family, task: TaskDefinition) -> Change:
 def resumed(task: TaskDefinition) -> TaskDefinition:
     """The task as started."""
     return replace(task, is_started=True)
+
+
+def cloned_into(
+    task: TaskDefinition, cloned: Cloned, task_id: str, now: datetime
+) -> TaskDefinition:
+    """The task in the clone of its schema or database: suspended, and joined as it was."""
+    schema = cloned.new_schema or task.name.schema
+    name = QualifiedName(task.name.name, schema, cloned.new_database)
+    return replace(
+        task,
+        task_id=task_id,
+        name=name,
+        created_on=now,
+        is_started=False,
+        last_committed_on=None,
+        last_suspended_on=None,
+        last_suspended_reason=None,
+        inherited=inherited(cloned.facts, name.database, name.schema),
+        tags={cloned.ids.get(tag, tag): value for tag, value in task.tags.items()},
+        grants_id=None,
+    )
 
 
 def moved(task: TaskDefinition, *, whole: bool, new: str) -> TaskDefinition:
