@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from typing import TypedDict
 
+from sfdag_magics.client.observing.bridges.lineage import ByHand
 from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.graph.states import DisplayState
 from sfdag_magics.light_classes import dataclass
@@ -35,6 +37,32 @@ def recorded(seen: RunSnapshot, lost: Collection[str] = ()) -> dict[str, Recorde
         for name, task in seen.tasks.items()
         if task.state in _HAS_VALUE and task.return_value not in lost
     }
+
+
+class Said(TypedDict):
+    """What a lineage notes of what a person said of tasks."""
+
+    by_hand: Mapping[str, ByHand]
+    who: str
+    because: str
+    said_in: str
+
+
+NOTHING_SAID = Said(by_hand={}, who="", because="", said_in="")
+
+
+def said_before(seen: RunSnapshot | None, tasks: Collection[str]) -> Said:
+    """What was said by hand of these tasks in a run, or in the one that it had that from."""
+    before = seen.lineage if seen is not None else None
+    still = {n: s for n, s in before.by_hand.items() if n in tasks} if before is not None else {}
+    if seen is None or before is None or not still:
+        return NOTHING_SAID
+    return Said(
+        by_hand=still,
+        who=before.who,
+        because=before.because,
+        said_in=before.said_in or seen.group_id or "",
+    )
 
 
 def skipped(seen: RunSnapshot) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import field
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypedDict
+from typing import Any
 
 from sfdag_magics.bundle.passed_values import misread
 from sfdag_magics.client.observing.bridges.lineage import ByHand, Lineage, LineageKind
@@ -13,7 +13,7 @@ from sfdag_magics.client.observing.deployed import DeployedGraph
 from sfdag_magics.client.observing.intentions import listed, runs_again
 from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.client.parts.bridge_plan import BridgePlan, forced
-from sfdag_magics.client.parts.recorded import Recorded, recorded, skipped
+from sfdag_magics.client.parts.recorded import Recorded, Said, recorded, said_before, skipped
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.graph.rules import return_value_problem
@@ -171,21 +171,13 @@ def retry_bridge(
     return BridgePlan(graph=deployed, lineage=lineage, kept=kept, named=frozenset(asked.again))
 
 
-class _Said(TypedDict):
-    by_hand: Mapping[str, ByHand]
-    who: str
-    because: str
-
-
-def _said(seen: RunSnapshot, asked: RetryAsked, stand: Collection[str], who: str) -> _Said:
+def _said(seen: RunSnapshot, asked: RetryAsked, stand: Collection[str], who: str) -> Said:
     """What is noted as said by hand; what was said before stays so where it stands still."""
-    before = seen.lineage
-    still = {n: s for n, s in before.by_hand.items() if n in stand} if before is not None else {}
-    if asked.by_hand:
-        return {"by_hand": {**still, **asked.by_hand}, "who": who, "because": asked.because}
-    if before is None or not still:
-        return {"by_hand": {}, "who": "", "because": ""}
-    return {"by_hand": still, "who": before.who, "because": before.because}
+    before = said_before(seen, stand)
+    if not asked.by_hand:
+        return before
+    both = {**before["by_hand"], **asked.by_hand}
+    return Said(by_hand=both, who=who, because=asked.because, said_in="")
 
 
 def _continued(seen: RunSnapshot) -> tuple[str, ...]:

@@ -16,7 +16,14 @@ from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.client.parts.asked import Asked, Selected, selected
 from sfdag_magics.client.parts.bridge_plan import BridgePlan, forced
 from sfdag_magics.client.parts.frames_there import hint_to_make
-from sfdag_magics.client.parts.recorded import Recorded, lacking, newest_with, recorded, skipped
+from sfdag_magics.client.parts.recorded import (
+    Recorded,
+    lacking,
+    newest_with,
+    recorded,
+    said_before,
+    skipped,
+)
 from sfdag_magics.client.parts.reuse import Reads, Verdict, verdicts
 from sfdag_magics.client.running.runs import Run
 from sfdag_magics.errors import InputError
@@ -157,6 +164,7 @@ class PartPlanning:
                 if name in above and name in {*(skipped(seen) if seen else ()), *idle}
                 if name not in chosen.runs
             ),
+            **said_before(seen, [name for name, value in kept.items() if not value.run]),
         )
         plan = BridgePlan(graph=self.deployed, lineage=lineage, kept=kept, named=chosen.named)
         for line in part_lines(plan, self.graph):
@@ -234,7 +242,9 @@ def part_lines(plan: BridgePlan, graph: TaskGraph) -> list[str]:
     for name, run in lineage.kept.items():
         by_run.setdefault(run, []).append(name)
     lines = [f"runs {listed(lineage.runs)}, {counted(len(deployed.tasks), 'task')} in the graph"]
+    made = by_run.pop("", [])  # no run returned it
     lines += [f"  with what run {run[:8]} returned: {listed(n)}" for run, n in by_run.items()]
+    lines += [f"  with a value made by hand: {name}, {lineage.said.get(name)}" for name in made]
     if lineage.forced:
         each = "its condition says" if len(lineage.forced) == 1 else "their conditions say"
         lines.append(f"  whatever {each}: {listed(lineage.forced)}")

@@ -47,6 +47,7 @@ class Lineage:
         forced: those that ran whatever their condition says: a person named them.
         archive: where the code lies that its Python tasks run, where that is not the deployed one.
         by_hand: what a person said of tasks; `who` and `because` say who did and why.
+        said_in: the id of the run in which that was said; empty where it is this one.
     """
 
     kind: LineageKind
@@ -61,6 +62,7 @@ class Lineage:
     by_hand: Mapping[str, ByHand] = field(default_factory=dict)
     who: str = ""
     because: str = ""
+    said_in: str = ""
 
     @property
     def tasks(self) -> frozenset[str]:
@@ -76,19 +78,23 @@ class Lineage:
         sources = dict.fromkeys(each[:8] for each in self.kept.values() if each)
         several = "run" if len(sources) == 1 else "runs"
         inputs = f", with what {several} {', '.join(sources)} returned" if sources else ""
-        return f"only {listed(self.runs) or 'nothing'}{inputs}"
+        return f"only {listed(self.runs) or 'nothing'}{inputs}{self._by_hand_text}"
 
     @property
     def _by_hand_text(self) -> str:
         if not self.by_hand:
             return ""
-        said = ", ".join(f"{task} {said} by {self.who}" for task, said in self.by_hand.items())
+        said = ", ".join(f"{task} {said} by {self._by}" for task, said in self.by_hand.items())
         return f"; {said}: {self.because}"
+
+    @property
+    def _by(self) -> str:
+        return f"{self.who} in run {self.said_in[:8]}" if self.said_in else self.who
 
     @property
     def said(self) -> dict[str, str]:
         """`{task: what a person said of it, and why}`: `done by ana@lab: sent by mail`."""
-        how = {task: f"{said} by {self.who}" for task, said in self.by_hand.items()}
+        how = {task: f"{said} by {self._by}" for task, said in self.by_hand.items()}
         return {task: f"{each}: {self.because}" for task, each in how.items()}
 
     def noted(self) -> dict[str, Any]:
@@ -106,6 +112,7 @@ class Lineage:
             "by_hand": {task: str(each) for task, each in self.by_hand.items()},
             "who": self.who,
             "because": self.because,
+            "said_in": self.said_in,
         }
         return {key: value for key, value in said.items() if value}
 
@@ -139,6 +146,7 @@ def lineage_of(own: object) -> Lineage | None:
             by_hand={str(t): ByHand(said) for t, said in noted.get("by_hand", {}).items()},
             who=str(noted.get("who", "")),
             because=str(noted.get("because", "")),
+            said_in=str(noted.get("said_in", "")),
         )
     except (AttributeError, KeyError, TypeError, ValueError):
         return None
