@@ -1,4 +1,4 @@
-"""What a task or graph may be called, what it is called in Snowflake, and what was meant instead.
+"""What a task, graph or run is called: here, in Snowflake, and what was meant instead.
 
 Names are told apart without regard to case: they are deployed unquoted.
 """
@@ -16,11 +16,22 @@ from sfdag_magics.sqltext import quoted_string
 RESERVED_NAMES = frozenset({"SESSION", "CTX"})
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _SHOWN = 12
+#: So much of a run's id tells it from others.
+_SHORT_RUN = 8
 
 
 def key_of(name: str) -> str:
     """What two spellings of one name have in common."""
     return name.upper()
+
+
+def short_run(group_id: str) -> str:
+    """A run's id as people read and type it: the start of the service's own.
+
+    >>> short_run("3f2a91c0-66dd-5c6a-8f6b-0d3f5d0b6c1e")
+    '3f2a91c0'
+    """
+    return group_id[:_SHORT_RUN]
 
 
 def deployed_name(graph: str, task: str) -> str:

@@ -26,7 +26,7 @@ from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.client.running.runs import Retrying, Run
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.model import TaskGraph
-from sfdag_magics.graph.names import key_of
+from sfdag_magics.graph.names import key_of, short_run
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.place_words import to_type
 from sfdag_magics.workspace.places import Places
@@ -163,10 +163,10 @@ class RunBook:
         if newest is not None and newest.graph.origin is not None:
             going |= dict.fromkeys(executing_groups(backend, newest.graph), newest.graph)
         if len(going) > 1:
-            ids = ", ".join(group[:8] for group in going)
+            ids = ", ".join(map(short_run, going))
             raise InputError(
                 f"{len(going)} runs of {graph.name} are going: {ids}",
-                hint=to_type("stop", run=next(iter(going))[:8]),
+                hint=to_type("stop", run=short_run(next(iter(going)))),
             )
         for group, there in going.items():
             return self.of_group(graph, there, group, target)

@@ -19,6 +19,7 @@ from sfdag_magics.client.observing.resting import rest
 from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.client.running.runs import Run
 from sfdag_magics.client.running.waiting import pauses
+from sfdag_magics.graph.names import short_run
 from sfdag_magics.graph.states import GraphRunState
 from sfdag_magics.graph.times.slots import Slot
 from sfdag_magics.light_classes import dataclass
@@ -132,7 +133,7 @@ class Drive:
         self.ended.append(ended)
         last = [each.end for each in self.ended[-MOST_FAILURES:]]
         if ended.end is SlotEnd.CANCELLED:
-            self.stopped = f"run {(ended.run or '')[:8]} was cancelled"
+            self.stopped = f"run {short_run(ended.run or '')} was cancelled"
         elif last == [SlotEnd.FAILED] * MOST_FAILURES:
             self.stopped = f"{MOST_FAILURES} slots in a row failed"
 

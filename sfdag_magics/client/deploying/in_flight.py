@@ -17,6 +17,7 @@ from sfdag_magics.client.observing import attempts, history
 from sfdag_magics.client.observing.attempts import GraphState
 from sfdag_magics.client.observing.deployed import DeployedGraph
 from sfdag_magics.client.observing.intentions import listed
+from sfdag_magics.graph.names import short_run
 from sfdag_magics.place_words import to_type
 
 Say = Callable[[str], None]
@@ -71,7 +72,7 @@ class RunsInFlight:
         pause = _EMBEDDED_POLL_S if self._backend.is_embedded else _SNOWFLAKE_POLL_S
         while running := self._running(self._backend):
             if not said:
-                self._tell([run.group_id[:8] for run in running])
+                self._tell([short_run(run.group_id) for run in running])
                 said = True
             threading.Event().wait(pause)
 
@@ -97,7 +98,7 @@ def said_of_runs(backend: Backend, plan: Plan, *, now: bool = False) -> tuple[st
         return ()
     if now and plan.changes_code:
         return mixed_code(backend, plan)
-    ids = [run.group_id[:8] for run in executing_with_bridge(backend, plan.before)]
+    ids = [short_run(run.group_id) for run in executing_with_bridge(backend, plan.before)]
     waits = "a deploy waits for its end" + (
         ": its later tasks would run the new code" if plan.changes_code else ""
     )
@@ -120,6 +121,6 @@ def mixed_code(backend: Backend, plan: Plan) -> tuple[str, ...]:
         parts = [f"{listed(new)} will run the new code"] if new else []
         parts += [f"{listed(old)} ran what was deployed"] if old else []
         lines.append(
-            f"run {run.group_id[:8]} goes on: {'; '.join(parts) or 'no task of it changes'}"
+            f"run {short_run(run.group_id)} goes on: {'; '.join(parts) or 'no task of it changes'}"
         )
     return tuple(lines)

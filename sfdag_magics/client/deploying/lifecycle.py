@@ -48,7 +48,7 @@ from sfdag_magics.graph.grammar import (
     SuspendTask,
     TaskProperties,
 )
-from sfdag_magics.graph.names import counted
+from sfdag_magics.graph.names import counted, short_run
 from sfdag_magics.place_words import to_type
 from sfdag_magics.sqltext import QualifiedName, TokenReader, quoted_string
 
@@ -64,7 +64,7 @@ def suspend(backend: Backend, graph: DeployedGraph) -> str:
     failed = _retryable(backend, graph) if graph.mark.get(NOTED_WAITING) else ""
     noted = f"; {failed} can no longer be retried" if _decide(backend, graph) and failed else ""
     running = attempts.executing(backend, graph)
-    ids = ", ".join(run.group_id[:8] for run in running)
+    ids = ", ".join(short_run(run.group_id) for run in running)
     goes_on = f"; run {ids} goes on ({to_type('stop')} ends it)" if ids else ""
     return (
         f"suspended: graph {graph.name} starts no run by its schedule until {to_type('resume')}"
@@ -132,7 +132,7 @@ def check_droppable(backend: Backend, graph: DeployedGraph) -> None:
     """
     running = executing_with_bridge(backend, graph)
     if running:
-        ids = ", ".join(run.group_id[:8] for run in running)
+        ids = ", ".join(short_run(run.group_id) for run in running)
         raise InputError(
             f"run {ids} of {graph.name} is executing, and dropping the graph would cut it off",
             hint=f"{to_type('stop')}, or wait for it, then {to_type('drop')}",

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from sfdag_magics.graph.names import short_run
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import QualifiedName
 
@@ -55,7 +56,7 @@ class Maker:
     def __str__(self) -> str:
         task = f" · {self.task}" if self.task else ""
         attempt = f", attempt {self.attempt}" if self.attempt > 1 else ""
-        return f"{self.group_id[:8]} of {self.graph}{task}{attempt}"
+        return f"{short_run(self.group_id)} of {self.graph}{task}{attempt}"
 
 
 def executions_of(

@@ -15,7 +15,7 @@ from sfdag_magics.client.observing.shown import Progress
 from sfdag_magics.errors import NoSuchTaskError
 from sfdag_magics.graph.displayed import Displayed, data_frame
 from sfdag_magics.graph.grouped import GroupRun, group_run
-from sfdag_magics.graph.names import counted
+from sfdag_magics.graph.names import counted, short_run
 from sfdag_magics.graph.states import DisplayState, GraphRunState
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.run_slots import Slot
@@ -253,7 +253,7 @@ class RunSnapshot(Displayed):
     @property
     def short_id(self) -> str | None:
         """The first eight characters of the group id: enough to name the run by."""
-        return self.group_id[:8] if self.group_id else None
+        return short_run(self.group_id) if self.group_id else None
 
     @property
     def has_begun(self) -> bool:
@@ -348,4 +348,4 @@ def _task_row(task: TaskRun) -> Mapping[str, Any]:
 
 def run_label(graph: str, group_id: str | None) -> str:
     """A run in a few words, where nothing but its id is known: `run 3f2a91c0 of mortgage`."""
-    return f"run {group_id[:8] if group_id else '(waiting)'} of {graph}"
+    return f"run {short_run(group_id) if group_id else '(waiting)'} of {graph}"

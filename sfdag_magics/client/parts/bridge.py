@@ -36,6 +36,7 @@ from sfdag_magics.client.running.noted_slots import note_of_run
 from sfdag_magics.client.running.runs import Retrying, Run
 from sfdag_magics.errors import BackendError, InputError
 from sfdag_magics.graph.grammar import DropTask
+from sfdag_magics.graph.names import short_run
 from sfdag_magics.place_words import to_type
 from sfdag_magics.sqltext import QualifiedName
 
@@ -118,7 +119,7 @@ def clear(backend: Backend, graph: DeployedGraph, *, for_another: bool = False) 
     maker = _maker(left)
     is_being_made = maker.is_going_on or (not maker.has_broken_off and _is_new(left))
     if going and for_another:
-        run = going[0].group_id[:8]
+        run = short_run(going[0].group_id)
         raise InputError(
             f"run {run} of a part of {graph.name} is going, and one runs at a time",
             hint=f"{to_type('status', run=run)}, or {to_type('stop', run=run)}",

@@ -21,6 +21,7 @@ from sfdag_magics.client.observing.derive import (
 )
 from sfdag_magics.client.observing.followed import NOTHING, Followed, look
 from sfdag_magics.client.observing.snapshot import RunSnapshot
+from sfdag_magics.graph.names import short_run
 from sfdag_magics.graph.states import DisplayState
 from sfdag_magics.sqltext import quoted_string
 
@@ -138,7 +139,7 @@ class RunLooks:
         going = {run.group_id for run in attempts.executing(self._backend, self._deployed)}
         if group_id in going:  # it began between two questions: the next look says so
             return ""
-        ids = ", ".join(sorted(group[:8] for group in going))
+        ids = ", ".join(sorted(map(short_run, going)))
         return f"waits behind run {ids}" if ids else "waits for its turn"
 
     def _without_a_row(self, group_id: str | None, last: RunSnapshot | None) -> RunSnapshot:
@@ -148,7 +149,9 @@ class RunLooks:
         newer = self._requested_later()
         if newer is None and group_id is None:
             return waiting_snapshot(self._deployed, self._behind(None))
-        note = f"replaced by run {newer[:8]}" if newer is not None else "ended before it began"
+        note = (
+            f"replaced by run {short_run(newer)}" if newer is not None else "ended before it began"
+        )
         ended = ended_snapshot(self._deployed, group_id, note)
         # It is told by what it would have run with, as any other run is.
         return ended if last is None else replace(ended, config=last.config, differs=last.differs)

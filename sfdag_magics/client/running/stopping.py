@@ -23,6 +23,7 @@ from sfdag_magics.errors import (
     StillGoingError,
     UnsupportedError,
 )
+from sfdag_magics.graph.names import short_run
 from sfdag_magics.graph.states import DisplayState
 from sfdag_magics.place_words import to_type
 from sfdag_magics.sqltext import QualifiedName, quoted_string
@@ -138,7 +139,7 @@ class Stopping:
 
     def _check_nothing_else_is_hit(self, seen: RunSnapshot, refused: BackendError) -> None:
         going = self._given.answered(lambda: attempts.executing(self._backend, self._graph))
-        others = [run.group_id[:8] for run in going if run.group_id != seen.group_id]
+        others = [short_run(run.group_id) for run in going if run.group_id != seen.group_id]
         if others and not self._agreed(seen, others):
             raise InputError(
                 f"{seen.label} cannot be ended by itself ({refused.message}); by the names of its "

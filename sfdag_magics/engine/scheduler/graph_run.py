@@ -27,6 +27,7 @@ from sfdag_magics.engine.scheduler.phases import (
 )
 from sfdag_magics.engine.scheduler.task_attempt import OF_TASK, TaskAttempt, in_both
 from sfdag_magics.errors import InternalError
+from sfdag_magics.graph.names import short_run
 from sfdag_magics.graph.states import GraphRunState, TaskState
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import QualifiedName
@@ -75,7 +76,7 @@ class GraphRun:
         specs = [*self.graph.tasks.values(), *([finalizer] if finalizer else [])]
         self.tasks = {spec.name: TaskAttempt(spec=spec) for spec in specs}
         name = QualifiedName(self.graph.root.name, self.graph.schema, self.graph.database).sql()
-        self.title = f"{name} (run {self.group_id[:8]})"
+        self.title = f"{name} (run {short_run(self.group_id)})"
         self._space = UUID(self.group_id).bytes
         self._settle()
 

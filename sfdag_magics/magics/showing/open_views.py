@@ -16,7 +16,7 @@ from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.client.running.runs import Run
 from sfdag_magics.errors import SfdagError
 from sfdag_magics.graph.model import TaskGraph
-from sfdag_magics.graph.names import key_of
+from sfdag_magics.graph.names import key_of, short_run
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.magics.showing.commands import Elsewhere
 from sfdag_magics.magics.showing.shapes import shape_of_run, shape_seen
@@ -241,7 +241,7 @@ def _tell_newer(view: Any, group_id: str | None, scheduled: datetime | None) -> 
     if seen is None or seen.group_id == group_id or seen.scheduled is None or scheduled is None:
         return
     if scheduled > seen.scheduled:
-        name = f"run {group_id[:8]}" if group_id else "another run"
+        name = f"run {short_run(group_id)}" if group_id else "another run"
         if view.follows_graph:
             view.tell_newer(f"{name} waits for its turn; this view goes over to it then.")
         else:

@@ -11,6 +11,7 @@ from sfdag_magics.client.connecting.activity import doing
 from sfdag_magics.client.observing.questions import Question
 from sfdag_magics.errors import RunFailedError
 from sfdag_magics.graph.model import TaskGraph
+from sfdag_magics.graph.names import short_run
 from sfdag_magics.graph.states import SlotState
 from sfdag_magics.magics.kernel.interrupted import Interrupted
 from sfdag_magics.magics.reading.options import OptionParser, Options, count
@@ -135,7 +136,7 @@ def _line(plan: Backfill, ended: EndedSlot) -> str:
     about = f", about {plan.expected_text}" if plan.left and plan.expected_text else ""
     parts = (
         f"{glyph} {plan.name_of(ended.slot)}",
-        f"run {ended.run[:8]}" if ended.run else "",
+        f"run {short_run(ended.run)}" if ended.run else "",
         ended.end.value,
         duration_text(ended.took) if ended.took is not None else "",
         ended.note,
@@ -175,7 +176,7 @@ def _raise_if_failed(done: Backfill, options: Options) -> None:
     if not done.failed and not done.left:
         return
     run = next((each.run for each in done.failed if each.run), None)
-    why = f"%sfdag why --run {run[:8]}, then " if run else ""
+    why = f"%sfdag why --run {short_run(run)}, then " if run else ""
     again = Reprocess.FAILED if done.failed and options.reprocess is None else None
     raise RunFailedError(
         f"backfill of {done.graph}: {done.outcome}",

@@ -29,7 +29,7 @@ from sfdag_magics.client.running.waits import queued, why_waiting
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.displayed import Displayed
 from sfdag_magics.graph.model import TaskGraph
-from sfdag_magics.graph.names import did_you_mean
+from sfdag_magics.graph.names import did_you_mean, short_run
 from sfdag_magics.graph.option_values import TEXT, check_value
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.render.run_seen import which_run
@@ -102,7 +102,7 @@ class Status(Displayed):
     @property
     def told(self) -> tuple[str, ...]:
         """What else there is to say, in lines."""
-        runs = ", ".join(run[:8] for run in self.continued)
+        runs = ", ".join(map(short_run, self.continued))
         empty = green_but_empty(self.seen, self.usual) if self.seen is not None else {}
         return (
             *(f"note: {empty_text(name, usually)}" for name, usually in empty.items()),

@@ -12,7 +12,7 @@ from sfdag_magics.client.running.runs import Run
 from sfdag_magics.client.tracing import events, spans
 from sfdag_magics.client.tracing.executed import executed
 from sfdag_magics.errors import InputError, MachineError
-from sfdag_magics.graph.names import counted, nearest
+from sfdag_magics.graph.names import counted, nearest, short_run
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.place_words import to_type
 from sfdag_magics.workspace.workspace import Workspace
@@ -44,7 +44,7 @@ class Traced:
     to: str
 
     def __str__(self) -> str:
-        return f"run {self.run[:8]}: {counted(self.count, _NOUNS[self.form])} to {self.to}"
+        return f"run {short_run(self.run)}: {counted(self.count, _NOUNS[self.form])} to {self.to}"
 
 
 def traced(

@@ -22,7 +22,7 @@ from sfdag_magics.client.observing.usual import MOST
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.grammar import OverlapPolicy
 from sfdag_magics.graph.model import TaskGraph
-from sfdag_magics.graph.names import counted
+from sfdag_magics.graph.names import counted, short_run
 from sfdag_magics.graph.states import GraphRunState, SlotState
 from sfdag_magics.graph.times.cron import CronSchedule
 from sfdag_magics.graph.times.schedule import Schedule, schedule_from_option
@@ -188,7 +188,7 @@ def _notes(
     *,
     goes_on: bool,
 ) -> Iterator[str]:
-    running = [each.run[:8] for each in seen if each.state is SlotState.RUNNING and each.run]
+    running = [short_run(each.run) for each in seen if each.state is SlotState.RUNNING and each.run]
     unknown = sum(each.state is SlotState.UNKNOWN for each in seen)
     if running:
         runs = listed([*dict.fromkeys(running)])

@@ -29,7 +29,7 @@ from sfdag_magics.client.running.runs import Run
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.config import keys_read
 from sfdag_magics.graph.model import TaskGraph
-from sfdag_magics.graph.names import counted, key_of
+from sfdag_magics.graph.names import counted, key_of, short_run
 from sfdag_magics.graph.topology import Topology
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.place_words import ByPlace, to_type
@@ -243,7 +243,9 @@ def part_lines(plan: BridgePlan, graph: TaskGraph) -> list[str]:
         by_run.setdefault(run, []).append(name)
     lines = [f"runs {listed(lineage.runs)}, {counted(len(deployed.tasks), 'task')} in the graph"]
     made = by_run.pop("", [])  # no run returned it
-    lines += [f"  with what run {run[:8]} returned: {listed(n)}" for run, n in by_run.items()]
+    lines += [
+        f"  with what run {short_run(run)} returned: {listed(n)}" for run, n in by_run.items()
+    ]
     lines += [f"  with a value made by hand: {name}, {lineage.said.get(name)}" for name in made]
     if lineage.forced:
         each = "its condition says" if len(lineage.forced) == 1 else "their conditions say"

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from sfdag_magics.client.observing.intentions import listed
+from sfdag_magics.graph.names import short_run
 from sfdag_magics.light_classes import dataclass
 
 #: Under what our key of a run's configuration says it.
@@ -72,10 +73,10 @@ class Lineage:
     @property
     def text(self) -> str:
         """The run's origin in a few words: `continues run 3f2a91c0`."""
-        run = f"run {self.of[:8]}" if self.of else ""
+        run = f"run {short_run(self.of)}" if self.of else ""
         if self.kind is LineageKind.RETRY:
             return f"continues {run}{self._by_hand_text}"
-        sources = dict.fromkeys(each[:8] for each in self.kept.values() if each)
+        sources = dict.fromkeys(short_run(each) for each in self.kept.values() if each)
         several = "run" if len(sources) == 1 else "runs"
         inputs = f", with what {several} {', '.join(sources)} returned" if sources else ""
         return f"only {listed(self.runs) or 'nothing'}{inputs}{self._by_hand_text}"
@@ -89,7 +90,7 @@ class Lineage:
 
     @property
     def _by(self) -> str:
-        return f"{self.who} in run {self.said_in[:8]}" if self.said_in else self.who
+        return f"{self.who} in run {short_run(self.said_in)}" if self.said_in else self.who
 
     @property
     def said(self) -> dict[str, str]:
