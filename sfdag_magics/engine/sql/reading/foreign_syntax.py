@@ -132,8 +132,8 @@ def _not_offered(node: exp.Expr) -> str | None:
             return "{*} (OBJECT_CONSTRUCT(*) makes an object of a row)"
         case exp.MatchRecognize():
             return "MATCH_RECOGNIZE"
-        case exp.Join() if node.method.upper() == "ASOF":
-            return "ASOF JOIN"
+        case exp.Join() if node.args.get("match_condition") is not None:
+            return "ASOF JOIN with USING (ON joins by the same columns)"
         case exp.PivotAny():
             return "PIVOT with ANY for its list of values"
         case exp.Pivot() if any(isinstance(value, exp.Query) for value in _pivoted(node)):

@@ -21,6 +21,8 @@ from sfdag_magics.engine.borders.answers import SqlError, syntax_error, unsuppor
 from sfdag_magics.engine.limits.hearing import EACH, hear
 from sfdag_magics.engine.sql.functions.macros import AS_WRITTEN
 from sfdag_magics.engine.sql.reading.chains import evenly_chained, refuse_too_deep
+from sfdag_magics.engine.sql.reading.hierarchies import with_levels
+from sfdag_magics.engine.sql.reading.join_forms import with_join_forms
 from sfdag_magics.engine.sql.reading.models_called import (
     MODEL,
     model_of,
@@ -33,6 +35,9 @@ from sfdag_magics.engine.sql.values.intervals import intervals_last
 _Tree = TypeVar("_Tree", bound=exp.Expr)
 
 CALLED = "called"
+#: Of texts that may have a form which few have: others need not be gone through for it.
+_OF_JOINS = re.compile(r"\(\s*\+\s*\)|MATCH_CONDITION", re.IGNORECASE)
+_OF_HIERARCHIES = re.compile(r"CONNECT\s+BY", re.IGNORECASE)
 _NO_ITEM = "Expected an item of the list"
 _NAMED_ALREADY = (exp.Alias, exp.Aliases, exp.Star, exp.Column, exp.Query)
 
@@ -220,7 +225,10 @@ def parse(text: str) -> exp.Expr:
     refuse_too_deep(tree, text)
     if "!" in text:
         tree = with_models_written_out(tree)
-    return intervals_last(without_parentheses(evenly_chained(tree)))
+    tree = intervals_last(without_parentheses(evenly_chained(tree)))
+    if _OF_JOINS.search(text):
+        tree = with_join_forms(tree)
+    return with_levels(tree) if _OF_HIERARCHIES.search(text) else tree
 
 
 def expected(tree: exp.Expr, kind: type[_Tree]) -> _Tree:

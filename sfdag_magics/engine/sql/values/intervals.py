@@ -24,6 +24,9 @@ _SPELLINGS: Mapping[str, str] = {
 }
 _UNITS = {word: unit for unit, words in _SPELLINGS.items() for word in words.split()}
 _DAYS = frozenset({"YEAR", "QUARTER", "MONTH", "WEEK", "DAY"})
+_NANOSECONDS = re.compile(
+    r"\d\s*(?:ns|nsec|nanosec|nsecond|nanosecond|nanosecs|nseconds|nanoseconds)\b", re.IGNORECASE
+)
 _WHOLE = re.compile(r"\s*[+-]?\d+\s*")
 _PART = re.compile(r"\s*([+-]?\d+)\s*([a-z]*)\s*(?:,|$)", re.IGNORECASE)
 
@@ -38,9 +41,11 @@ def is_of_days(interval: exp.Interval) -> bool:
 
 
 def is_of_nanoseconds(interval: exp.Interval) -> bool:
-    """Whether its one unit is finer than what is kept of a moment."""
-    unit = interval.args.get("unit")
-    return unit is not None and unit.name.lower().startswith("nanosec")
+    """Whether one of its units is finer than what is kept of a moment."""
+    unit, written = interval.args.get("unit"), interval.this
+    if unit is not None:
+        return bool(unit.name.lower().startswith("nanosec"))
+    return isinstance(written, exp.Literal) and _NANOSECONDS.search(written.name) is not None
 
 
 def is_readable(interval: exp.Interval) -> bool:

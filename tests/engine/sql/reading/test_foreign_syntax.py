@@ -47,6 +47,7 @@ REFUSED: dict[str, tuple[int, str]] = {
     "select current_date + interval '1 foo'": (1003, "INTERVAL is of whole numbers"),
     "select current_date + interval '1 foo, 1 day'": (1003, "INTERVAL is of whole numbers"),
     "select current_date + interval '1 ns'": (2, "An INTERVAL of nanoseconds"),
+    "select current_date + interval '1 day, 3 ns'": (2, "An INTERVAL of nanoseconds"),
     "select (1, 2) = (1, 2, 3)": (1044, "must have the same number of values"),
     "select column1 from values ('a') order by column1 collate 'en-ci'": (2, "COLLATE (UPPER or"),
     "select {*} from values (1)": (2, "{*} (OBJECT_CONSTRUCT(*) makes an object of a row)"),

@@ -54,7 +54,7 @@ WRONG: dict[str, str] = {
     "select * from t pivot (sum(i) for s in (any))": "PIVOT with ANY",
     "select * from t pivot (sum(i) for s in (select 'a'))": "PIVOT with a query",
     "select * from t pivot (sum(i) for s in ('a') default on null (0))": "DEFAULT ON NULL",
-    "select * from t asof join t u match_condition (t.i >= u.i)": "ASOF JOIN",
+    "select * from t asof join t u match_condition (t.i >= u.i) using (i)": "ASOF JOIN",
     "select m!predict from t": "unexpected '!': a method with its arguments follows it",
     "select lower(s)!predict(i) from t": "unexpected 'LOWER(s)': a name",
     "select m(s)!predict(i) from t": "unexpected '!': behind MODEL(name, version)",
