@@ -60,6 +60,18 @@ HELPERS: tuple[tuple[str, str], ...] = (
             " CASE WHEN nulls_first THEN [] ELSE list_filter(l, lambda _sf_e: _sf_e IS NULL) END)",
         ),
     ),
+    # an object of each place, NULL where an array has none
+    (
+        "_sf_zipped(ls)",
+        let(
+            "_sf_ls",
+            "ls",
+            "CASE WHEN list_count(_sf_ls) = len(_sf_ls) THEN to_json(list_transform(range(1,"
+            " 1 + list_max(list_transform(_sf_ls, lambda _sf_l: len(_sf_l)))), lambda _sf_n:"
+            " map_from_entries(list_sort(list_transform(_sf_ls, lambda _sf_l, _sf_i: struct_pack("
+            "key := '$' || _sf_i, value := coalesce(_sf_l[_sf_n], json('null')))))))) END",
+        ),
+    ),
     (
         "_sf_flat(l)",
         "to_json(flatten(list_transform(l, lambda _sf_e: CASE WHEN json_type(_sf_e) = 'ARRAY'"
@@ -191,6 +203,19 @@ FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
         "delimiters, '([\\[\\]\\\\^-])', '\\\\\\1', 'g') || ']'), lambda _sf_e: _sf_e <> ''))",
         _ARRAY,
     ),
+    # a pair without a key is left out
+    "ARRAYS_TO_OBJECT": (
+        "ks, vs",
+        let(
+            "_sf_o",
+            "struct_pack(k := _sf_elements(ks), v := _sf_known(vs))",
+            "CASE WHEN len(_sf_o.k) <> len(_sf_o.v) THEN CAST(error('Arrays of different lengths in"
+            " ARRAYS_TO_OBJECT') AS JSON) WHEN _sf_o.k IS NOT NULL AND _sf_o.v IS NOT NULL"
+            " THEN _sf_object_with_nulls(list_transform(_sf_o.k, lambda _sf_e: _sf_text(_sf_e)),"
+            " _sf_o.v) END",
+        ),
+        SfType.OBJECT,
+    ),
     "TO_ARRAY": (
         "v",
         let(
@@ -245,7 +270,14 @@ def _variant(element: exp.Expr) -> exp.Expr:
     return element if is_plain else macro("_sf_json", element)
 
 
+def _zipped(_call: exp.Expr, arrays: list[exp.Expr]) -> exp.Expr:
+    """ARRAYS_ZIP, of as many arrays as there are."""
+    elements = (macro("_sf_elements", array) for array in arrays)
+    return macro("_sf_zipped", macro("list_value", *elements))
+
+
 CALLS: dict[str, Call] = {
+    "ARRAYS_ZIP": Call(rewrite=_zipped, fewest=1, most=_MOST_ARGUMENTS, type=_ARRAY),
     "ARRAY_CONSTRUCT": Call(rewrite=_constructed, fewest=0, most=_MOST_ARGUMENTS, type=_ARRAY),
     "ARRAY_CONSTRUCT_COMPACT": Call(
         rewrite=_compacted, fewest=0, most=_MOST_ARGUMENTS, type=_ARRAY

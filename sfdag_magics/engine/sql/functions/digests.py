@@ -1,4 +1,4 @@
-"""SHA2, MD5 and SHA1 of text and bytes. Macros, and the function that DuckDB does not have.
+"""SHA2, MD5 and SHA1 of text and bytes; UUIDs. Macros, and the function that DuckDB has not.
 
 DuckDB has the SHA-2 of 256 bits only; the other sizes are Python's.
 """
@@ -39,6 +39,17 @@ HELPERS: tuple[tuple[str, str], ...] = (
             "x",
             "CASE WHEN typeof(_sf_v) = 'BLOB' THEN TRY_CAST(_sf_v AS BLOB)"
             " ELSE encode(_sf_text(_sf_v)) END",
+        ),
+    ),
+    # RFC 4122, version 5: of the SHA-1, with the version and a variant in it
+    (
+        "_sf_uuid_of_name(namespace, name)",
+        let(
+            "_sf_h",
+            "sha1(unhex(replace(namespace, '-', '')) || encode(name))",
+            "left(_sf_h, 8) || '-' || substr(_sf_h, 9, 4) || '-5' || substr(_sf_h, 14, 3) || '-'"
+            " || substr('89ab', 1 + (strpos('0123456789abcdef', _sf_h[17]) - 1) % 4, 1)"
+            " || substr(_sf_h, 18, 3) || '-' || substr(_sf_h, 21, 12)",
         ),
     ),
     (
@@ -99,7 +110,15 @@ def _in_bytes(call: exp.Expr, arguments: list[exp.Expr]) -> exp.Expr:
     return macro("unhex", _in_digits(call, arguments))
 
 
+def _uuid(_: exp.Expr, arguments: list[exp.Expr]) -> exp.Expr:
+    """UUID_STRING: a random one, or the one of a name in a namespace, which is a UUID itself."""
+    if not arguments:
+        return exp.cast(macro("uuid"), exp.DataType.Type.VARCHAR)
+    return macro("_sf_uuid_of_name", *arguments)
+
+
 CALLS: dict[str, Call] = {
+    "UUID_STRING": Call(rewrite=_uuid, fewest=0, most=2, type=SfType.TEXT),
     "SHA2": Call(rewrite=_in_digits, most=2, type=SfType.TEXT),
     "SHA2_HEX": Call(rewrite=_in_digits, most=2, type=SfType.TEXT),
     "SHA2_BINARY": Call(rewrite=_in_bytes, most=2, type=SfType.BINARY),

@@ -17,6 +17,8 @@ from sfdag_magics.engine.sql.values.calls import macro
 from sfdag_magics.engine.sql.values.let import let
 
 _COLUMNS = ("SEQ", "KEY", "PATH", "INDEX", "VALUE", "THIS")
+#: Noted on SPLIT_TO_TABLE that takes out the pieces between any of several characters.
+_TOKENS = "tokens"
 _MODES = ("BOTH", "ARRAY", "OBJECT")
 _ROW = (
     'struct_pack("SEQ" := seq, "KEY" := {key}, "PATH" := {path}, "INDEX" := {index},'
@@ -75,16 +77,33 @@ _UNNESTED = (
     ' SELECT e."SEQ" AS "SEQ", e."KEY" AS "KEY", e."PATH" AS "PATH", e."INDEX" AS "INDEX",'
     ' e."VALUE" AS "VALUE", e."THIS" AS "THIS" FROM (SELECT unnest({}) AS e)'
 )
+_SPLIT = (
+    "CREATE OR REPLACE MACRO {}(s, separator, seq) AS TABLE"
+    ' SELECT e."SEQ" AS "SEQ", e."INDEX" AS "INDEX", e."VALUE" AS "VALUE" FROM (SELECT'
+    " unnest(list_transform({}, lambda _sf_e, _sf_n:"
+    ' struct_pack("SEQ" := seq, "INDEX" := _sf_n, "VALUE" := _sf_e))) AS e)'
+)
 TABLE_MACROS = (
     "CREATE OR REPLACE MACRO _sf_flatten(j, seq, prefix, mode) AS TABLE"
     + _UNNESTED.format("_sf_flatten_rows(j, seq, prefix, mode)"),
     "CREATE OR REPLACE MACRO _sf_flatten_outer(j, seq, prefix, mode) AS TABLE"
     + _UNNESTED.format("_sf_flatten_or_nothing(_sf_flatten_rows(j, seq, prefix, mode), j, seq)"),
-    "CREATE OR REPLACE MACRO _sf_split_to_table(s, separator, seq) AS TABLE"
-    ' SELECT e."SEQ" AS "SEQ", e."INDEX" AS "INDEX", e."VALUE" AS "VALUE" FROM (SELECT'
-    " unnest(list_transform(string_split(s, separator), lambda _sf_e, _sf_n:"
-    ' struct_pack("SEQ" := seq, "INDEX" := _sf_n, "VALUE" := _sf_e))) AS e)',
+    _SPLIT.format("_sf_split_to_table", "string_split(s, separator)"),
+    _SPLIT.format(
+        "_sf_tokens_to_table",
+        "list_filter(string_split(translate(s, separator,"
+        " repeat(left(separator, 1), length(separator))), left(separator, 1)),"
+        " lambda _sf_p: _sf_p <> '')",
+    ),
 )
+
+
+def tokens_to_table(arguments: list[exp.Expr]) -> exp.Expr:
+    """STRTOK_SPLIT_TO_TABLE, whose separator is one of several characters."""
+    text, *given = arguments
+    made = exp.SplitToTable(this=text, expression=given[0] if given else exp.Literal.string(" "))
+    made.meta[_TOKENS] = True
+    return made
 
 
 def ordered(node: exp.Expr) -> exp.Expr:
@@ -152,7 +171,8 @@ def flattened(node: exp.Expr) -> exp.Expr:
         return node
     if isinstance(node.this, exp.SplitToTable):
         text = node.this.this
-        call = macro("_sf_split_to_table", text, node.this.expression, _sequence(text))
+        name = "_sf_tokens_to_table" if _TOKENS in node.this.meta else "_sf_split_to_table"
+        call = macro(name, text, node.this.expression, _sequence(text))
         return exp.Table(this=call, alias=node.args.get("alias"))
     if not isinstance(node.this, exp.Explode):
         return node

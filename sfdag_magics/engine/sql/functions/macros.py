@@ -214,7 +214,6 @@ FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
     "IS_OBJECT": ("v", "json_type(to_json(v)) = 'OBJECT'", None),
     "IS_NULL_VALUE": ("v", "json_type(to_json(v)) = 'NULL'", None),
     "TO_OBJECT": ("v", "CAST(v AS JSON)", _OBJECT),
-    "UUID_STRING": ("", "CAST(uuid() AS VARCHAR)", None),
 }
 
 #: What has a module of its own, by topic.

@@ -79,6 +79,20 @@ FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
         ),
         SfType.OBJECT,
     ),
+    # of keys that differ in case only, the one that is written so, or the first
+    "GET_IGNORE_CASE": (
+        "v, k",
+        let(
+            "_sf_g",
+            "struct_pack(v := to_json(v), k := _sf_text(k))",
+            "CASE WHEN json_type(_sf_g.v) = 'OBJECT' THEN (list_sort(list_transform(list_filter("
+            "_sf_fields(_sf_g.v), lambda _sf_f: lower(_sf_f.key) = lower(_sf_g.k)), lambda _sf_f:"
+            " struct_pack(other := _sf_f.key <> _sf_g.k, key := _sf_f.key, value := _sf_f.value))"
+            ")[1]).value END",
+        ),
+        SfType.VARIANT,
+    ),
+    "IS_DECIMAL": ("v", "_sf_held_type(v) IN ('INTEGER', 'DECIMAL')", None),
     "JSON_EXTRACT_PATH_TEXT": (
         "s, p",
         "_sf_text(json_extract(_sf_parse_json(s), CASE WHEN starts_with(p, '[') THEN '$' ELSE '$.'"
@@ -86,7 +100,7 @@ FUNCTIONS: dict[str, tuple[str, str, SfType | None]] = {
         SfType.TEXT,
     ),
 }
-ALIASES: dict[str, str] = {}
+ALIASES = {"AS_REAL": "AS_DOUBLE", "IS_REAL": "IS_DOUBLE"}
 
 
 def _picked(_: exp.Expr, arguments: list[exp.Expr]) -> exp.Expr:

@@ -19,6 +19,7 @@ from sqlglot.tokenizer_core import TokenType
 
 from sfdag_magics.engine.borders.answers import SqlError, syntax_error, unsupported
 from sfdag_magics.engine.limits.hearing import EACH, hear
+from sfdag_magics.engine.sql.functions.flatten import tokens_to_table
 from sfdag_magics.engine.sql.functions.macros import AS_WRITTEN
 from sfdag_magics.engine.sql.reading.chains import evenly_chained, refuse_too_deep
 from sfdag_magics.engine.sql.reading.hierarchies import with_levels
@@ -43,7 +44,11 @@ _NAMED_ALREADY = (exp.Alias, exp.Aliases, exp.Star, exp.Column, exp.Query)
 
 
 class _Parser(SnowflakeParser):
-    FUNCTIONS: ClassVar = {**SnowflakeParser.FUNCTIONS, "HLL": exp.ApproxDistinct.from_arg_list}
+    FUNCTIONS: ClassVar = {
+        **SnowflakeParser.FUNCTIONS,
+        "HLL": exp.ApproxDistinct.from_arg_list,
+        "STRTOK_SPLIT_TO_TABLE": tokens_to_table,
+    }
     #: `& | ^`, DIV and GLOB are other systems'; Snowflake has functions for them.
     BITWISE: ClassVar = {}
     #: `ARRAY[1]` and `LIST[1]` are elements of columns that are called so.

@@ -62,6 +62,18 @@ def test_the_row_with_the_most_may_have_nothing_to_give(calculator: Asker):
     assert calculator(windowed) == [(None,)]
 
 
+@pytest.mark.parametrize(
+    ("values", "result"),
+    [("(1), (0), (null)", True), ("(2), (1)", False), ("(1), (1), (1)", False), ("(0)", False)],
+)
+def test_exactly_one_is_true(calculator: Asker, values: str, result: object):
+    rows = f"values {values}"
+    assert calculator(f"select boolxor_agg(column1) from {rows}") == [(result,)]
+    windowed = f"select distinct boolxor_agg(column1) over () from {rows}"
+    assert calculator(windowed) == [(result,)]
+    assert calculator(f"select boolxor_agg(column1) from {rows} where 1 = 0") == [(None,)]
+
+
 def test_a_gathered_array_is_used_as_one(calculator: Asker):
     text = f"select array_agg(n)[0]::int, array_to_string(array_agg(n), '-') from {_NAMED}"
     assert calculator(text) == [(10, "10-2-10")]

@@ -38,6 +38,13 @@ VALUES: dict[str, Any] = {
     "array_contains(null, [1, null])": True,
     "array_contains(null, [1])": None,
     "array_contains(3::variant, [1, null])": False,
+    "arrays_zip(a, [10, null])": '[{"$1":3,"$2":10},{"$1":1,"$2":null},{"$1":2,"$2":null}]',
+    "arrays_zip(s)": '[{"$1":"x"},{"$1":"y"}]',
+    "arrays_zip(a, null)": None,
+    "arrays_zip([], [])": "[]",
+    "arrays_to_object(s, [1, null])": '{"x":1,"y":null}',
+    "arrays_to_object(['k', null], s)": '{"k":"x"}',
+    "arrays_to_object(null, s)": None,
     "array_position('y', s)": 1,
     "array_append(s, 'z')": '["x","y","z"]',
     # ordered by value
@@ -86,6 +93,11 @@ def arrays(calculator: Asker) -> Iterator[Asker]:
 @pytest.mark.parametrize("expression", VALUES)
 def test_an_expression_of_arrays_has_snowflakes_value(arrays: Asker, expression: str):
     assert arrays(f"select {expression} from t") == [(VALUES[expression],)]
+
+
+def test_keys_and_values_are_as_many(arrays: Asker):
+    error = arrays.error("select arrays_to_object(s, a) from t")
+    assert "different lengths in ARRAYS_TO_OBJECT" in error.message
 
 
 def test_several_of_the_greatest_are_an_array(calculator: Asker):

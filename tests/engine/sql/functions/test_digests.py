@@ -81,3 +81,11 @@ def test_half_an_md5_is_a_number(calculator: Asker) -> None:
         asked = f"select md5_number_lower64({value}), md5_number_upper64({value})"
         assert calculator(f"{asked} from values ('Snowflake')") == [halves]
     assert calculator("select md5_number_lower64(null)") == [(None,)]
+
+
+def test_a_uuid_of_a_name_is_always_the_same(calculator: Asker):
+    namespace = "'fe971b24-9572-4005-b22f-351e9c09274d'"
+    text = f"select uuid_string({namespace}, 'foo'), uuid_string(null, 'foo'), uuid_string()"
+    of_name, unknown, anything = calculator(text)[0]
+    assert (of_name, unknown) == ("dc0b6f65-fca6-5b4b-9d37-ccc3fde1f3e2", None)
+    assert len(anything) == len(of_name)

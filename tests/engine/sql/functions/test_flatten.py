@@ -142,3 +142,14 @@ def test_rows_of_one_text_have_one_number(calculator: Asker) -> None:
         of_text[text == "c,d"].add(number)
     assert [len(numbers) for numbers in of_text] == [1, 1]
     assert of_text[0] != of_text[1]
+
+
+def test_tokens_are_rows(calculator: Asker):
+    rows = calculator("select * from table(strtok_split_to_table('a.b--c', '.-'))")
+    assert rows == [(1, 1, "a"), (1, 2, "b"), (1, 3, "c")]
+    of_column = "values ('x y'), (' z') v(t), lateral strtok_split_to_table(t) s"
+    assert calculator(f"select t, s.index, s.value from {of_column} order by 1 desc, 2") == [
+        ("x y", 1, "x"),
+        ("x y", 2, "y"),
+        (" z", 1, "z"),
+    ]
