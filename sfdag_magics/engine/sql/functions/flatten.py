@@ -68,6 +68,15 @@ HELPERS: tuple[tuple[str, str], ...] = (
         )
         + " END",
     ),
+    # of all that is within, by `_sf_rows_within`
+    (
+        "_sf_flatten_within(j, seq, prefix, mode)",
+        "list_transform(CAST(_sf_rows_within(CAST(j AS VARCHAR), prefix, mode) AS JSON[]),"
+        ' lambda _sf_e: struct_pack("SEQ" := seq, "KEY" := json_extract_string(_sf_e, \'$[0]\'),'
+        " \"PATH\" := json_extract_string(_sf_e, '$[1]'),"
+        " \"INDEX\" := CAST(json_extract_string(_sf_e, '$[2]') AS BIGINT),"
+        " \"VALUE\" := json_extract(_sf_e, '$[3]'), \"THIS\" := json_extract(_sf_e, '$[4]')))",
+    ),
     (
         "_sf_flatten_or_nothing(found, j, seq)",
         "CASE WHEN len(found) > 0 THEN found ELSE " + let("_sf_j", "j", f"[{_NOTHING}]") + " END",
@@ -77,6 +86,8 @@ _UNNESTED = (
     ' SELECT e."SEQ" AS "SEQ", e."KEY" AS "KEY", e."PATH" AS "PATH", e."INDEX" AS "INDEX",'
     ' e."VALUE" AS "VALUE", e."THIS" AS "THIS" FROM (SELECT unnest({}) AS e)'
 )
+#: What is in a value, and all that is within it.
+_KINDS = (("", "rows"), ("_all", "within"))
 _SPLIT = (
     "CREATE OR REPLACE MACRO {}(s, separator, seq) AS TABLE"
     ' SELECT e."SEQ" AS "SEQ", e."INDEX" AS "INDEX", e."VALUE" AS "VALUE" FROM (SELECT'
@@ -84,10 +95,18 @@ _SPLIT = (
     ' struct_pack("SEQ" := seq, "INDEX" := _sf_n, "VALUE" := _sf_e))) AS e)'
 )
 TABLE_MACROS = (
-    "CREATE OR REPLACE MACRO _sf_flatten(j, seq, prefix, mode) AS TABLE"
-    + _UNNESTED.format("_sf_flatten_rows(j, seq, prefix, mode)"),
-    "CREATE OR REPLACE MACRO _sf_flatten_outer(j, seq, prefix, mode) AS TABLE"
-    + _UNNESTED.format("_sf_flatten_or_nothing(_sf_flatten_rows(j, seq, prefix, mode), j, seq)"),
+    *(
+        f"CREATE OR REPLACE MACRO _sf_flatten{which}(j, seq, prefix, mode) AS TABLE"
+        + _UNNESTED.format(f"_sf_flatten_{rows}(j, seq, prefix, mode)")
+        for which, rows in _KINDS
+    ),
+    *(
+        f"CREATE OR REPLACE MACRO _sf_flatten{which}_outer(j, seq, prefix, mode) AS TABLE"
+        + _UNNESTED.format(
+            f"_sf_flatten_or_nothing(_sf_flatten_{rows}(j, seq, prefix, mode), j, seq)"
+        )
+        for which, rows in _KINDS
+    ),
     _SPLIT.format("_sf_split_to_table", "string_split(s, separator)"),
     _SPLIT.format(
         "_sf_tokens_to_table",
@@ -183,8 +202,7 @@ def flattened(node: exp.Expr) -> exp.Expr:
     is_outer = _flag(given.pop("OUTER", None)) or _was_left_join(node)
     mode = given.pop("MODE", exp.Literal.string("BOTH")).name.upper()
     path = given.pop("PATH", exp.Literal.string("")).name
-    if _flag(given.pop("RECURSIVE", None)):
-        raise unsupported("FLATTEN with RECURSIVE")
+    which = "_all" if _flag(given.pop("RECURSIVE", None)) else ""
     if given or mode not in _MODES:
         raise unsupported(f"FLATTEN with {', '.join(given) or f'MODE => {mode}'}")
     value = macro("to_json", source)
@@ -192,7 +210,7 @@ def flattened(node: exp.Expr) -> exp.Expr:
     if path:
         value = macro("json_extract", value, exp.Literal.string(f"$.{path}"))
     call = macro(
-        "_sf_flatten_outer" if is_outer else "_sf_flatten",
+        f"_sf_flatten{which}_outer" if is_outer else f"_sf_flatten{which}",
         value,
         seq,
         exp.Literal.string(path),

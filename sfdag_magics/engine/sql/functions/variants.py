@@ -16,6 +16,7 @@ from duckdb.func import FunctionNullHandling, PythonUDFType
 from sfdag_magics.engine.borders.answers import SfType
 from sfdag_magics.engine.sql.values.let import let
 from sfdag_magics.engine.variants.json_text import canonical, canonical_of_unique, compact
+from sfdag_magics.engine.variants.within import rows_within
 
 #: What is written in one way only.
 _SIMPLE = r'"[^"\\]*"|0|-?[1-9][0-9]{0,37}|true|false|null'
@@ -90,6 +91,22 @@ def lend_functions(connection: duckdb.DuckDBPyConnection) -> None:
             type=PythonUDFType.ARROW,
             null_handling=FunctionNullHandling.SPECIAL,
         )
+    connection.create_function(
+        "_sf_rows_within",
+        _within,
+        ["VARCHAR", "VARCHAR", "VARCHAR"],
+        "VARCHAR",
+        type=PythonUDFType.ARROW,
+        null_handling=FunctionNullHandling.SPECIAL,
+    )
+
+
+def _within(texts: pa.Array, prefixes: pa.Array, modes: pa.Array) -> pa.Array:
+    rows = zip(texts.to_pylist(), prefixes.to_pylist(), modes.to_pylist(), strict=True)
+    made = [
+        None if text is None else rows_within(text, prefix, mode) for text, prefix, mode in rows
+    ]
+    return pa.array(made, pa.string())
 
 
 def _sorted(texts: pa.Array) -> pa.Array:

@@ -14,6 +14,9 @@ _GAPS = (
 )
 _OBJECT = """parse_json('{"b":1,"a":[77,88],"c d":{"x":2}}')"""
 
+_NESTED = """parse_json('{"b c":null,"a":[77,{"x":1.5}]}')"""
+_NESTED_TEXT = '{"a":[77,{"x":1.5}],"b c":null}'
+
 #: A query and its rows in their order.
 QUERIES: dict[str, list[tuple[Any, ...]]] = {
     "select index, value from table(flatten(input => parse_json('[5,6]')))": [(0, "5"), (1, "6")],
@@ -36,6 +39,29 @@ QUERIES: dict[str, list[tuple[Any, ...]]] = {
         ("c d",),
     ],
     f"select key from table(flatten(input => {_OBJECT}, mode => 'array'))": [],
+    f"select key, path, index, value, this from table(flatten({_NESTED}, recursive => true))": [
+        ("a", "a", None, '[77,{"x":1.5}]', _NESTED_TEXT),
+        (None, "a[0]", 0, "77", '[77,{"x":1.5}]'),
+        (None, "a[1]", 1, '{"x":1.5}', '[77,{"x":1.5}]'),
+        ("x", "a[1].x", None, "1.5", '{"x":1.5}'),
+        ("b c", "['b c']", None, "null", _NESTED_TEXT),
+    ],
+    f"select path from table(flatten({_NESTED}, recursive => true, mode => 'object'))": [
+        ("a",),
+        ("['b c']",),
+    ],
+    f"select path from table(flatten(input => {_NESTED}, path => 'a[1]', recursive => true))": [
+        ("a[1].x",),
+    ],
+    f"select i, f.path from {_ARRAYS} t, lateral flatten(t.v, recursive => true) f where i = 1": [
+        (1, "[0]"),
+        (1, "[1]"),
+    ],
+    f"select i, value from {_GAPS} t, lateral flatten(v, outer => true, recursive => true)": [
+        (1, "5"),
+        (2, None),
+        (3, None),
+    ],
     "select count(*) from table(flatten(parse_json('5')))": [(0,)],
     f"select i, f.value from {_ARRAYS} t, lateral flatten(input => t.v) f": [
         (1, "3"),
@@ -102,7 +128,6 @@ def test_one_sequence_number_is_of_one_input(calculator: Asker):
 @pytest.mark.parametrize(
     ("arguments", "named"),
     [
-        ("input => parse_json('[]'), recursive => true", "RECURSIVE"),
         ("input => parse_json('[]'), mode => 'all'", "MODE => ALL"),
         ("input => parse_json('[]'), depth => 1", "DEPTH"),
         ("outer => true", "INPUT"),
