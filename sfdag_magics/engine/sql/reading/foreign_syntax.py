@@ -134,15 +134,7 @@ def _not_offered(node: exp.Expr) -> str | None:
             return "MATCH_RECOGNIZE"
         case exp.Join() if node.args.get("match_condition") is not None:
             return "ASOF JOIN with USING (ON joins by the same columns)"
-        case exp.PivotAny():
-            return "PIVOT with ANY for its list of values"
-        case exp.Pivot() if any(isinstance(value, exp.Query) for value in _pivoted(node)):
-            return "PIVOT with a query for its list of values"
         case exp.Pivot() if isinstance(node.args.get("default_on_null"), exp.Expr):
             return "PIVOT with DEFAULT ON NULL"
         case _:
             return None
-
-
-def _pivoted(pivot: exp.Pivot) -> list[exp.Expr]:
-    return [value for field in pivot.args.get("fields") or [] for value in field.expressions]

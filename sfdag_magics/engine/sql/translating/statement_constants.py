@@ -27,6 +27,7 @@ from sfdag_magics.engine.sql.reading.parse import CALLED
 from sfdag_magics.engine.sql.sessions.session import Session
 from sfdag_magics.engine.sql.translating.bound_values import parameter_of, stored
 from sfdag_magics.engine.sql.translating.context import context_value
+from sfdag_magics.engine.sql.translating.pivot_values import write_values_out
 from sfdag_magics.engine.sql.translating.translated import (
     BoundText,
     Noted,
@@ -93,6 +94,8 @@ class Constants:
             SqlError: it may not stand there, is not supported, or names nothing.
         """
         refuse_foreign(node)
+        if isinstance(node, exp.Pivot) and write_values_out(node, self._computed):
+            self._noted.exact = self._noted.settled = self._noted.stable = False
         if isinstance(node, _STATEMENTS):
             raise unsupported(_statement_name(node))
         if isinstance(node, _ORDER_DEPENDENT):
