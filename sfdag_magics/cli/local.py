@@ -75,5 +75,5 @@ class _Shell:
         line = sys.stdin.readline()
         if not line:
             self.asks.write("\n")
-            raise InputError(f"nobody can answer: {question}?", hint="the same with --yes")
+            raise InputError(f"nobody can answer: {question}?", hint=instead)
         return line.strip().lower() in ("y", "yes")

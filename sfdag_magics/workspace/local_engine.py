@@ -90,6 +90,11 @@ class Local:
         """The data directory, by its whole name."""
         return data_directory(self._data)
 
+    def _line(self, verb: str, *more: object) -> str:
+        """What is typed for a verb on the same directory."""
+        named = ("--data", self.directory) if self._data else ()
+        return shlex.join(("sfdag", "local", verb, *map(str, (*named, *more))))
+
     def do(self, verb: str, file: Path | None = None, *, replace: bool = False) -> int:
         """Do what is typed, `backup` and `restore` with a file; the exit code.
 
@@ -114,8 +119,7 @@ class Local:
         self._speaks.say(
             f"The engine of {self.directory} listens on 127.0.0.1:{parameters['port']}."
         )
-        named = f" --data {shlex.quote(str(self.directory))}" if self._data else ""
-        self._speaks.say(f"Connection parameters: sfdag local start{named} --json")
+        self._speaks.say(f"Connection parameters: {self._line('start', '--json')}")
         return 0
 
     def status(self) -> int:
@@ -127,7 +131,7 @@ class Local:
             return NOT_RUNNING if status is None else 0
         self._speaks.say(self._running(status))
         if self.directory.is_dir():
-            self._speaks.say("\n".join(disk.lines()))
+            self._speaks.say("\n".join(disk.lines(start=self._line("start"))))
         if disk.doubt:
             self._speaks.say(f"note: {disk.doubt}")
         return NOT_RUNNING if status is None else 0
@@ -188,12 +192,11 @@ class Local:
             MachineError: somebody says no.
         """
         named = ", ".join(running)
-        if not self._agrees(
-            f"In flight: {named}.\nEnd them as cancelled and stop", "sfdag local stop --yes"
-        ):
+        command = self._line("stop", "--yes")
+        if not self._agrees(f"In flight: {named}.\nEnd them as cancelled and stop", command):
             raise MachineError(
                 f"the engine was not stopped: {named} would be cut off",
-                hint="wait until they are over, or end them as cancelled: sfdag local stop --yes",
+                hint=f"wait until they are over, or end them as cancelled: {command}",
             )
         end_runs(self._data)
         self._speaks.say(f"Ended as cancelled: {named}.")
@@ -204,7 +207,7 @@ class Local:
             self._speaks.say(f"There is no {self.directory}; nothing was deleted.")
             return 0
         question = f"Delete {self.directory} with all databases, tasks and history"
-        if not self._agrees(question, "sfdag local reset --yes"):
+        if not self._agrees(question, self._line("reset", "--yes")):
             self._speaks.say("Nothing was deleted.")
             return NOT_DONE
         reset_engine(self._data)
@@ -219,7 +222,7 @@ class Local:
             return 0
         self._speaks.say("\n".join(map(str, found)))
         whole = said_size(sum(each.bytes for each in found))
-        if not self._agrees(f"Free {whole}", "sfdag local clean --yes"):
+        if not self._agrees(f"Free {whole}", self._line("clean", "--yes")):
             self._speaks.say("Nothing was freed.")
             return NOT_DONE
         for each in found:
@@ -229,23 +232,27 @@ class Local:
 
     def backup(self, file: Path | None, *, replace: bool) -> int:
         """Write the data directory into one file; a running engine is stopped, if you say so."""
-        file = _named(file, "backup")
-        self._check_stopped("back up")
+        file = self._named(file, "backup")
+        again = self._line("backup", file, *(("--replace",) if replace else ()))
+        self._check_stopped("back up", again)
         size = back_up(self.directory, file, replaces=replace)
         self._speaks.say(f"{self.directory} is in {file} ({said_size(size)}).")
         return 0
 
     def restore(self, file: Path | None, *, replace: bool) -> int:
         """Make a data directory of a backup; one that is there is replaced with --replace alone."""
-        file = _named(file, "restore")
+        file = self._named(file, "restore")
         if replace:
-            self._check_stopped("replace")
+            self._check_stopped("replace", self._line("restore", file, "--replace"))
         about = restore(file, self.directory, replaces=replace)
         self._speaks.say(f"{self.directory} is as it was at {about['made'][:19]} UTC.")
         return 0
 
-    def _check_stopped(self, what: str) -> None:
+    def _check_stopped(self, what: str, again: str) -> None:
         """See that no engine serves the directory.
+
+        Args:
+            again: the command that is just done.
 
         Raises:
             MachineError: one does, and is not to be stopped.
@@ -253,21 +260,20 @@ class Local:
         if engine_status(self._data) is None:
             return
         question = f"The engine runs: stop it to {what} {self.directory}"
-        if not self._agrees(question, "sfdag local stop, then the same again, or --yes"):
+        if not self._agrees(question, f"{again} --yes"):
             raise MachineError(
                 f"the engine of {self.directory} runs, and nothing was done",
-                hint="sfdag local stop, then the same again",
+                hint=f"{self._line('stop')}, then the same again",
             )
         self.stop()
 
     def _agrees(self, question: str, instead: str) -> bool:
         return self._yes or self._speaks.agrees(question, instead=instead)
 
-
-def _named(file: Path | None, verb: str) -> Path:
-    if file is None:
-        raise InputError(f"{verb} which file?", hint=f"sfdag local {verb} FILE")
-    return file.expanduser().absolute()
+    def _named(self, file: Path | None, verb: str) -> Path:
+        if file is None:
+            raise InputError(f"{verb} which file?", hint=self._line(verb, "FILE"))
+        return file.expanduser().absolute()
 
 
 def _flights(running: Sequence[str]) -> str:

@@ -225,7 +225,7 @@ def end_runs(data_dir: Path | None = None) -> None:
         raise MachineError(
             f"the runs could not be ended: {left}",
             hint=f"stop them in the notebook ({to_type('stop')}), or: "
-            f"{to_type('local stop', yes=True)}, again",
+            f"sfdag local stop --data {shlex.quote(str(directory))} --yes, again",
         )
 
 

@@ -62,14 +62,18 @@ class Disk:
             found[database] = found.get(database, 0) + table.bytes
         return dict(sorted(found.items(), key=lambda pair: -pair[1]))
 
-    def lines(self) -> Iterator[str]:
-        """As people read it."""
+    def lines(self, *, start: str) -> Iterator[str]:
+        """As people read it.
+
+        Args:
+            start: what is typed to start the engine of the directory.
+        """
         yield f"{said_size(self.total)} on disk:"
         for part, size in self.parts.items():
             if size:
                 yield f"  {said_size(size):>9}  {part}"
         if self.tables is None:
-            yield "  what each table takes is told while the engine runs: sfdag local start"
+            yield f"  what each table takes is told while the engine runs: {start}"
             return
         if self.free_within:
             yield f"  {said_size(self.free_within):>9}  free in the file of tables, for later rows"

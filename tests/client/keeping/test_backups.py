@@ -200,7 +200,7 @@ def test_what_takes_disk_is_told_by_parts_and_tables(data):
     assert disk.parts["tables and catalogue"] == 4004
     assert disk.parts["copies of earlier formats"] == 3
     assert disk.databases() == {"D": 2_500_010}
-    lines = [*disk.lines()]
+    lines = [*disk.lines(start="sfdag local start")]
     assert lines[0] == "4.04 kB on disk:"
     assert "     2.5 MB    D.S.BIG" in lines
     assert '       10 B    D.S."small"' in lines
