@@ -13,6 +13,7 @@ from sfdag_magics.client.code.deployed_code import noted_code
 from sfdag_magics.client.code.modified import modified_text
 from sfdag_magics.client.deploying.applied_text import applied_text
 from sfdag_magics.client.deploying.difference import Change, ChangeKind
+from sfdag_magics.client.deploying.elsewhere import of_code_alone
 from sfdag_magics.client.deploying.journal import own_journal
 from sfdag_magics.client.deploying.plan import Plan
 from sfdag_magics.client.deploying.standing import Standing
@@ -189,8 +190,9 @@ class Retries:
         if plan.code is not None:
             command = str(to_type("retry", run=run.snapshot.short_id))
             changes = plan.code.changes_code or plan.deploys
+            replaces = plan.code if plan.deploys else of_code_alone(plan.code)
             if changes and not (
-                may_replace(plan.code, command, agrees)
+                may_replace(replaces, command, agrees)
                 and self._agreed(run, plan.code, target, agrees)
             ):
                 say("not retried")

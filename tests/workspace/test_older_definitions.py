@@ -3,13 +3,13 @@
 import pytest
 
 from sfdag_magics.client.connecting.targets import Targets
-from sfdag_magics.errors import InputError
+from sfdag_magics.errors import InputError, RunFailedError
 from sfdag_magics.graph.model import TaskGraph, sql_task
 from sfdag_magics.workspace.open_target import OpenTarget
 from sfdag_magics.workspace.places import Openers
 from sfdag_magics.workspace.registry import Registry
 from sfdag_magics.workspace.workspace import Workspace
-from tests.magics.scenes import person, restarted, two_tasks
+from tests.magics.scenes import person, restarted, two_python_tasks, two_tasks
 
 _SQL = "%%sftask b --sql --after a\nselect {}\n"
 #: `(the cell as it was, the cell as another kernel has it now, what of it is named)`
@@ -197,3 +197,20 @@ def test_a_plan_as_json_says_what_is_older_here(notebook):
     deployed_with(notebook, _SQL.format(3))
     two_tasks(notebook)
     assert '"older_here": [\n    "b"\n  ]' in notebook.run("%sfdag plan --json")
+
+
+def test_a_retry_that_ships_code_alone_leaves_what_was_altered_by_hand(notebook):
+    two_python_tasks(notebook)
+    notebook.run("%%sftask c --sql --after a\nselect 1\n")
+    notebook.fake.failing = {"G$B"}
+    with pytest.raises(RunFailedError):
+        notebook.run("%sfdag run")
+    notebook.fake.failing = set()
+    restarted(notebook)
+    object.__setattr__(notebook.fake.tasks["G$C"]["statement"], "body", "select 99")
+    two_python_tasks(notebook, result=2)
+    notebook.run("%%sftask c --sql --after a\nselect 3\n")
+    said = notebook.run("%sfdag retry")
+    assert "only code is shipped with a retry; not applied to the graph: c" in said
+    assert "new code: b" in said
+    assert notebook.fake.tasks["G$C"]["statement"].body == "select 99"

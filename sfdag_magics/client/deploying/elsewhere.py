@@ -29,6 +29,8 @@ from sfdag_magics.client.observing.versions import goes_back
 from sfdag_magics.graph.names import key_of
 from sfdag_magics.light_classes import dataclass
 
+_PACKAGES = "the packages"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Left:
@@ -73,7 +75,7 @@ def changed_elsewhere(plan: Plan, left: Left | None) -> tuple[str, ...]:
             found[key_of(change.name)] = _labelled(change.name, properties)
     found |= {key_of(name): name for name in plan.edited if key_of(name) in by_code}
     if plan.changes_code and left.setting != plan.before_code.setting and _resets(plan):
-        found["packages"] = "the packages"
+        found["packages"] = _PACKAGES
     return tuple(found.values())
 
 
@@ -142,6 +144,16 @@ def altered_there(plan: Plan, left: Left | None) -> tuple[str, ...]:
         if what := tuple(each for each in drift if each not in older):
             found.append(_labelled(change.name, what))
     return tuple(found)
+
+
+def of_code_alone(plan: Plan) -> Plan:
+    """The plan as it is asked about where only its code is shipped: no task of it is altered.
+
+    What somebody altered of the graph by hand, changed in it or dropped stays as it is then.
+    """
+    elsewhere = tuple(each for each in plan.elsewhere if each in (*plan.edited, _PACKAGES))
+    older = {name: since for name, since in plan.older.items() if name in plan.edited}
+    return replace(plan, elsewhere=elsewhere, older=older, altered=(), again={})
 
 
 def replacing(plan: Plan, command: str) -> Question | None:
