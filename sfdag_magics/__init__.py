@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from sfdag_magics.client.observing.shown import Progress, Shown, ShownKind
     from sfdag_magics.client.observing.snapshot import ModelMade, RunSnapshot, TaskRun
     from sfdag_magics.client.observing.traces.logs import LogLine
+    from sfdag_magics.client.parts.nothing_to_run import NothingToRun
     from sfdag_magics.client.running.rootcause import RootCause
     from sfdag_magics.client.running.runs import Run
     from sfdag_magics.errors import (
@@ -99,6 +100,7 @@ _HOMES = {
     "client.observing.questions": ("Agrees", "Question"),
     "client.observing.shown": ("Progress", "Shown", "ShownKind"),
     "client.observing.snapshot": ("ModelMade", "RunSnapshot", "TaskRun"),
+    "client.parts.nothing_to_run": ("NothingToRun",),
     "client.running.rootcause": ("RootCause",),
     "client.running.runs": ("Run",),
     "errors": (
@@ -167,6 +169,7 @@ __all__ = [
     "ModelVersion",
     "ModelVersions",
     "NoSuchTaskError",
+    "NothingToRun",
     "OpenTarget",
     "Outlook",
     "OverlapPolicy",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
-from typing import Any, Unpack
+from typing import Any, Literal, Unpack, overload
 
 from sfdag_magics.client.backfilling.driving import EndedSlot
 from sfdag_magics.client.connecting.backend import Backend
@@ -20,6 +20,7 @@ from sfdag_magics.client.deploying.plan import Plan
 from sfdag_magics.client.deploying.standing import Seen
 from sfdag_magics.client.observing.deployed import DeployedGraph
 from sfdag_magics.client.observing.snapshot import RunSnapshot
+from sfdag_magics.client.parts.nothing_to_run import NothingToRun
 from sfdag_magics.client.running.meant import Graph, Which, check_of, run_id
 from sfdag_magics.client.running.runs import Run
 from sfdag_magics.graph.option_values import COUNT, KEYED, check_value
@@ -34,7 +35,6 @@ from sfdag_magics.workspace.deploys import may_replace
 from sfdag_magics.workspace.parted.options import (
     PartOptions,
     RetryOptions,
-    nothing_to_run,
     part_from,
     retry_from,
 )
@@ -112,36 +112,57 @@ class OpenTarget(AskedTarget):
         self._consent.check(f"deploy to {plan.place}")
         return may_replace(plan, "deploy", self._consent.is_given)
 
+    @overload
     def run(
         self,
         graph: Graph = None,
         *,
         config: Mapping[str, Any] | None = None,
+        reuse: Literal[False] = False,
         **part: Unpack[PartOptions],
-    ) -> Run:
+    ) -> Run: ...
+
+    @overload
+    def run(
+        self,
+        graph: Graph = None,
+        *,
+        config: Mapping[str, Any] | None = None,
+        reuse: bool,
+        **part: Unpack[PartOptions],
+    ) -> Run | NothingToRun: ...
+
+    def run(
+        self,
+        graph: Graph = None,
+        *,
+        config: Mapping[str, Any] | None = None,
+        reuse: bool = False,
+        **part: Unpack[PartOptions],
+    ) -> Run | NothingToRun:
         """Start a run and return it; on the embedded engine the graph is deployed first.
 
         What is new is deployed when no run of the graph is going on: until then this waits.
 
         Args:
             config: laid over the graph's own for this run.
+            reuse: leave out what is proven to return the same again. Where that is all of it,
+                `NothingToRun` stands for the run: it is false, and its `result` the values.
             part: what of the graph runs, as in `PartOptions`; else all of it. Other tasks give
                 what an earlier run recorded of them.
 
         Raises:
             GraphError: the graph cannot run; carries all problems.
             InputError: the configuration does not fit, nothing is recorded of a task that is
-                needed, nothing is left to run, or nobody agreed, where somebody has to.
+                needed, or nobody agreed, where somebody has to.
         """
         check_value("config", config, KEYED)
-        asked = part_from(part)
+        asked = part_from(part, reuse=reuse)
         known = self._meant.graph(graph)
         agrees, say = self._consent.is_given, self._say
         run = started(
             self._workspace, known, target=None, config=config, agrees=agrees, say=say, part=asked
         )
-        if run is None and asked.reuse:
-            raise nothing_to_run(known.name)
         if run is None:
             raise not_agreed(f"run {known.name}")
         return run

@@ -10,6 +10,7 @@ from typing import Any
 
 from sfdag_magics.client.observing.intentions import listed, stop_text
 from sfdag_magics.client.observing.questions import Agrees
+from sfdag_magics.client.parts.nothing_to_run import NothingToRun
 from sfdag_magics.client.parts.retried import RetryAsked
 from sfdag_magics.client.running.runs import Run
 from sfdag_magics.graph.model import TaskGraph
@@ -32,7 +33,7 @@ def started(
     agrees: Agrees,
     say: Say,
     part: Part | None = None,
-) -> Run | None:
+) -> Run | NothingToRun | None:
     """The run that was started; None where somebody did not agree to what was asked.
 
     Args:

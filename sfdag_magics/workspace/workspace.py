@@ -18,6 +18,7 @@ from sfdag_magics.client.observing.deployed import DeployedGraph
 from sfdag_magics.client.observing.questions import Agrees
 from sfdag_magics.client.parts.bridge import begin, clear
 from sfdag_magics.client.parts.frames_there import lost_frames
+from sfdag_magics.client.parts.nothing_to_run import NothingToRun
 from sfdag_magics.client.running.begun import start_run
 from sfdag_magics.client.running.runs import Run
 from sfdag_magics.errors import InputError
@@ -87,7 +88,7 @@ class Workspace:
         config: Mapping[str, Any] | None = None,
         agrees: Agrees | None = None,
         part: Part | None = None,
-    ) -> Run | None:
+    ) -> Run | NothingToRun | None:
         """Start a run. On the embedded engine the notebook's edits are deployed first.
 
         Args:
@@ -96,7 +97,7 @@ class Workspace:
                 nobody can be asked.
 
         Returns:
-            None when somebody did not agree, or nothing of the part is left to run.
+            None when somebody did not agree.
 
         Raises:
             InputError: elsewhere, when the graph was never deployed.
@@ -107,7 +108,7 @@ class Workspace:
             return None
         deployed, code = found
         run = self._begun(graph, deployed, with_insisted(given)[0], code, part, say, target)
-        if run is not None:
+        if isinstance(run, Run):
             self.runs.began(run, target)
         return run
 
@@ -238,7 +239,7 @@ class Workspace:
         part: Part | None,
         say: Say,
         target: str | None,
-    ) -> Run | None:
+    ) -> Run | NothingToRun:
         """The run of what is deployed, or of a part of it."""
         backend, retrying = self.places.backend(target), self.retries.of_runs(graph, target)
         if not part:
@@ -255,8 +256,8 @@ class Workspace:
             lost=lambda runs: lost_frames(backend, deployed.root, runs),
         )
         plan = planning.plan(part, say)
-        if plan is None:
-            return None
+        if isinstance(plan, NothingToRun):
+            return plan
         self.deploys.saw_another(graph, target)
         return begin(backend, plan, config=whole, code=code, retrying=retrying)
 

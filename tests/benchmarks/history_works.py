@@ -52,6 +52,7 @@ def look() -> list[Measured]:
     layered(999, make)  # and the root that all runs begin with
     with directory() as data, workspace_on(data) as workspace:
         run = workspace.run(graph, lambda _: None)
+        assert isinstance(run, Run)
         while sum(task.completed is None for task in run.refresh().tasks.values()) > 1:
             time.sleep(0.2)
         backend = workspace.places.backend(None)

@@ -6,7 +6,7 @@ import statistics
 from datetime import UTC, datetime
 from functools import partial
 
-from sfdag_magics import TaskGraph, sql_task
+from sfdag_magics import Run, TaskGraph, sql_task
 from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.errors import SfdagError
 from sfdag_magics.widget.held.feed import Feed
@@ -35,7 +35,9 @@ def news() -> list[Measured]:
         raise problem
 
     with directory() as data, workspace_on(data) as workspace:
-        feed = Feed(workspace.run(graph, lambda _: None), on_news=seen, on_silence=unheard)
+        run = workspace.run(graph, lambda _: None)
+        assert isinstance(run, Run)
+        feed = Feed(run, on_news=seen, on_silence=unheard)
         feed.start()
         feed.join()
         backend = workspace.places.backend(None)

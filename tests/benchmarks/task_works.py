@@ -108,6 +108,7 @@ def _line(work: str, took: Bare, least: Bare, *, target: str, floor: str) -> Mea
 def first_run(workspace: Workspace, graph: TaskGraph) -> Run:
     """The run that deploys the graph and warms up what it needs, which is not measured."""
     run = workspace.run(graph, lambda _: None)
+    assert isinstance(run, Run)
     if run is None:
         raise AssertionError("nobody was asked anything")
     run.wait()

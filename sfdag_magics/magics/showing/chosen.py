@@ -144,7 +144,7 @@ def run_chosen(
             "the configuration does not fit: " + "; ".join(form.wrong),
             hint="correct it in the form",
         )
-    return started(
+    run = started(
         workspace,
         graph,
         target=target,
@@ -154,6 +154,7 @@ def run_chosen(
         say=say,
         part=part,
     )
+    return run if isinstance(run, Run) else None
 
 
 def part_of(chosen: str) -> Part:

@@ -65,14 +65,15 @@ def _run(desk: Desk, options: Options) -> object:
         say=say,
         part=_part(options),
     )
-    if run is not None:
+    if isinstance(run, Run):
         watch(desk, graph, run, options, blocking=blocking)
     elif options.json:
         desk.notebook.write(json_text(None))
-    elif options.quiet:  # that nothing runs, and before it why
-        for text in said[-2:]:
+    elif options.quiet:  # that nothing runs, and of a no before it why
+        for text in said[-2:] if run is None else [str(run)]:
             desk.notebook.say(desk.elsewhere(options).completed(text))
-    return run
+    # That nothing had to run was said; who keeps it has what would have been.
+    return None if not run and desk.notebook.shows_values else run
 
 
 def _stop_options(parser: OptionParser) -> None:

@@ -8,8 +8,14 @@ from typing import Any, TypedDict, cast
 from sfdag_magics.client.parts.asked import Asked
 from sfdag_magics.client.parts.retried import RetryAsked
 from sfdag_magics.errors import InputError
-from sfdag_magics.graph.option_values import FLAG, KEYED, NAMES, TEXT, names_of, options_problem
-from sfdag_magics.place_words import to_type
+from sfdag_magics.graph.option_values import (
+    FLAG,
+    KEYED,
+    NAMES,
+    TEXT,
+    names_of,
+    options_problem,
+)
 from sfdag_magics.workspace.parted.planning import Part
 
 
@@ -23,7 +29,6 @@ class PartOptions(TypedDict, total=False):
         group: the tasks of this group.
         inputs: the start of the id of the run whose values stand for what does not run; else the
             newest that has all that are needed.
-        reuse: leave out what is proven to return the same again.
     """
 
     only: Sequence[str]
@@ -31,7 +36,6 @@ class PartOptions(TypedDict, total=False):
     end: Sequence[str]
     group: str | None
     inputs: str | None
-    reuse: bool
 
 
 _TAKES = {
@@ -93,13 +97,17 @@ def retry_from(options: RetryOptions) -> tuple[RetryAsked, str | None]:
     return asked, options.get("group")
 
 
-def part_from(options: PartOptions) -> Part:
+def part_from(options: PartOptions, *, reuse: bool = False) -> Part:
     """The part that the options name; of none the whole graph.
+
+    Args:
+        reuse: leave out what is proven to return the same again.
 
     Raises:
         InputError: there is no such option, or its value is of another type.
     """
-    if wrong := options_problem(cast("Mapping[str, object]", options), _TAKES):
+    named = {**cast("Mapping[str, object]", options), "reuse": reuse}
+    if wrong := options_problem(named, _TAKES):
         raise InputError(f"run: {wrong[0]}", hint=wrong[1])
     return Part(
         asked=Asked(
@@ -109,12 +117,5 @@ def part_from(options: PartOptions) -> Part:
             group=options.get("group"),
         ),
         inputs=options.get("inputs"),
-        reuse=bool(options.get("reuse")),
-    )
-
-
-def nothing_to_run(graph: str) -> InputError:
-    """That all of a graph is as it last succeeded: there is no run to return."""
-    return InputError(
-        f"nothing to run: every task of {graph} is as it last succeeded", hint=to_type("run")
+        reuse=reuse,
     )

@@ -16,6 +16,7 @@ from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.client.parts.asked import Asked, Selected, selected
 from sfdag_magics.client.parts.bridge_plan import BridgePlan, forced
 from sfdag_magics.client.parts.frames_there import hint_to_make
+from sfdag_magics.client.parts.nothing_to_run import NothingToRun, nothing_to_run
 from sfdag_magics.client.parts.recorded import (
     Recorded,
     lacking,
@@ -83,11 +84,8 @@ class PartPlanning:
     named: Callable[[str], Run]
     lost: Callable[[Sequence[RunSnapshot]], frozenset[str]]
 
-    def plan(self, part: Part, say: Say) -> BridgePlan | None:
+    def plan(self, part: Part, say: Say) -> BridgePlan | NothingToRun:
         """The bridge of a part; says what runs and what stands for the rest.
-
-        Returns:
-            None where nothing is left to run.
 
         Raises:
             InputError: no such task or group, or nothing recorded of a task whose value is needed.
@@ -136,13 +134,14 @@ class PartPlanning:
 
     def _with_inputs(
         self, part: Part, found: tuple[Selected, Mapping[str, Verdict]], say: Say
-    ) -> BridgePlan | None:
+    ) -> BridgePlan | NothingToRun:
         chosen, known = found
         reused = {name: v.value for name, v in known.items() if v.value is not None}
         finalizers = {name for name, task in self.deployed.tasks.items() if task.is_finalizer}
         if not {*chosen.runs} - (finalizers - chosen.named):
-            say(f"nothing to run: all of {self.deployed.name} is as it last succeeded")
-            return None
+            nothing = nothing_to_run(self.deployed, known)
+            say(str(nothing))
+            return nothing
         idle = [name for name, verdict in known.items() if verdict.stays_skipped]
         needed = needed_by(chosen.runs, self.deployed)
         given, seen = self._inputs(part, needed, reused)

@@ -180,4 +180,4 @@ def test_where_nothing_is_left_to_run_a_quiet_run_says_so(notebook):
     two_tasks(notebook)
     notebook.run("%sfdag run")
     said = notebook.run("%sfdag run --reuse --quiet")
-    assert said == "nothing to run: all of g is as it last succeeded\nnot started\n"
+    assert said == "nothing to run: all of g is as it last succeeded\n"
