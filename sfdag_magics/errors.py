@@ -67,45 +67,6 @@ def _width() -> int:
 NO_FILE = "check its name: a path begins in the folder of this kernel or shell"
 
 
-class SfdagError(Exception):
-    """The root of every error this package raises on purpose.
-
-    Args:
-        message: what happened to which named thing, in one sentence.
-        hint: the next thing to type.
-        where: the cell, file or task the message is about.
-    """
-
-    def __init__(
-        self, message: str, *, hint: str | Next | ByPlace | None = None, where: str | None = None
-    ) -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = str(hint) if hint else None
-        self.where = where
-
-    def __str__(self) -> str:
-        place = f" ({self.where})" if self.where else ""
-        hint = f"\n  next: {self.hint}" if self.hint else ""
-        return f"{self.message}{place}{hint}"
-
-    def _render_traceback_(self) -> list[str]:
-        """The short form IPython shows instead of a traceback; the cause stays in `__cause__`."""
-        return in_whole_words(f"{type(self).__name__}: {self}")
-
-
-class InputError(SfdagError):
-    """What was typed cannot be understood or does not fit: an option, a name, a cell's code."""
-
-
-class CaptureError(InputError):
-    """A task's code uses something of the notebook that cannot be shipped as source."""
-
-
-class NoSuchTaskError(InputError, KeyError):
-    """A run was asked for a task that it does not have."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """One thing wrong with a graph: which task, what, and what to do about it."""
@@ -127,23 +88,55 @@ class Problem:
         return " ".join(said.split())
 
 
-class GraphError(SfdagError):
-    """The described graph cannot run as it is. `problems` holds all of them, in task order."""
+class SfdagError(Exception):
+    """The root of every error this package raises on purpose.
+
+    Args:
+        message: what happened to which named thing, in one sentence.
+        hint: the next thing to type.
+        where: the cell, file or task the message is about.
+        problems: each thing that is wrong, where that is more than the message says.
+    """
 
     def __init__(
         self,
         message: str,
         *,
-        problems: tuple[Problem, ...] = (),
         hint: str | Next | ByPlace | None = None,
+        where: str | None = None,
+        problems: tuple[Problem, ...] = (),
     ) -> None:
-        super().__init__(message, hint=hint)
+        super().__init__(message)
+        self.message = message
+        self.hint = str(hint) if hint else None
+        self.where = where
         self.problems = problems
 
     def __str__(self) -> str:
+        place = f" ({self.where})" if self.where else ""
         listed = "".join(f"\n  {problem}" for problem in self.problems)
         hint = f"\n  next: {self.hint}" if self.hint else ""
-        return f"{self.message}{listed}{hint}"
+        return f"{self.message}{place}{listed}{hint}"
+
+    def _render_traceback_(self) -> list[str]:
+        """The short form IPython shows instead of a traceback; the cause stays in `__cause__`."""
+        return in_whole_words(f"{type(self).__name__}: {self}")
+
+
+class InputError(SfdagError):
+    """What was typed cannot be understood or does not fit: an option, a name, a cell's code."""
+
+
+class NoSuchTaskError(InputError, KeyError):
+    """A run was asked for a task that it does not have."""
+
+
+class CaptureError(InputError):
+    """Code of tasks uses what cannot be shipped as source. `problems` holds all of it."""
+
+
+class GraphError(SfdagError):
+    """The described graph cannot run as it is. `problems` holds all of them, in task order."""
 
 
 class BackendError(SfdagError):

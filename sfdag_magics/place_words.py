@@ -162,9 +162,17 @@ class OfCode(ByPlace):
         return self.script if _is_script() or _python_files else self.cells
 
 
+@dataclass(frozen=True, slots=True)
+class OfKernel(OfCode):
+    """What is to be done with a cell where a kernel has it: a command of a shell runs them all."""
+
+    def __str__(self) -> str:
+        return self.script if _commands else OfCode.__str__(self)
+
+
 #: Ends the advice to correct what stands in a cell.
-RUN_IT = OfCode(" and run its cell")
-RUN_AGAIN = OfCode(" and run the cell again")
+RUN_IT = OfKernel(" and run its cell")
+RUN_AGAIN = OfKernel(" and run the cell again")
 #: Where the graphs are that are not deployed.
 HERE = ByPlace("in this notebook", "here")
 #: To drop what a graph has no more.

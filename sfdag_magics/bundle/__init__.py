@@ -25,7 +25,7 @@ the notebook and of its objects stay behind, and what other such code changes is
 """
 
 from sfdag_magics.bundle.archive import HANDLER, PACKAGE, code_hash
-from sfdag_magics.bundle.build import Bundle, build
+from sfdag_magics.bundle.build import Bundle, build, not_shippable
 from sfdag_magics.bundle.checked.loads import load_check
 from sfdag_magics.bundle.meaning import content_hash
 from sfdag_magics.bundle.merging import Shipped, merged, read_archive
@@ -51,6 +51,7 @@ __all__ = [
     "lines_of",
     "load_check",
     "merged",
+    "not_shippable",
     "own_lines",
     "read_archive",
     "travels_text",

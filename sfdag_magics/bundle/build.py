@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field, replace
 
 from sfdag_magics.bundle.archive import (
@@ -16,7 +16,7 @@ from sfdag_magics.bundle.checked.loads import Compiled, Said
 from sfdag_magics.bundle.meaning import content_hash
 from sfdag_magics.bundle.own_builtins import OwnBuiltins
 from sfdag_magics.bundle.passed_values import notes_of_values, problems_of_values
-from sfdag_magics.bundle.source import ModuleSource, module_source
+from sfdag_magics.bundle.source import module_source
 from sfdag_magics.bundle.taking.capture import capture
 from sfdag_magics.bundle.taking.ground import Looked
 from sfdag_magics.bundle.taking.terms.captured import Taken, TakenAs, TaskCapture
@@ -24,7 +24,7 @@ from sfdag_magics.errors import CaptureError, Problem
 from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.graph.packages import package_name
 from sfdag_magics.light_classes import dataclass
-from sfdag_magics.place_words import to_type
+from sfdag_magics.place_words import RUN_IT, to_type
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,11 +66,16 @@ class Bundle:
             CaptureError: lists everything that cannot be shipped, with the ways out.
         """
         if self.problems:
-            listed = "".join(f"\n  {problem}" for problem in self.problems)
-            raise CaptureError(
-                f"not everything can be shipped{listed}",
-                hint="change these cells, then run them again",
-            )
+            raise not_shippable(self.problems)
+
+
+def not_shippable(problems: tuple[Problem, ...]) -> CaptureError:
+    """The error of what cannot be shipped."""
+    return CaptureError(
+        "not everything can be shipped",
+        problems=problems,
+        hint=f"change what is named{RUN_IT}, then the same again",
+    )
 
 
 def _told(task: TaskCapture) -> Iterator[str]:
@@ -118,16 +123,19 @@ def _built(graph: TaskGraph, installs: Installs, check: Check | None) -> Bundle:
         each.task: task_hash(graph, each, module)
         for each, module in zip(captured, modules, strict=True)
     }
-    problems = tuple(
-        problem
-        for each in captured
-        for problem in (
+    wrong = {
+        each.task: (
             *each.problems,
             *_absent(graph, each),
             *problems_of_values(graph, graph.task(each.task)),
         )
-    )
-    content = archive(graph, captured, modules, installs) if captured and not problems else b""
+        for each in captured
+    }
+    problems = tuple(problem for those in wrong.values() for problem in those)
+    # Of what is sound the archive is made all the same, for it may be wrong where it is loaded.
+    sound = [pair for pair in zip(captured, modules, strict=True) if not wrong[pair[0].task]]
+    parts = ([each for each, _ in sound], [module for _, module in sound])
+    content = archive(graph, *parts, installs) if sound else b""
     bundle = Bundle(
         archive=content,
         digest=content_hash(content),
@@ -137,22 +145,20 @@ def _built(graph: TaskGraph, installs: Installs, check: Check | None) -> Bundle:
         code_hash=code_hash(hashes),
         problems=problems,
     )
-    return _checked(bundle, graph, modules, check) if check is not None and content else bundle
+    if check is not None and content:
+        compiled = Compiled(graph=graph, tasks=parts[0], modules=parts[1], archive=content)
+        bundle = _checked(bundle, check(compiled))
+    return replace(bundle, archive=b"", digest=content_hash(b"")) if bundle.problems else bundle
 
 
-def _checked(
-    bundle: Bundle, graph: TaskGraph, modules: Sequence[ModuleSource], check: Check
-) -> Bundle:
-    """The bundle with what the check says of it; without an archive where that is a problem."""
-    said = check(Compiled(graph=graph, tasks=bundle.tasks, modules=modules, archive=bundle.archive))
+def _checked(bundle: Bundle, said: Mapping[str, Said]) -> Bundle:
+    """The bundle with what the check says of it."""
     tasks = tuple(
         _with_notes(each, said[each.task].notes) if each.task in said else each
         for each in bundle.tasks
     )
     problems = tuple(problem for each in said.values() for problem in each.problems)
-    if not problems:
-        return replace(bundle, tasks=tasks)
-    return replace(bundle, tasks=tasks, problems=problems, archive=b"", digest=content_hash(b""))
+    return replace(bundle, tasks=tasks, problems=(*bundle.problems, *problems))
 
 
 def _with_notes(captured: TaskCapture, notes: Iterable[str]) -> TaskCapture:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import types
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from json import loads  # as it is now: a cell may put its own in the module
 from typing import Any
 
@@ -182,12 +182,21 @@ def _place(source: FunctionSource, line: int) -> str:
     return f"{source.cell}, line {source.first_line + line - 1}"
 
 
-def problems_of_config(graph: TaskGraph, config: Mapping[str, object]) -> Iterator[Problem]:
-    """Values of a configuration that a task would not read, by the types themselves."""
+def problems_of_config(
+    graph: TaskGraph, config: Mapping[str, object], *, told: Iterable[Problem] = ()
+) -> Iterator[Problem]:
+    """Values of a configuration that a task would not read, by the types themselves.
+
+    Args:
+        told: what is known to be wrong: of a key it is said once.
+    """
+    told = [*told]
     for task in graph.tasks:
         for parameter in task.config_keys:
             value = config.get(parameter.name)
             if value is None or parameter.annotation is None:
+                continue
+            if any(f"{parameter.name!r}" in each.message for each in told):
                 continue
             try:
                 whole_form(_kind(task, parameter.annotation)).read(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import json
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
 from sfdag_magics.cli.demo import demo
-from sfdag_magics.cli.exits import exit_code
+from sfdag_magics.cli.exits import error_record, exit_code
 from sfdag_magics.cli.local import add_local
 from sfdag_magics.client.connecting.releases import installed_release
 from sfdag_magics.errors import SfdagError
@@ -35,7 +36,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         if words and not words[0].startswith("-") and words[0] not in OF_SHELLS:
             return _done(lambda: _act(words))
         arguments = _parser().parse_args(words)
-        return _done(lambda: int(arguments.run(arguments, sys.stdout)))
+        as_json = bool(getattr(arguments, "json", False))
+        return _done(lambda: int(arguments.run(arguments, sys.stdout)), as_json=as_json)
 
 
 def _act(words: Sequence[str]) -> int:
@@ -47,11 +49,13 @@ def _verbs() -> Any:  # noqa: ANN401 - a module
     return importlib.import_module("sfdag_magics.cli.verbs")
 
 
-def _done(do: Callable[[], int]) -> int:
+def _done(do: Callable[[], int], *, as_json: bool = False) -> int:
     try:
         code = do()
         sys.stdout.flush()
     except SfdagError as error:
+        if as_json:
+            sys.stdout.write(f"{json.dumps(error_record(error))}\n")
         sys.stderr.write(f"sfdag: {error}\n")
         return exit_code(error)
     except KeyboardInterrupt:

@@ -15,7 +15,7 @@ import os
 import re
 import runpy
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import field
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ from sfdag_magics.magics import extension
 from sfdag_magics.magics.extension import SfdagMagics
 from sfdag_magics.magics.kernel.left_out import LeftOutError
 from sfdag_magics.place_words import on_a_python_file
+from sfdag_magics.workspace.decorated.refused import refused_cell, told_together
 from sfdag_magics.workspace.registry import REGISTRY
 
 #: Cells with this tag are not run here.
@@ -64,14 +65,17 @@ class Read:
 
 
 @contextlib.contextmanager
-def read_file(path: Path) -> Iterator[Read]:
+def read_file(path: Path, *, takes_wrong: bool = False) -> Iterator[Read]:
     """The graphs of a notebook or Python file; inside, its folder is the working directory.
 
     Inside no other graphs are known.
 
+    Args:
+        takes_wrong: cells and functions that describe no task are left to who checks the graph.
+
     Raises:
         InputError: there is no such file, or it is none that can be read.
-        SfdagError: a cell that describes a task or a graph is wrong.
+        SfdagError: what describes a task or a graph is wrong; carries all of it.
     """
     if not path.is_file():
         raise InputError(
@@ -89,6 +93,8 @@ def read_file(path: Path) -> Iterator[Read]:
         with contextlib.redirect_stdout(io.StringIO()):  # what cells print is theirs
             notes = _read_notebook(shell, whole) if path.suffix == ".ipynb" else _read_python(whole)
         shell.only_reads = False
+        if not takes_wrong and (refused := REGISTRY.refused()):
+            raise told_together(refused, path.name)
         yield Read(magics=_loaded(shell), notes=notes)
 
 
@@ -102,6 +108,8 @@ def graph_of(read: Read, path: Path, name: str | None = None) -> TaskGraph:
     if name is not None:
         return registry.named(name)
     having = [graph for graph in registry.graphs if graph.tasks]
+    if len(having) != 1 and (refused := registry.refused()):
+        raise told_together(refused, path.name)
     if not having:
         raise InputError(
             f"{path} describes no task",
@@ -164,61 +172,72 @@ def _at_home(folder: Path) -> Iterator[None]:
 
 
 def _read_python(path: Path) -> tuple[str, ...]:
+    REGISTRY.gathers = True
     try:
         found = runpy.run_path(str(path), run_name=path.stem)
-    except SfdagError:
+    except SfdagError as error:
+        error.problems = (*error.problems, *_refused_problems())
         raise
     except Exception as error:
-        said = f"{type(error).__name__}: {error}"
         raise InputError(
-            f"{path.name} could not be read: {said}",
+            f"{path.name} could not be read: {type(error).__name__}: {error}",
             hint=f"python {path.name} shows where; what it runs by itself goes below "
             'if __name__ == "__main__":',
+            problems=_refused_problems(),
         ) from error
+    finally:
+        REGISTRY.gathers = False
     for value in found.values():
         if isinstance(value, TaskGraph) and value.tasks:
             REGISTRY.take_up(value)
     return ()
 
 
+def _refused_problems() -> tuple[Problem, ...]:
+    """What is wrong with the tasks of a file that ends before its end."""
+    return tuple(each.problem for each in REGISTRY.refused())
+
+
 def _read_notebook(shell: ReadingShell, path: Path) -> tuple[str, ...]:
     notes: list[str] = []
     missing: set[str] = set()
-    wrong: dict[str, SfdagError] = {}
     for number, cell in enumerate(_code_cells(path), 1):
         tags = cell.get("metadata", {}).get("tags", ())
         if SKIP in tags:
             continue
         failed = _run_cell(shell, str(cell["source"]))
-        if isinstance(failed, SfdagError) and _describes(cell["source"]):
-            wrong[f"code cell {number}"] = failed
-            continue
         if failed is None:
             continue
-        missing |= _names_set(str(cell["source"]))
+        source = str(cell["source"])
+        missing |= _names_set(source)
         is_told = isinstance(failed, LeftOutError) or _MAY_FAIL in tags
+        if (error := _refusal(failed, source, is_told=is_told)) is not None:
+            place = f"code cell {number} of {path.name}"
+            refused = refused_cell(source, place, error)
+            missing |= {*refused.names}
+            REGISTRY.refuse(place, refused)
+            continue
         if not is_told and not (isinstance(failed, NameError) and failed.name in missing):
-            first = str(failed).partition("\n")[0]
-            notes.append(
-                f"code cell {number} of {path.name} failed: {type(failed).__name__}: {first}"
-            )
-    if wrong:
-        raise _of_cells(wrong, path)
+            said = f"{type(failed).__name__}: {_first_line(failed)}"
+            notes.append(f"code cell {number} of {path.name} failed: {said}")
     return tuple(notes)
 
 
-def _of_cells(wrong: Mapping[str, SfdagError], path: Path) -> SfdagError:
-    """What is wrong with the graph's own cells, each by the place where it stands."""
-    if len(wrong) == 1:
-        ((cell, error),) = wrong.items()
-        error.where = error.where or f"{cell} of {path.name}"
-        return error
-    each = (Problem(task=cell, message=e.message, hint=e.hint) for cell, e in wrong.items())
-    listed = "".join(f"\n  {problem}" for problem in each)
+def _refusal(failed: BaseException, source: str, *, is_told: bool) -> SfdagError | None:
+    """Why a cell that failed leaves the graph without what it describes; None for other cells."""
+    if isinstance(failed, SfdagError) and _describes(source):
+        return failed
+    if is_told or not source.lstrip().startswith("%%sftask"):
+        return None
     return InputError(
-        f"{len(wrong)} cells of {path.name} are wrong{listed}",
-        hint="correct what is named, then the same again",
+        f"its function cannot be defined: {type(failed).__name__}: {_first_line(failed)}",
+        hint="cells run in their order here, and lines that act are left out; "
+        f"the tag {SKIP} leaves a cell out",
     )
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).partition("\n")[0]
 
 
 def _run_cell(shell: ReadingShell, source: str) -> BaseException | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import json
 import os
 import re
 import shlex
@@ -18,7 +19,7 @@ from io import TextIOBase
 from pathlib import Path
 from typing import TextIO
 
-from sfdag_magics.cli.exits import exit_code
+from sfdag_magics.cli.exits import error_record, exit_code
 from sfdag_magics.cli.reading import SUFFIXES, Read, graph_of, no_file, read_file
 from sfdag_magics.cli.reports import junit_xml, step_summary
 from sfdag_magics.client.observing.snapshot import RunSnapshot
@@ -28,7 +29,7 @@ from sfdag_magics.graph.names import nearest
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.magics.kernel.interrupted import Interrupted
 from sfdag_magics.magics.verbs.all_verbs import VERBS, carry_out_words
-from sfdag_magics.magics.verbs.verb import ActsOn, Desk
+from sfdag_magics.magics.verbs.verb import ActsOn, Desk, json_text
 from sfdag_magics.place_words import OF_SHELLS
 
 #: Verbs of a kernel alone: there is none that outlives the command.
@@ -38,7 +39,8 @@ OFFERED = tuple(name for name in VERBS if name not in (*IN_A_NOTEBOOK, *OF_SHELL
 _OF_DATA = ("load", "pull")
 #: Verbs that follow a run, and what else they can leave of it.
 _FOLLOWING = ("run", "retry")
-_JUNIT = "--junit"
+_JUNIT, _JSON = "--junit", "--json"
+_VALIDATE = "validate"
 _EXPORT, _IMPORT, _TO, _NOTEBOOK = "export", "import", "--to", "--notebook"
 #: GitHub's name for the file whose text it shows with the step.
 _SUMMARY = "GITHUB_STEP_SUMMARY"
@@ -54,29 +56,42 @@ class Typed:
     words: tuple[str, ...]
     junit: Path | None
 
-    @property
-    def command(self) -> Callable[[str], str]:
+    def command(self, verb: str) -> str:
         """How a verb is typed on the same file."""
         named = f" {shlex.quote(str(self.file))}" if self.file else ""
-        return lambda verb: f"sfdag {verb}{'' if verb == 'help' else named}"
+        return f"sfdag {verb}{'' if verb == 'help' else named}"
+
+    def translated(self, text: str) -> str:
+        """What a notebook would be told to type, as a shell types it on the same file."""
+        return _translated(text, self.command)
+
+    def as_read(self, text: str) -> str:
+        """The same of what is written to the output, which may be a document."""
+        if _JSON not in self.words:
+            return self.translated(text)
+        return _translated(text, lambda verb: json.dumps(self.command(verb))[1:-1])
 
 
 def act(argv: Sequence[str], out: TextIO) -> int:
     """Carry one command out; returns the exit code."""
     typed: Typed | None = None
+    told: _InAShell | None = None
     try:
         typed = _typed(argv)
         # What is written down is the graph's own text, whatever commands it speaks of.
         is_text = typed.verb in (_EXPORT, _IMPORT) and not _names(typed.words, "-h", "--help")
-        told = out if is_text else _InAShell(out, typed.command)
-        aside = _InAShell(sys.stderr, typed.command)
+        told = _InAShell(out, str if is_text else typed.as_read)
+        aside = _InAShell(sys.stderr, typed.translated)
         with contextlib.redirect_stdout(told), contextlib.redirect_stderr(aside):
             _carried_out(typed)
     except SfdagError as error:
-        sys.stderr.write(f"sfdag: {_translated(str(error), typed.command if typed else _bare)}\n")
+        said = typed.translated if typed else _bare
+        if _JSON in argv and not (told and told.has_told):
+            out.write(f"{json_text(error_record(error, said))}\n")
+        sys.stderr.write(f"sfdag: {said(str(error))}\n")
         return exit_code(error)
     except Interrupted as interrupt:
-        sys.stderr.write(f"{_translated(str(interrupt), typed.command if typed else _bare)}\n")
+        sys.stderr.write(f"{(typed.translated if typed else _bare)(str(interrupt))}\n")
         raise
     return 0
 
@@ -145,7 +160,9 @@ def _export_words(file: Path | None, words: Sequence[str]) -> list[str]:
 
 def _carried_out(typed: Typed) -> None:
     verb = VERBS[typed.verb]
-    with read_file(typed.file) if typed.file else no_file() as read:
+    takes_wrong = typed.verb == _VALIDATE  # which tells of all that is wrong at once
+    opened = read_file(typed.file, takes_wrong=takes_wrong) if typed.file else no_file()
+    with opened as read:
         for note in read.notes:
             sys.stderr.write(f"note: {note}\n")
         desk = _desk_of(read)
@@ -219,8 +236,9 @@ def _write(path: Path, text: str, *, mode: str) -> None:
         ) from error
 
 
-def _bare(verb: str) -> str:
-    return f"sfdag {verb}"
+def _bare(text: str) -> str:
+    """The same where no file is known."""
+    return _translated(text, lambda verb: f"sfdag {verb}")
 
 
 def _translated(text: str, command: Callable[[str], str]) -> str:
@@ -237,13 +255,16 @@ def _translated(text: str, command: Callable[[str], str]) -> str:
 class _InAShell(TextIOBase):
     """Writes to a shell what was said for a notebook."""
 
-    def __init__(self, out: TextIO, command: Callable[[str], str]) -> None:
+    def __init__(self, out: TextIO, translated: Callable[[str], str]) -> None:
         self._out = out
-        self._command = command
+        self._translated = translated
+        #: Whether anything was written: a document stands alone.
+        self.has_told = False
 
     def write(self, text: str) -> int:
         """As of files; the number of characters that were given."""
-        self._out.write(_translated(text, self._command))
+        self._out.write(self._translated(text))
+        self.has_told = True
         return len(text)
 
     def flush(self) -> None:

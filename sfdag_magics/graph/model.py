@@ -217,12 +217,20 @@ class TaskGraph(Displayed):
             GraphError: carries all problems.
         """
         if problems := (*self.validate(standing=standing), *more):
-            count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
-            raise GraphError(
-                f"graph {self.name!r} has {count}",
-                problems=problems,
-                hint=f"correct what is named{RUN_IT}, then the same again",
-            )
+            raise self.refused(problems)
+
+    def refused(self, problems: Iterable[Problem]) -> GraphError:
+        """The error of these problems, those of one task together, tasks in their order."""
+        position = {key_of(name): index for index, name in enumerate(self._tasks)}
+        found = sorted(
+            dict.fromkeys(problems),
+            key=lambda each: position.get(key_of(each.task or ""), len(position)),
+        )
+        return GraphError(
+            f"graph {self.name!r} has {counted(len(found), 'problem')}",
+            problems=tuple(found),
+            hint=f"correct what is named{RUN_IT}, then the same again",
+        )
 
     def check_config(
         self,
@@ -270,8 +278,9 @@ class TaskGraph(Displayed):
 
     def _refuse(self, problems: Sequence[Problem]) -> None:
         if problems:
-            listed = "".join(f"\n  {problem}" for problem in problems)
-            raise InputError(f"the configuration does not fit graph {self.name!r}{listed}")
+            raise InputError(
+                f"the configuration does not fit graph {self.name!r}", problems=tuple(problems)
+            )
 
     def _config(self, standing: GraphOptions | None) -> ConfigFindings:
         options = standing or self.options

@@ -23,7 +23,7 @@ from sfdag_magics import __version__
 from sfdag_magics.bundle import capture, load_check
 from sfdag_magics.bundle.load_times import LOADED
 from sfdag_magics.client.connecting.targets import Target, read_targets
-from sfdag_magics.errors import InputError
+from sfdag_magics.errors import InputError, SfdagError
 from sfdag_magics.graph.model import Task
 from sfdag_magics.magics.completion import Matcher, sfdag_matcher
 from sfdag_magics.magics.kernel.notebook import Notebook
@@ -38,6 +38,7 @@ from sfdag_magics.magics.reading.notebook_lines import set_apart
 from sfdag_magics.magics.reading.words import joined_cell, split_words
 from sfdag_magics.magics.showing.displaying import draw_no_values, draw_values
 from sfdag_magics.place_words import MAGICS
+from sfdag_magics.workspace.decorated.refused import refused_cell
 from sfdag_magics.workspace.registry import NEXT_DEPLOY, REGISTRY, Registered, Registry
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ class SfdagMagics(Magics):
         self._desk: Desk | None = None
         self.told_target = ""  # what loading said, if it could
         self.notebook.on_deleted = self.registry.cells_deleted
+        self.notebook.on_run = self.registry.runs_again
         self.registry.left_names = self.notebook.left_names
         self.matcher: Matcher = sfdag_matcher(self.registry, lambda: _first_use().VERBS)
 
@@ -101,6 +103,17 @@ class SfdagMagics(Magics):
     @cell_magic("sftask")  # type: ignore[arg-type]  # IPython types only the bare decorator
     def task_cell(self, line: str, cell: str) -> None:
         """Make the cell's last function a task of the graph: `%%sftask -h`."""
+        __tracebackhide__ = True  # IPython's name for frames that say nothing to a person
+        try:
+            self._make_tasks(line, cell)
+        except SfdagError as error:
+            if (cell_id := self.notebook.cell_id) is not None:
+                place = f"Cell [{self.notebook.cell_number}]"
+                source = f"%%sftask {line}\n{cell}"
+                self.registry.refuse(cell_id, refused_cell(source, place, error))
+            raise
+
+    def _make_tasks(self, line: str, cell: str) -> None:
         notebook = self.notebook
         text = joined_cell(line, cell, lines_above=notebook.lines_above_magic)
         typed = split_words(text.line)

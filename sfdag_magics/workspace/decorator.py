@@ -10,7 +10,8 @@ import ast
 import inspect
 import textwrap
 import types
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar, Unpack, overload
 
@@ -20,6 +21,7 @@ from sfdag_magics.graph.maps import mapped_tasks
 from sfdag_magics.graph.model import FunctionSource, TaskGraph, TaskOptions, python_task
 from sfdag_magics.workspace.decorated.enclosed import check_enclosed, names_seen
 from sfdag_magics.workspace.decorated.made_twice import MadeByLines, line_that_calls
+from sfdag_magics.workspace.decorated.refused import Refused
 from sfdag_magics.workspace.registry import REGISTRY, Registry
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -108,9 +110,10 @@ class TaskDecorator:
         line = line_that_calls()
 
         def register(made: Function) -> Function:
-            task = python_task(source_of(made), name, **options)
-            self._made.check(line, [task], graph)
-            self._registry.register(task, graph=graph)
+            with self._gathering(made, name, graph):
+                task = python_task(source_of(made), name, **options)
+                self._made.check(line, [task], graph)
+                self._registry.register(task, graph=graph)
             return made
 
         return register if function is None else register(function)
@@ -167,12 +170,35 @@ class TaskDecorator:
         line = line_that_calls()
 
         def register(made: Function) -> Function:
-            tasks = mapped_tasks(source_of(made), over, name, **options)
-            self._made.check(line, tasks, graph)
-            self._registry.register_map(tasks, graph=graph)
+            with self._gathering(made, name, graph):
+                tasks = mapped_tasks(source_of(made), over, name, **options)
+                self._made.check(line, tasks, graph)
+                self._registry.register_map(tasks, graph=graph)
             return made
 
         return register if function is None else register(function)
+
+    @contextmanager
+    def _gathering(
+        self, function: object, name: str | None, graph: str | TaskGraph | None
+    ) -> Iterator[None]:
+        """Inside, what is wrong is remembered where a file is read as a whole, else raised."""
+        try:
+            yield
+        except InputError as error:
+            if not self._registry.gathers:
+                raise
+            task = name or getattr(function, "__name__", None)
+            code = getattr(function, "__code__", None)
+            place = f"{Path(code.co_filename).name}, line {code.co_firstlineno}" if code else ""
+            refused = Refused(
+                error=error,
+                place=place,
+                task=task,
+                names=(task,) if task else (),
+                graph=graph.name if isinstance(graph, TaskGraph) else graph,
+            )
+            self._registry.refuse(f"{place} {task}", refused)
 
 
 def source_of(function: Callable[..., Any]) -> FunctionSource:

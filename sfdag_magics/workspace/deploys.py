@@ -217,6 +217,13 @@ class Deploys:
         Raises:
             CaptureError: a task takes something that cannot be shipped.
         """
+        code = self._code(graph)
+        if code is not None:
+            code.check()
+        return code
+
+    def code_to_mend(self, graph: TaskGraph) -> Code | None:
+        """The same with what cannot be shipped, for who tells of all that is wrong."""
         return self._code(graph)
 
     def plan_and_deploy(

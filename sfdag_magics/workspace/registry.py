@@ -17,6 +17,7 @@ from sfdag_magics.graph.names import key_of, nearest
 from sfdag_magics.graph.option_values import Value, check_value
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.place_words import HERE, to_type
+from sfdag_magics.workspace.decorated.refused import Refused
 
 #: What the graph is called as long as nobody named it.
 DEFAULT_GRAPH = "notebook"
@@ -76,6 +77,10 @@ class Registry:
         #: Which cell each task was last registered by, as far as the front end names its cells.
         self._owners: dict[tuple[str, str], str | None] = {}
         self._deleted: set[str] = set()
+        #: `{cell: why it makes no task}`, of the last time that it ran.
+        self._refused: dict[str, Refused] = {}
+        #: Whether what cannot be a task is remembered, and not raised: a file is read as a whole.
+        self.gathers = False
         #: What a function uses that the kernel has and no cell gives any more; a notebook knows.
         self.left_names: Callable[[str], Sequence[str]] = lambda _: ()
 
@@ -156,7 +161,25 @@ class Registry:
 
     def cells_deleted(self, cell_ids: Iterable[str]) -> None:
         """Know that cells are gone; one that is run again is back, as after an undo."""
-        self._deleted.update(cell_ids)
+        gone = [*cell_ids]
+        self._deleted.update(gone)
+        for cell_id in gone:
+            self._refused.pop(cell_id, None)
+
+    def refuse(self, cell_id: str, refused: Refused) -> None:
+        """Know why a cell makes no task, until it runs again or is deleted."""
+        graph = refused.graph or self._current or DEFAULT_GRAPH
+        self._refused[cell_id] = replace(refused, graph=graph)
+
+    def runs_again(self, cell_id: str) -> None:
+        """Know no longer what was wrong with a cell."""
+        self._refused.pop(cell_id, None)
+
+    def refused(self, graph: TaskGraph | None = None) -> tuple[Refused, ...]:
+        """What was to be a task of this graph, or of any, and is none."""
+        found = self._refused.values()
+        wanted = key_of(graph.name) if graph is not None else None
+        return tuple(each for each in found if wanted in (None, key_of(each.graph or "")))
 
     def elsewhere(self, name: str, graph: TaskGraph) -> TaskGraph | None:
         """Another graph here that has a task of this name; of several the current one."""

@@ -63,4 +63,4 @@ def test_a_document_and_mistakes(tmp_path, sfdag):
     jsonschema.validate(told, DOCUMENTS["import"], jsonschema.Draft202012Validator)
     assert (code, told["problems"]) == (0, ["line 1: task a: AFTER B: nothing made it"])
     code, _, aside = sfdag("import", source, "--strict", "--to", tmp_path / "t.ipynb")
-    assert (code, "1 mistake" in aside, (tmp_path / "t.ipynb").exists()) == (1, True, False)
+    assert (code, "1 mistake" in aside, (tmp_path / "t.ipynb").exists()) == (2, True, False)

@@ -109,7 +109,7 @@ def test_stop_names_the_runs_in_flight_and_asks(running, data, monkeypatch, caps
     told = capsys.readouterr()
     assert "In flight: SFDAG.PUBLIC.R (run " in told.out
     assert told.err.startswith("sfdag: the engine was not stopped: SFDAG.PUBLIC.R (run ")
-    assert "sfdag local stop --yes" in told.err
+    assert f"sfdag local stop --data {data} --yes" in told.err
     assert main(["local", "status", "--data", data]) == 0
     assert "SFDAG.PUBLIC.R (run " in capsys.readouterr().out
 
@@ -231,9 +231,15 @@ def test_where_nobody_answers_nothing_is_done_and_it_was_typed_wrongly(
     (tmp_path / "kept").write_text("")
     monkeypatch.setattr("sys.stdin", io.StringIO(""))
     assert main(["local", "reset", "--data", str(tmp_path)]) == 2
-    told = capsys.readouterr().err
-    assert (told.startswith("sfdag: nobody can answer: Delete"), "--yes" in told) == (True, True)
+    told = capsys.readouterr()
+    said, hint = told.err.splitlines()
+    assert said.startswith("sfdag: nobody can answer: Delete")
+    assert hint == f"  next: sfdag local reset --data {tmp_path} --yes"
     assert (tmp_path / "kept").exists()
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    assert main(["local", "reset", "--json", "--data", str(tmp_path)]) == 2
+    (error,) = json.loads(capsys.readouterr().out).values()
+    assert hint.endswith(error["hint"])
 
 
 @pytest.mark.parametrize("content", [None, "no backup"])

@@ -1,11 +1,14 @@
 """What a notebook or a Python file is read for, and what of it is left out."""
 
 import json
+import shlex
 
+import jsonschema
 import pytest
 
 from sfdag_magics.bundle.written.cell_texts import remembered_texts
 from sfdag_magics.cli.reading import read_file
+from sfdag_magics.magics.showing.schemas import DOCUMENTS
 
 LOAD = "%load_ext sfdag_magics\n%sfdag graph g"
 SQL = "%%sftask {} --sql\nselect 1"
@@ -60,9 +63,66 @@ def test_each_cell_that_is_wrong_is_named(a_notebook, sfdag):
     code, _, aside = sfdag("validate", path)
     first, *lines = aside.splitlines()
     assert (code, first) == (2, "sfdag: 3 cells of nb.ipynb are wrong")
-    said = [line for line in lines if line.startswith("  code cell ")]
-    for line, (number, what) in zip(said, [(1, "1x"), (2, "banana"), (3, "--aftr")], strict=True):
-        assert (line.startswith(f"  code cell {number}: "), what in line) == (True, True)
+    said = [line for line in lines if line.startswith("  ") and "(code cell " in line]
+    wrong = [("", 1, "1x"), ("late: ", 2, "banana"), ("load: ", 3, "--aftr")]
+    for line, (task, number, what) in zip(said, wrong, strict=True):
+        assert line.startswith(f"  {task}")
+        assert line.endswith(f"(code cell {number} of nb.ipynb)")
+        assert what in line
+
+
+def test_all_that_is_wrong_is_told_at_once(a_notebook, sfdag):
+    path = a_notebook(
+        f"{LOAD}\nheld = (n for n in ())\nalso = (n for n in ())",
+        "%%sftask --aftr x\ndef load(): ...",
+        "%%sftask\ndef uses(load, rows=load): ...",
+        "%%sftask --after load\ndef below(load: int):\n    return held, also",
+        "%%sftask --after nope --packages no-such-xq\ndef far():\n    return held",
+        "%%sftask odd --sql\nselct 1",
+    )
+    code, said, aside = sfdag("validate", path, "--json")
+    told = json.loads(said)
+    jsonschema.validate(told, DOCUMENTS["validate"], jsonschema.Draft202012Validator)
+    assert (code, aside.startswith("sfdag: graph 'g' has 8 problems")) == (2, True)
+    found = [(each["task"], each["message"]) for each in told["problems"]]
+    for task, words in (
+        ("below", "'held'"), ("below", "'also'"), ("far", "--after 'nope'"), ("far", "'held'"),
+        ("far", "no package 'no-such-xq'"), ("odd", "'selct'"), ("load", "--aftr"),
+        ("uses", "NameError"),
+    ):  # fmt: skip
+        assert [1 for name, message in found if name == task and words in message] == [1]
+    # Another verb is told of the cells, and its document is the error.
+    code, said, aside = sfdag("run", path, "--json")
+    told = json.loads(said)
+    described = json.loads(sfdag("help", "run", "--json")[1])
+    jsonschema.validate(told, described["prints_on_error"], jsonschema.Draft202012Validator)
+    assert (code, told["error"]["exit_code"]) == (2, 2)
+    assert [each["task"] for each in told["error"]["problems"]] == ["load", "uses"]
+
+
+def test_an_error_is_a_document_with_what_is_typed_in_this_shell(a_notebook, sfdag):
+    path = a_notebook(LOAD, "%%sftask\ndef load(): ...", name='it\'s "so".ipynb')
+    code, said, aside = sfdag("export", path, "--as", "sqk", "--json")
+    (error,) = json.loads(said).values()
+    assert (code, error["kind"], "%sfdag" in said) == (2, "InputError", False)
+    assert error["hint"] == f"sfdag export {shlex.quote(str(path))} --as sql"
+    assert error["message"] in aside
+
+
+def test_all_wrong_tasks_of_a_python_file_are_told(tmp_path, sfdag):
+    path = tmp_path / "f.py"
+    path.write_text(
+        "from sfdag_magics import sftask\nheld = (n for n in ())\n"
+        "@sftask(timeout='1 h')\ndef a(): ...\n@sftask(aftr=['a'])\ndef b(): ...\n"
+        "@sftask\ndef c(a): return held\nsftask.map(c, name='each', over=[])\n"
+    )
+    code, _, aside = sfdag("validate", path)
+    assert (code, aside.splitlines()[0]) == (2, "sfdag: graph 'notebook' has 4 problems")
+    assert all(f"(f.py, line {number})" in aside for number in (3, 5, 7))
+    assert sfdag("run", path)[2].startswith("sfdag: 3 tasks of f.py are wrong")
+    path.write_text(f"{path.read_text()}1 / 0\n")
+    code, _, aside = sfdag("validate", path)
+    assert (code, "ZeroDivisionError" in aside, "aftr" in aside) == (2, True, True)
 
 
 def test_a_python_file_is_read_by_its_graphs(tmp_path, sfdag):
@@ -155,7 +215,7 @@ def test_each_problem_of_a_graph_is_named_with_its_way_out(tmp_path, sfdag):
     )
     code, _, aside = sfdag("validate", path)
     first, *named, last = aside.splitlines()
-    assert (code, first) == (1, "sfdag: graph 'p' has 2 problems")
+    assert (code, first) == (2, "sfdag: graph 'p' has 2 problems")
     assert any(line.startswith("  a: ") and "zz" in line for line in named)
     assert any(line.startswith("  b: ") and "q" in line for line in named)
     assert last.startswith("  next: correct what is named")

@@ -6,8 +6,10 @@ from dataclasses import replace
 import pytest
 
 from sfdag_magics import (
+    CaptureError,
     GraphError,
     InputError,
+    NothingToRun,
     Run,
     RunFailedError,
     Target,
@@ -495,3 +497,51 @@ def test_where_there_are_no_magics_whatever_a_view_says_is_a_call(opened, graph)
     said = [each.note for each in Sight] + [value["command"] for value in command.values()]
     assert "%sfdag" not in " ".join([*said, *view.sfdag_actions["commands"].values()])
     view.close()
+
+
+def test_nothing_to_run_is_a_value_and_a_no_is_another_thing(opened, graph):
+    with opened() as target:
+        first = target.run(graph)
+        first.result()
+        nothing = target.run(graph, reuse=True)
+        assert (bool(nothing), isinstance(nothing, NothingToRun)) == (False, True)
+        assert str(nothing) == "nothing to run: all of g is as it last succeeded"
+        seen = nothing.result(timeout=1)
+        assert (seen.state, seen.group_id) == ("SUCCEEDED", None)
+        assert {name: task.state for name, task in seen.tasks.items()} == {
+            "a": "reused",
+            "b": "reused",
+        }
+        assert nothing.reused == dict.fromkeys(("a", "b"), first.group_id)
+        assert [each.group_id for each in target.runs("g")] == [first.group_id]
+    with (
+        opened(targets=PRODUCTION, agrees=lambda question: False) as target,
+        pytest.raises(InputError, match="nobody agreed: run g"),
+    ):
+        target.run(graph, reuse=True)
+
+
+def test_all_that_is_wrong_is_one_error_with_its_problems(opened):
+    registry = Registry()
+    made = TaskDecorator(registry)
+    held = (n for n in ())
+    made(graph="g", name="a", after=["nope"])(_returning(held))
+    made(graph="g", name="b")(_returning(held))
+    registry.named("g").add(sql_task("c", "selct 1"))
+    with opened(registry) as target:
+        with pytest.raises(GraphError) as wrong:
+            target.validate("g")
+        assert [each.task for each in wrong.value.problems] == ["a", "a", "b", "c"]
+        registry.named("g").forget("a")
+        registry.named("g").forget("c")
+        with pytest.raises(CaptureError, match="not everything can be shipped") as wrong:
+            target.validate("g")
+        (problem,) = wrong.value.problems
+        assert (problem.task, "'held'" in problem.message) == ("b", True)
+
+
+def _returning(held):
+    def made():
+        return held
+
+    return made

@@ -197,7 +197,6 @@ OFFERS = [
     ),
     (to_type("show", format="text"), "%sfdag show --format text", "%sfdag show --format text"),
     (to_type("local stop", yes=True), "sfdag local stop --yes", "sfdag local stop --yes"),
-    (RUN_IT, " and run its cell", ""),
     (AFTER, "--after", "after="),
     (WHEN, "--when", "when="),
     (PACKAGES, "--packages", "packages="),
@@ -305,7 +304,7 @@ def test_a_notebook_types_what_it_says(notebook):
     assert str(to_type("run")) == "target.run(…)"
 
 
-def test_in_a_shell_a_python_file_has_decorators_and_a_notebook_cells():
+def test_in_a_shell_a_python_file_has_decorators_and_a_notebook_cells(request):
     group = to_type("sftask", group="g")
     with in_a_shell():
         of_cells = [str(group), str(after("a")), str(RUN_IT)]
@@ -314,6 +313,9 @@ def test_in_a_shell_a_python_file_has_decorators_and_a_notebook_cells():
             assert str(OVERLAP) == 'graph.configure(overlap="ALLOW_ALL_OVERLAP")'
             assert str(to_type("graph", name="g")) == 'TaskGraph("g")'
             lines = [str(to_type("run")), str(SHOW)]
-    assert of_cells == ["%%sftask … --group g", "--after a", " and run its cell"]
+    assert of_cells == ["%%sftask … --group g", "--after a", ""]  # it runs the cells itself
     assert of_a_file == ['@sftask(group="g")', 'after=["a"]', ""]
     assert lines == ["%sfdag run", "%sfdag show"]  # of which a shell makes its own
+    assert str(RUN_IT) == ""
+    request.getfixturevalue("in_a_notebook")
+    assert str(RUN_IT) == " and run its cell"

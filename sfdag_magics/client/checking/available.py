@@ -140,16 +140,16 @@ def unsure(code: Code, packages: Iterable[str], stock: Stock) -> Iterator[str]:
 
 def _lack(package: str, stock: Stock) -> tuple[str, str] | None:
     """What is wrong with a package there and what to do; None where nothing is known to be."""
-    name = package_name(package)
-    if not stock.is_all:
+    name, asked = package_name(package), versions_asked(package)
+    if not stock.is_all or asked is None:  # that it names no package is told by the graph
         return None
     if _is_missing(package, stock):
         meant = nearest(name, stock.names)
         install = f"pip install {name} where it runs" if stock.is_embedded else "leave it out"
         hint = f"did you mean {meant}? Else {install}" if meant else install
         return f"{stock.place} has no package {name!r}", hint
-    asked, there = versions_asked(package), stock.versions[name]
-    if asked is None or any(asked.contains(each, prereleases=True) for each in there):
+    there = stock.versions[name]
+    if any(asked.contains(each, prereleases=True) for each in there):
         return None
     newest = sorted(there, key=_ordered, reverse=True)[:_MOST_VERSIONS]
     unpinned = to_type("graph", unpinned=True)

@@ -21,13 +21,15 @@ from sfdag_magics.client.observing.deployed import DeployedGraph
 from sfdag_magics.errors import BackendError, ConnectError, Problem
 from sfdag_magics.graph.model import Task, TaskGraph, TaskKind
 from sfdag_magics.graph.names import key_of
+from sfdag_magics.graph.sql.condition import check_expression
 from sfdag_magics.graph.sql.sql_block import immediate_text, statements_in
-from sfdag_magics.graph.sql.sql_body import line_of
+from sfdag_magics.graph.sql.sql_body import body_problem, line_of
+from sfdag_magics.graph.sql.when import not_allowed
 from sfdag_magics.light_classes import dataclass
-from sfdag_magics.place_words import OfCode
+from sfdag_magics.place_words import OfKernel
 from sfdag_magics.sqltext import SqlTextError, Token, bare_statement, tokenize
 
-_RUN_IT = OfCode(", and run its cell")
+_RUN_IT = OfKernel(", and run its cell")
 #: Snowflake's codes of a text that it cannot read, and of a type that it does not have.
 _UNREADABLE = frozenset({1003, 2040})
 #: Of a function that it does not find.
@@ -149,12 +151,23 @@ def _place_and_reason(error: BackendError) -> tuple[int, str]:
 
 
 def _to_ask(task: Task, before: DeployedGraph | None) -> Iterator[_Asked]:
+    """What is not deployed yet, as far as it can be a statement or a condition at all."""
     there = _deployed(task, before)
-    if task.kind is TaskKind.SQL and (there is None or there[0] != bare_statement(task.body)):
+    new = there is None or there[0] != bare_statement(task.body)
+    if task.kind is TaskKind.SQL and new and body_problem(task.body) is None:
         yield from _statements_to_ask(task, task.body)
-    new = there is None or there[1] != task.when
-    if task.kind is not TaskKind.NOT_LOADED and task.when is not None and new:
+    if task.kind is TaskKind.NOT_LOADED or task.when is None or not _is_condition(task.when):
+        return
+    if there is None or there[1] != task.when:
         yield _Asked(task=task, sql=f"SELECT 1 WHERE {task.when}")
+
+
+def _is_condition(text: str) -> bool:
+    try:
+        check_expression(text)
+        return not_allowed(text) is None
+    except SqlTextError:
+        return False
 
 
 def _statements_to_ask(task: Task, text: str, *, in_block: bool = False) -> Iterator[_Asked]:

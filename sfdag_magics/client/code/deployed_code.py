@@ -11,7 +11,7 @@ from dataclasses import field, replace
 from datetime import datetime
 from json import dumps  # as it is now: a cell may put its own in the module
 
-from sfdag_magics.bundle import HANDLER
+from sfdag_magics.bundle import HANDLER, not_shippable
 from sfdag_magics.client.connecting.backend import Answering, Backend, utc
 from sfdag_magics.client.observing.deployed import (
     DOES_NOT_EXIST,
@@ -32,7 +32,7 @@ from sfdag_magics.client.observing.versions import (
     set_at,
     whole_set,
 )
-from sfdag_magics.errors import BackendError
+from sfdag_magics.errors import BackendError, Problem
 from sfdag_magics.graph.names import key_of
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import QualifiedName, quoted_string, sql_identifier
@@ -59,6 +59,7 @@ class Code:
         report: `{task name: what it takes from the notebook, in lines}`.
         notes: `{task name: what ships with it and may surprise}`.
         tells: whether a task has the context, by which it shows things and tells its progress.
+        problems: what cannot be shipped; there is no archive then.
     """
 
     archive: bytes = field(repr=False)
@@ -78,6 +79,16 @@ class Code:
     report: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     notes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     tells: bool = False
+    problems: tuple[Problem, ...] = ()
+
+    def check(self) -> None:
+        """Refuse to ship a part.
+
+        Raises:
+            CaptureError: something cannot be shipped; carries all of it.
+        """
+        if self.problems:
+            raise not_shippable(self.problems)
 
     def told_notes(self, tasks: Collection[str]) -> tuple[str, ...]:
         """The notes of these tasks, each once: `load, train: what may surprise`."""

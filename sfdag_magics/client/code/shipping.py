@@ -26,17 +26,16 @@ _SNOWFLAKES = {
 
 
 def code_of(graph: TaskGraph) -> Code | None:
-    """The code of the graph's Python tasks; None where it has none.
+    """The code of the graph's Python tasks, and what of it cannot be shipped.
 
-    Raises:
-        CaptureError: something cannot be shipped; lists everything, with the ways out.
+    Returns:
+        None where the graph has no such task.
     """
     python_tasks = [task for task in graph.tasks if task.kind is TaskKind.PYTHON]
     if not python_tasks:
         return None
     doing("collecting the code", counted(len(python_tasks), "task"))
     bundle = build(graph, packages_of, load_check())
-    bundle.check()
     options = graph.options
     of_tasks = [(task.name, name) for task in python_tasks for name in task.packages]
     of_tasks += [(t.task, name) for t in bundle.tasks for name in packages_of(t.third_party)]
@@ -61,6 +60,7 @@ def code_of(graph: TaskGraph) -> Code | None:
         tells=any(
             each.kind is ParameterKind.CONTEXT for task in python_tasks for each in task.parameters
         ),
+        problems=bundle.problems,
     )
 
 

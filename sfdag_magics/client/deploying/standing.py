@@ -40,7 +40,7 @@ from sfdag_magics.client.observing.deployed import (
     read_graph,
     show_graph,
 )
-from sfdag_magics.errors import BackendError, ConnectError, InputError
+from sfdag_magics.errors import BackendError, ConnectError, InputError, Problem
 from sfdag_magics.graph.config import key_readers, with_insisted
 from sfdag_magics.graph.model import GraphOptions, Task, TaskGraph, TaskKind
 from sfdag_magics.graph.names import key_of
@@ -62,6 +62,14 @@ class Seen:
 
     graph: DeployedGraph | None
     is_remembered: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """What is wrong, and what may surprise."""
+
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,14 +112,21 @@ class Standing:
         Raises:
             GraphError: carries all problems.
         """
+        found = self.found()
+        if found.problems:
+            raise self._as_said().refused(found.problems)
+        return found.notes
+
+    def found(self) -> Findings:
+        """All that is wrong with the graph and its SQL, and what may surprise."""
         said = self._as_said()
-        said.check(standing=self.options, more=secrets_said(said, self.options))
-        # Only what can be a statement at all is shown to the target.
-        config = problems_of_config(said, said.options.config)
+        wrong = (*said.validate(standing=self.options), *secrets_said(said, self.options))
+        wrong = (*wrong, *problems_of_config(said, said.options.config, told=wrong))
         sql = sql_read(self.backend, said, self.before, self.asks, self._packages_wanted())
-        said.check(standing=self.options, more=(*config, *sql.problems))
-        streams = missing_streams(self.backend, said, self.root)
-        return (*said.notes(standing=self.options), *sql.notes, *streams)
+        problems = (*wrong, *sql.problems)
+        streams = () if problems else missing_streams(self.backend, said, self.root)
+        notes = (*said.notes(standing=self.options), *sql.notes, *streams)
+        return Findings(problems=problems, notes=notes)
 
     def _packages_wanted(self) -> tuple[str, ...]:
         """What will be asked of packages, where that can be known before the code is made."""
@@ -125,19 +140,26 @@ class Standing:
         Raises:
             GraphError: carries all problems.
         """
+        found = self.found_of_packages(code)
+        if found.problems:
+            raise self._as_said().refused(found.problems)
+        return found.notes
+
+    def found_of_packages(self, code: Code | None) -> Findings:
+        """Packages and a Python that are not there, and what only a deploy tells."""
         new = new_packages(code, self.code) if code is not None else ()
         if code is None or (not new and code.python == self.code.python):
-            return ()
+            return Findings()
         try:
             stock = stock_of(self.backend, self.root, code, new, self.asks)
         except ConnectError:
             raise
         except BackendError as error:
             reason = error.message.rpartition("\n")[2]
-            return (f"{self.backend.place} does not say which packages it has: {reason}",)
-        said = self._as_said()
-        said.check(standing=self.options, more=lacking(code, new, stock))
-        return tuple(unsure(code, new, stock))
+            unsaid = f"{self.backend.place} does not say which packages it has: {reason}"
+            return Findings(notes=(unsaid,))
+        problems = tuple(lacking(code, new, stock))
+        return Findings(problems=problems, notes=tuple(unsure(code, new, stock)))
 
     def check_config(
         self, config: Mapping[str, object], *, runs: Collection[str] | None = None

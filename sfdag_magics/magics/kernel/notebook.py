@@ -52,6 +52,8 @@ class Notebook:
         self._twins: dict[str, str] = {}
         #: Told the ids of cells that were deleted, as front ends name them.
         self.on_deleted: Callable[[Iterable[str]], None] = lambda cell_ids: None
+        #: Told the id of a cell before it runs.
+        self.on_run: Callable[[str], None] = lambda cell_id: None
         self._cell_names = CellNames()
 
     @property
@@ -74,6 +76,8 @@ class Notebook:
         gone = [*map(str, deleted if isinstance(deleted, list) else ())]
         self.on_deleted(gone)
         self._cell_names.gone(gone)
+        if (cell_id := self.cell_id) is not None:
+            self.on_run(cell_id)
         text: str | None = getattr(info, "transformed_cell", None)  # since IPython 9
         if text is None:
             try:

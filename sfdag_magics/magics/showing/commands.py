@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from sfdag_magics.errors import GraphError, SfdagError
+from sfdag_magics.errors import SfdagError
 from sfdag_magics.light_classes import dataclass
 
 #: The verbs that act on a graph, or on a target.
@@ -59,11 +59,9 @@ class Elsewhere:
         """Complete the commands of what an error says."""
         error.message = self.completed(error.message)
         error.hint = self.completed(error.hint) if error.hint else error.hint
-        if isinstance(error, GraphError):
-            error.problems = tuple(
-                replace(each, hint=each.hint and self.completed(each.hint))
-                for each in error.problems
-            )
+        error.problems = tuple(
+            replace(each, hint=each.hint and self.completed(each.hint)) for each in error.problems
+        )
 
 
 def _word(name: str) -> str:

@@ -131,6 +131,19 @@ _VERSION = _object(
 )
 _SAID = _object({"value": {}, "from": _TEXT})
 _PROBLEM = _object({"task": _or_null(_TEXT), "message": _TEXT, "hint": _or_null(_TEXT)})
+#: What a command of a shell prints where it ends before there is anything else to tell.
+ON_ERROR: Schema = _object(
+    {
+        "error": _object(
+            {
+                **dict.fromkeys(("kind", "message"), _TEXT),
+                **dict.fromkeys(("place", "hint"), _or_null(_TEXT)),
+                "problems": _list(_PROBLEM),
+                "exit_code": _WHOLE,
+            }
+        )
+    }
+)
 _WAY = _object(
     {
         "answers": _by_name(_TEXT),
@@ -160,7 +173,7 @@ _VERB = _object(
         "summary": _TEXT,
         "example": _TEXT,
         "options": _ANY_OBJECT,
-        "prints": _or_null(_ANY_OBJECT),
+        **dict.fromkeys(("prints", "prints_on_error"), _or_null(_ANY_OBJECT)),
     }
 )
 

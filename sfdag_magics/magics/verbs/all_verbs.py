@@ -16,7 +16,7 @@ from sfdag_magics.magics.kernel.left_out import LeftOut
 from sfdag_magics.magics.reading.misplaced import Known
 from sfdag_magics.magics.reading.options import OptionParser, Options
 from sfdag_magics.magics.reading.words import joined_line, split_words, unquoted_value
-from sfdag_magics.magics.showing.schemas import DOCUMENTS
+from sfdag_magics.magics.showing.schemas import DOCUMENTS, ON_ERROR
 from sfdag_magics.magics.verbs.about import ABOUT_VERBS
 from sfdag_magics.magics.verbs.backfill import BACKFILL_VERBS
 from sfdag_magics.magics.verbs.code import CODE_VERBS
@@ -64,13 +64,17 @@ def _help(desk: Desk, options: Options) -> object:
 
 
 def _described(verb: Verb) -> dict[str, Any]:
-    """A verb for programs: its options and what it prints with `--json`, as JSON Schema."""
+    """A verb for programs: its options and what it prints with `--json`, as JSON Schema.
+
+    In a shell it prints the error where it ends before there is anything else to tell.
+    """
     return {
         "name": verb.name,
         "summary": verb.summary,
         "example": verb.example,
         "options": verb.parser().schema(),
         "prints": DOCUMENTS.get(verb.name),
+        "prints_on_error": ON_ERROR if verb.has_json else None,
     }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sfdag_magics.client.observing.intentions import listed
 from sfdag_magics.client.running.runs import Run
-from sfdag_magics.errors import GraphError, InputError, Problem, SfdagError
+from sfdag_magics.errors import CaptureError, GraphError, InputError, Problem, SfdagError
 from sfdag_magics.graph.failure_notice import failure_notice, is_notice
 from sfdag_magics.graph.grammar import OverlapPolicy
 from sfdag_magics.graph.model import GraphOptions, TaskGraph
@@ -228,7 +228,7 @@ def _validate(desk: Desk, options: Options) -> object:
     graph = desk.graph(options)
     try:
         found = _checked(desk, graph, options)
-    except GraphError as error:
+    except (GraphError, CaptureError) as error:
         if options.json:
             desk.notebook.write(json_text(checked_record(graph, problems=error.problems)))
         raise

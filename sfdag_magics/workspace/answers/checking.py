@@ -5,14 +5,19 @@ Starts nothing and changes nothing.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+
+from sfdag_magics.bundle import not_shippable
 from sfdag_magics.bundle.passed_values import problems_of_config
 from sfdag_magics.client.checking.available import lacking, stock_here
 from sfdag_magics.client.checking.secrets_said import secrets_said
 from sfdag_magics.client.code.deployed_code import Code
 from sfdag_magics.client.observing.intentions import listed
+from sfdag_magics.errors import Problem
 from sfdag_magics.graph.model import TaskGraph, TaskKind
 from sfdag_magics.graph.names import counted
 from sfdag_magics.light_classes import dataclass
+from sfdag_magics.workspace.decorated.refused import Refused
 from sfdag_magics.workspace.left_behind import left_behind
 from sfdag_magics.workspace.workspace import Workspace
 
@@ -44,31 +49,83 @@ def validate(workspace: Workspace, graph: TaskGraph, target: str | None = None) 
     """Check the graph, with what is deployed where that can be seen without starting anything.
 
     Raises:
-        GraphError: the graph cannot run; carries all problems.
-        CaptureError: a task takes something that cannot be shipped.
+        GraphError: the graph cannot run; carries all problems, of code that cannot be shipped too.
+        CaptureError: there are no others than those of its code.
     """
-    if not workspace.places.is_there(target):
-        return _validate_alone(workspace, graph, target)
+    if workspace.places.is_there(target):
+        found = _found_there(workspace, graph, target)
+    else:
+        found = _found_alone(workspace, graph, target)
+    _refuse(graph, found, workspace.registry.refused(graph))
+    return found.checked()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """All that was looked at of a graph.
+
+    Attributes:
+        wrong: what is wrong with it, its packages among that.
+        unread: as of `Checked`.
+    """
+
+    whole: TaskGraph
+    wrong: tuple[Problem, ...]
+    code: Code | None
+    notes: tuple[str, ...]
+    unread: tuple[str, ...] = ()
+
+    def checked(self) -> Checked:
+        return Checked(whole=self.whole, notes=self.notes, unread=self.unread)
+
+
+def _found_there(workspace: Workspace, graph: TaskGraph, target: str | None) -> _Found:
     standing = workspace.deploys.standing(graph, target)
-    notes = standing.check()
-    code = workspace.deploys.code(standing.whole)
-    notes = (*notes, *standing.check_packages(code), *_notes_here(workspace, graph, code))
-    return Checked(whole=standing.whole, notes=notes)
+    found = standing.found()
+    code = workspace.deploys.code_to_mend(standing.whole)
+    packages = standing.found_of_packages(code)
+    return _Found(
+        whole=standing.whole,
+        wrong=(*found.problems, *packages.problems),
+        code=code,
+        notes=(*found.notes, *packages.notes, *_notes_here(workspace, graph, code)),
+    )
 
 
-def _validate_alone(workspace: Workspace, graph: TaskGraph, target: str | None) -> Checked:
+def _found_alone(workspace: Workspace, graph: TaskGraph, target: str | None) -> _Found:
     """Without a target that could be asked."""
     there = workspace.places.target(target)
-    graph.check(more=secrets_said(graph, graph.options))
-    graph.check(more=problems_of_config(graph, graph.options.config))
-    code = workspace.deploys.code(graph)
+    wrong = (*graph.validate(), *secrets_said(graph, graph.options))
+    wrong = (*wrong, *problems_of_config(graph, graph.options.config, told=wrong))
+    code = workspace.deploys.code_to_mend(graph)
     if code is not None and there.is_embedded:
-        graph.check(more=lacking(code, code.packages, stock_here()))
-    return Checked(
+        wrong = (*wrong, *lacking(code, code.packages, stock_here()))
+    return _Found(
         whole=graph,
+        wrong=wrong,
+        code=code,
         notes=(*graph.notes(), *_notes_here(workspace, graph, code)),
         unread=tuple(task.name for task in graph.tasks if task.kind is TaskKind.SQL),
     )
+
+
+def _refuse(graph: TaskGraph, found: _Found, refused: Sequence[Refused]) -> None:
+    """Raise all that is wrong at once; what follows from a cell that made no task is left out."""
+    of_code = found.code.problems if found.code is not None else ()
+    missing = {name for each in refused for name in each.names}
+    problems = [
+        *(each.problem for each in refused),
+        *(each for each in (*found.wrong, *of_code) if not _follows(each, missing)),
+    ]
+    if problems and problems == [*of_code]:
+        raise not_shippable(of_code)
+    if problems:
+        raise graph.refused(problems)
+
+
+def _follows(problem: Problem, missing: Collection[str]) -> bool:
+    """Whether a problem is one only because tasks of these names were not made."""
+    return any(f"'{name}'" in problem.message for name in missing)
 
 
 def _notes_here(workspace: Workspace, graph: TaskGraph, code: Code | None) -> tuple[str, ...]:

@@ -1,1 +1,1 @@
-"""What a decorated function encloses, and which line made a task of it."""
+"""What a decorated function encloses, which line made a task of it, and what makes none."""

@@ -229,8 +229,8 @@ def test_a_connection_that_broke_is_no_answer(fake):
 
 def test_a_condition_is_shown_to_the_target_as_well(fake):
     fake.refuse = {"WHERE": _UNREADABLE}
-    problems, texts = asked(fake, graph_of("call p()", when="1 = = 1"))
-    assert texts == ["EXPLAIN SELECT 1 WHERE 1 = = 1"]
+    problems, texts = asked(fake, graph_of("call p()", when="1 = 1"))
+    assert texts == ["EXPLAIN SELECT 1 WHERE 1 = 1"]
     assert problems[0].message == "fake · DB.S cannot read its SQL: unexpected 'x' (--when)"
 
 

@@ -118,4 +118,4 @@ def test_a_package_that_shares_its_top_is_found_by_its_files(
 
 def test_what_cannot_be_shipped_is_refused():
     with pytest.raises(CaptureError, match="held"):
-        code_of(graph("def f():\n    return held\n", {"held": (n for n in ())}))
+        code_of(graph("def f():\n    return held\n", {"held": (n for n in ())})).check()

@@ -6,7 +6,7 @@ import weakref
 
 import pytest
 
-from sfdag_magics.errors import InputError
+from sfdag_magics.errors import GraphError, InputError
 
 TRAIN = "%%sftask --after split\ndef train(session, rate: float = 0.1):\n    return rate\n"
 
@@ -242,3 +242,24 @@ def test_a_cell_that_makes_tasks_in_a_loop_makes_them_all(notebook, monkeypatch)
     notebook.run(loop.format(["c", "d"]))
     said = notebook.run("x = %sfdag plan")
     assert "note: a, b are still in the graph, though their cells have become other tasks" in said
+
+
+def test_a_cell_that_makes_no_task_is_told_until_it_does(notebook, monkeypatch):
+    at = {"cellId": "c1"}
+    kernel = type("Kernel", (), {"get_parent": lambda self: {"metadata": at}})()
+    monkeypatch.setattr(notebook.shell, "kernel", kernel, raising=False)
+    notebook.run("%sfdag graph g")
+    with pytest.raises(InputError):
+        notebook.run("%%sftask load --aftr x\ndef load(): ...\n")
+    at["cellId"] = "c2"
+    notebook.run("%%sftask\ndef train(load: int): ...\n")
+    at["cellId"] = "c3"
+    with pytest.raises(GraphError) as wrong:
+        notebook.run("%sfdag validate")
+    (problem,) = wrong.value.problems  # that train takes nothing yet follows from it
+    assert problem.task == "load"
+    assert problem.message.endswith("no option --aftr; did you mean --after? (Cell [2])")
+    at["cellId"] = "c1"
+    notebook.run("%%sftask load --sql\nselect 1\n")
+    at["cellId"] = "c3"
+    assert "nothing wrong" in notebook.run("%sfdag validate")

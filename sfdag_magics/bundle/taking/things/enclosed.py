@@ -19,11 +19,11 @@ from sfdag_magics.bundle.taking.things.circles import content_of, leads_to_cell
 from sfdag_magics.bundle.written.function_state import sets_enclosed
 from sfdag_magics.bundle.written.functions_in import functions_in
 from sfdag_magics.light_classes import dataclass
-from sfdag_magics.place_words import OfCode
+from sfdag_magics.place_words import OfKernel
 
 #: What `super()` reads is a class's own matter.
 _OF_THE_CLASS = "__class__"
-_RUN_AGAIN = OfCode(", and run the cell again")
+_RUN_AGAIN = OfKernel(", and run the cell again")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
