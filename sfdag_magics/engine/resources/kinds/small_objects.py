@@ -224,28 +224,40 @@ def _rename_of(noun: str) -> Operation:
     )
 
 
-def _cloned_stream(call: Call) -> dict[str, str]:
-    """A stream where another one stands; a comment it gets by ALTER."""
-    place = (call.query.get(f"target{part}") for part in ("Schema", "Database"))
-    name = QualifiedName(call.body["name"], *place).within(call.database, call.names["schema"])
-    copied = ["COPY GRANTS"] if call.flag("copyGrants") else []
-    made = creation(call, "STREAM", name.sql(), [f"CLONE {call.target.sql()}", *copied])
-    answer = call.done(made)
-    if "comment" in call.body:
-        call.run(f"ALTER STREAM {name.sql()} SET COMMENT = {quoted_string(call.body['comment'])}")
-    return answer
+def _cloned(noun: str) -> Callable[[Call], dict[str, str]]:
+    """One like another; a comment it gets by ALTER."""
+
+    def clone(call: Call) -> dict[str, str]:
+        place = (call.query.get(f"target{part}") for part in ("Schema", "Database"))
+        name = QualifiedName(call.body["name"], *place).within(call.database, call.names["schema"])
+        copied = ["COPY GRANTS"] if call.flag("copyGrants") else []
+        made = creation(call, noun, name.sql(), [f"CLONE {call.target.sql()}", *copied])
+        answer = call.done(made)
+        if "comment" in call.body:
+            comment = quoted_string(call.body["comment"])
+            call.run(f"ALTER {noun} {name.sql()} SET COMMENT = {comment}")
+        return answer
+
+    return clone
 
 
 _ONE_TAG = f"{IN_SCHEMA}/tags/{{name}}"
 OPERATIONS = (
     *_of("SEQUENCE", _SEQUENCE, (LIKE,), clauses=_sequence_clauses, tell=_tell(_SEQUENCE)),
     _rename_of("SEQUENCE"),
+    Operation(
+        method="POST",
+        path=f"{IN_SCHEMA}/sequences/{{name}}:clone",
+        carry_out=_cloned("SEQUENCE"),
+        query=(CREATE_MODE, *_TARGET),
+        body=Record(_SEQUENCE),
+    ),
     *_of("STREAM", _STREAM, LISTED, clauses=_stream_clauses, tell=_tell_stream),
     *tag_operations("STREAM", f"{IN_SCHEMA}/streams/{{name}}"),
     Operation(
         method="POST",
         path=f"{IN_SCHEMA}/streams/{{name}}:clone",
-        carry_out=_cloned_stream,
+        carry_out=_cloned("STREAM"),
         query=(CREATE_MODE, _COPY_GRANTS, *_TARGET),
         body=Record((_NAME, Field("comment", Text()))),
     ),

@@ -12,6 +12,7 @@ import pytest
 def root(connection):
     from snowflake.core import Root  # a second of imports
 
+    connection.cursor().execute("create warehouse if not exists wh")
     connection.cursor().execute(f"create schema sfdag.s_{uuid.uuid4().hex[:12]}")
     return Root(connection)
 

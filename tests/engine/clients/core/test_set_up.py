@@ -59,6 +59,8 @@ def test_a_database_and_its_schema(root):
         lambda root, schema: list(root.compute_pools.iter()),
         lambda root, schema: list(schema.dynamic_tables.iter()),
         lambda root, schema: root.databases["sfdag"].enable_replication(["a.b"]),
+        lambda root, schema: schema.event_tables["e"].drop(if_exists=True),
+        lambda root, schema: schema.functions["f(REAL)"].execute([1.0]),
     ],
 )
 def test_what_is_not_served_is_named_and_never_said_to_be_missing(root, schema, call):
@@ -275,6 +277,11 @@ def test_a_function_and_its_overloads(schema):
 def test_a_sequence(schema):
     fetched = schema.sequences.create(Sequence(name="s", start=3, increment=2)).fetch()
     assert (fetched.name, fetched.start, fetched.increment) == ("S", 3, 2)
+    api = schema.sequences._api  # the client has a method for it there only
+    api.clone_sequence(schema.database.name, schema.name, "s", Sequence(name="q", comment="c"))
+    clone = schema.sequences["q"].fetch()
+    assert (clone.name, clone.increment, clone.comment) == ("Q", 2, "c")
+    schema.sequences["q"].drop()
     schema.sequences["s"].drop()
     assert list(schema.sequences.iter()) == []
 
