@@ -70,6 +70,8 @@ _log = logging.getLogger(__name__)
 _LOOK_S = 5.0
 # How long the first clients have the engine for themselves, before it does what they may not need.
 _CALM_S = 0.5
+# How often it is written down what statements of tasks did.
+_KEEP_S = 300.0
 # How often old notes are dropped.
 _FORGET_S = 3600.0
 _DATABASE = "SFDAG"
@@ -277,13 +279,16 @@ class Engine:
     def _wait_for_the_end(self, stop: socket.socket, idle_minutes: float) -> None:
         if not select.select([stop], [], [], _CALM_S)[0]:
             self._get_ready()
-        needed = forgot = time.monotonic()
+        needed = forgot = kept = time.monotonic()
         while not select.select([stop], [], [], _LOOK_S)[0]:
             self._queries.cancel_detached()
             self._sessions.rest_idle(self._queries.is_busy)
             if time.monotonic() - forgot > _FORGET_S:
                 self._sql.outcomes.forget_old()
                 forgot = time.monotonic()
+            if time.monotonic() - kept > _KEEP_S:
+                self._sql.keep_history()
+                kept = time.monotonic()
             if self._is_needed():
                 needed = time.monotonic()
             elif time.monotonic() - needed > idle_minutes * 60:

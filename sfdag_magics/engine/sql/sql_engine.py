@@ -43,6 +43,7 @@ from sfdag_magics.engine.sql.results.draining import Drain
 from sfdag_magics.engine.sql.results.result_cache import Bounds, ResultCache
 from sfdag_magics.engine.sql.results.result_rows import slice_of
 from sfdag_magics.engine.sql.sessions.process_memory import Memory, ProcessMemory
+from sfdag_magics.engine.sql.sessions.query_log import QueryLog
 from sfdag_magics.engine.sql.sessions.session import Session, own_session
 from sfdag_magics.engine.sql.sessions.shared import Shared
 from sfdag_magics.engine.sql.sessions.warden import Warden
@@ -104,6 +105,7 @@ class SqlEngine:
         )
         self._shared = Shared(
             store=store,
+            query_log=QueryLog(store.directory / "statements.jsonl"),
             vocabulary=self._vocabulary,
             catalogue=contents.catalogue,
             statements=_handlers(features),
@@ -164,7 +166,12 @@ class SqlEngine:
     def close(self) -> None:
         """Write everything into the main file and let the directory go."""
         self._warden.close()
+        self.keep_history()
         self._store.close()
+
+    def keep_history(self) -> None:
+        """Write down what QUERY_HISTORY tells of tasks; an engine that is killed has not."""
+        self._shared.query_log.keep()
 
     def _dispatch(self, statement: Statement, session: SqlSession) -> Result:
         handler = self._shared.statements.get(statement.kind)

@@ -1,6 +1,7 @@
 """The statements that ended lately, of all sessions: for QUERY_HISTORY. In memory and bounded.
 
-Knows no session: who carries a statement out tells what became of it.
+Knows no session: who carries a statement out tells what became of it. Those of tasks are kept on
+disk from time to time and at the end, and read again when somebody first asks.
 """
 
 from __future__ import annotations
@@ -10,68 +11,75 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Protocol
 
 from sfdag_magics.engine.borders.answers import Result, SqlError
 from sfdag_magics.engine.borders.changed_rows import ChangedRows, changed_rows
 from sfdag_magics.engine.borders.ports import Value
+from sfdag_magics.engine.sql.sessions.ended import Ended
+from sfdag_magics.engine.sql.sessions.kept_statements import read_statements, write_statements
 from sfdag_magics.light_classes import dataclass
 
 #: So many are kept, and so many characters of their texts in all.
 _MOST, _MOST_CHARACTERS = 10_000, 16_000_000
 #: Snowflake docs, QUERY_HISTORY: of a longer text the rest is left out.
 _LONGEST = 100_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ended:
-    """One statement that is over; times are aware UTC.
-
-    Attributes:
-        kind: as the gate has it; empty where it could not be read.
-        rows: how many it answered or changed.
-        answered: how many it answered with, of statements that change rows one.
-    """
-
-    query_id: str
-    text: str
-    kind: str
-    session_id: str
-    user: str
-    role: str
-    warehouse: str | None
-    database: str | None
-    schema: str | None
-    tag: str
-    began: datetime
-    ended: datetime
-    rows: int = 0
-    answered: int = 0
-    changed: ChangedRows = ChangedRows()
-    error_code: int | None = None
-    error_message: str | None = None
+#: The user that tasks run as.
+_OF_TASKS = "SYSTEM"
 
 
 class QueryLog:
-    """The log. Any thread."""
+    """The log. Any thread.
 
-    def __init__(self) -> None:
+    Args:
+        path: of the file with what tasks did before; None keeps nothing.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._path = path
         self._lock = threading.Lock()
         self._kept: deque[Ended] = deque()
         self._characters = 0
+        self._is_read = path is None
+        self._is_kept = True
 
     def add(self, ended: Ended) -> None:
         """Take one in; the oldest make room."""
         with self._lock:
             self._kept.append(ended)
             self._characters += len(ended.text)
-            while len(self._kept) > _MOST or self._characters > _MOST_CHARACTERS:
-                self._characters -= len(self._kept.popleft().text)
+            self._is_kept = self._is_kept and ended.user != _OF_TASKS
+            self._make_room()
 
     def newest_first(self) -> list[Ended]:
         """What is kept, by when it ended."""
         with self._lock:
+            self._read()
             return list(reversed(self._kept))
+
+    def keep(self) -> None:
+        """Write down what tasks did, where there is more of it than the last time."""
+        with self._lock:
+            if self._is_kept or self._path is None:
+                return
+            self._read()
+            of_tasks = [each for each in self._kept if each.user == _OF_TASKS]
+            self._is_kept = True
+        write_statements(self._path, of_tasks)
+
+    def _read(self) -> None:
+        if self._is_read or self._path is None:
+            return
+        self._is_read = True
+        earlier = read_statements(self._path)
+        self._kept.extendleft(reversed(earlier))
+        self._characters += sum(len(each.text) for each in earlier)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        while len(self._kept) > _MOST or self._characters > _MOST_CHARACTERS:
+            self._characters -= len(self._kept.popleft().text)
 
 
 class Asker(Protocol):

@@ -20,7 +20,7 @@ from sfdag_magics.engine.borders.ports import (
 from sfdag_magics.engine.borders.redaction import redacted
 from sfdag_magics.engine.borders.rowset import rowset
 from sfdag_magics.engine.borders.table_arguments import moment
-from sfdag_magics.engine.sql.sessions.query_log import Ended
+from sfdag_magics.engine.sql.sessions.ended import Ended
 from sfdag_magics.engine.sql.sessions.session import own_session
 
 _T, _N, _TIME = SfType.TEXT, SfType.FIXED, SfType.TIMESTAMP_LTZ
