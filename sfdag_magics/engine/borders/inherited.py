@@ -24,6 +24,8 @@ INHERITED = (
     "USER_TASK_MINIMUM_TRIGGER_INTERVAL_IN_SECONDS",
     "LOG_EVENT_LEVEL",
 )
+#: How many days changes of a table are kept for its streams, set also on tables.
+RETENTION, EXTENSION = "DATA_RETENTION_TIME_IN_DAYS", "MAX_DATA_EXTENSION_TIME_IN_DAYS"
 #: `{parameter: (its value, where it was set)}`.
 Inherited = Mapping[str, tuple[int | str, str]]
 

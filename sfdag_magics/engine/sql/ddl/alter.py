@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from sqlglot import exp
 
 from sfdag_magics.engine.borders.answers import Result, SqlError, does_not_exist, unsupported
+from sfdag_magics.engine.borders.inherited import EXTENSION, PARAMETERS, RETENTION
 from sfdag_magics.engine.borders.object_facts import ObjectFact
 from sfdag_magics.engine.borders.ports import Statement
 from sfdag_magics.engine.borders.rowset import status
@@ -15,6 +16,7 @@ from sfdag_magics.engine.objects.code_definitions import read_signature
 from sfdag_magics.engine.objects.statement_reader import StatementReader, truth
 from sfdag_magics.engine.sql.ddl.as_all_kinds import altered_as_any
 from sfdag_magics.engine.sql.ddl.column_definitions import column_from_ast
+from sfdag_magics.engine.sql.ddl.set_parameters import days, names_read
 from sfdag_magics.engine.sql.reading.parse import parse
 from sfdag_magics.engine.sql.reading.walking import found_in
 from sfdag_magics.engine.sql.reading.words import DONE, read_statement
@@ -35,9 +37,8 @@ from sfdag_magics.sqltext import QualifiedName, TokenReader, quoted_identifier, 
 #: Options of tables that change nothing here.
 _INERT = ("CLUSTER", "DROP CLUSTERING", "SUSPEND RECLUSTER", "RESUME RECLUSTER")
 _TRACKING = "CHANGE_TRACKING"
-_INERT_OPTIONS = frozenset(
-    {"DATA_RETENTION_TIME_IN_DAYS", "ENABLE_SCHEMA_EVOLUTION"} | {"MAX_DATA_EXTENSION_TIME_IN_DAYS"}
-)
+_INERT_OPTIONS = frozenset({"ENABLE_SCHEMA_EVOLUTION"})
+_DAYS = (RETENTION, EXTENSION)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -87,6 +88,10 @@ def _altered(
     if reader.accept("SET"):
         _set_options(reader, found, session)
         return
+    if any(reader.peek_words("UNSET", name) for name in _DAYS):
+        reader.accept("UNSET")
+        _set_days(found, session, {}, gone=names_read(reader))
+        return
     for words, change in _CHANGES.items():
         if reader.accept(*words.split()):
             shape = Shape(columns=columns_of(found), values={})
@@ -114,12 +119,25 @@ def reshape(
 def _set_options(reader: StatementReader, found: ObjectFact, session: Session) -> None:
     options = reader.options()
     tells_changes = options.pop(_TRACKING, None)
+    said = {name: days(name, options.pop(name)) for name in _DAYS if name in options}
     unknown = set(options) - _INERT_OPTIONS
     if unknown:
         raise unsupported(f"ALTER TABLE … SET {', '.join(sorted(unknown))}")
     if tells_changes is not None:
         with session.facts() as facts:
-            facts.change(found, detail={**found.detail, SAID: truth(tells_changes)})
+            found = facts.change(found, detail={**found.detail, SAID: truth(tells_changes)})
+    if said:
+        _set_days(found, session, said)
+
+
+def _set_days(
+    found: ObjectFact, session: Session, said: Mapping[str, int], gone: Sequence[str] = ()
+) -> None:
+    """Keep how long changes of the table are kept for its streams."""
+    before = {**found.detail.get(PARAMETERS, {}), **said}
+    kept = {name: value for name, value in before.items() if name not in gone}
+    with session.facts() as facts:
+        facts.change(found, detail={**found.detail, PARAMETERS: kept})
 
 
 def _swap(found: ObjectFact, reader: StatementReader, session: Session) -> None:

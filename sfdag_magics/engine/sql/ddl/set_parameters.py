@@ -10,7 +10,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sfdag_magics.engine.borders.answers import Result, SqlError, syntax_error
-from sfdag_magics.engine.borders.inherited import ACCOUNT, ACCOUNT_NAME, INHERITED, PARAMETERS
+from sfdag_magics.engine.borders.inherited import (
+    ACCOUNT,
+    ACCOUNT_NAME,
+    EXTENSION,
+    INHERITED,
+    PARAMETERS,
+    RETENTION,
+)
 from sfdag_magics.engine.borders.object_facts import ObjectFact
 from sfdag_magics.engine.borders.ports import Statement
 from sfdag_magics.engine.borders.rowset import status
@@ -22,6 +29,8 @@ from sfdag_magics.graph.grammar import SESSION_PARAMETERS
 from sfdag_magics.graph.grammar.properties import PROPERTIES
 from sfdag_magics.sqltext import SqlTextError, TokenReader, quoted_string
 
+#: Snowflake docs: DATA_RETENTION_TIME_IN_DAYS and MAX_DATA_EXTENSION_TIME_IN_DAYS.
+_MOST_DAYS = 90
 #: Snowflake docs: ALTER DATABASE, ALTER SCHEMA and "Parameters", object parameters.
 _OF_OBJECTS = frozenset(
     (
@@ -93,6 +102,8 @@ def set_parameters(
 
 def _value(name: str, value: OptionValue) -> OptionValue:
     _check_known(name)
+    if name in (RETENTION, EXTENSION):
+        return days(name, value)
     if name not in INHERITED:
         return value
     text = str(value) if isinstance(value, int) else quoted_string(str(value))
@@ -101,6 +112,21 @@ def _value(name: str, value: OptionValue) -> OptionValue:
     except SqlTextError as problem:
         raise syntax_error(str(problem)) from problem
     return read
+
+
+def days(name: str, value: OptionValue) -> int:
+    """How many days a parameter says.
+
+    Raises:
+        SqlError: it is no number from 0 to 90.
+    """
+    if type(value) is not int or not 0 <= value <= _MOST_DAYS:
+        raise SqlError(
+            f"SQL compilation error:\ninvalid value [{value}] for parameter '{name}'",
+            code=1008,
+            sqlstate="22023",
+        )
+    return value
 
 
 def _check_known(name: str) -> None:
@@ -115,7 +141,7 @@ def _is_of_sessions(name: str) -> bool:
 
 
 def _answer(names: Iterable[str]) -> str:
-    inert = [name for name in names if name not in INHERITED]
+    inert = [name for name in names if name not in (*INHERITED, RETENTION, EXTENSION)]
     if not inert:
         return DONE
     verb = "is kept and has" if len(inert) == 1 else "are kept and have"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Sequence
 from typing import Any
 
 from sfdag_magics.engine.borders.answers import Result, SfType, does_not_exist
@@ -13,8 +12,8 @@ from sfdag_magics.engine.borders.rowset import rowset
 from sfdag_magics.engine.sql.reading.words import end, read_statement
 from sfdag_magics.engine.sql.sessions.session import Session
 from sfdag_magics.engine.sql.show.show_objects import Columns, facts_shown, texts
-from sfdag_magics.engine.sql.streams.watched import by_id, name_of, stale_after, stream_of
-from sfdag_magics.engine.store import changes
+from sfdag_magics.engine.sql.streams.staleness import freshness
+from sfdag_magics.engine.sql.streams.watched import by_id, name_of, stream_of
 
 _COLUMNS: Columns = {
     "created_on": SfType.TIMESTAMP_LTZ,
@@ -55,21 +54,16 @@ def describe_stream(statement: Statement, session: Session) -> Result:
 
 
 def _rows(facts: Sequence[ObjectFact], session: Session) -> list[dict[str, Any]]:
-    if not facts:
-        return []
-    moved = {
-        row["stream_id"]: row["moved_at"].replace(tzinfo=UTC)
-        for row in session.run_duckdb(changes.OFFSETS).to_pylist()
-    }
-    return [_row(fact, moved, session) for fact in facts]
+    return [_row(fact, session) for fact in facts]
 
 
-def _row(fact: ObjectFact, moved: Mapping[str, datetime], session: Session) -> dict[str, Any]:
+def _row(fact: ObjectFact, session: Session) -> dict[str, Any]:
     stream = stream_of(fact)
     wanted = {stream.source_id, *stream.tables}
     found = by_id(session.shared.catalogue.all().values(), wanted)
     is_there = len(found) == len(wanted)
-    after = stale_after(moved[fact.id])
+    tables = [found[each] for each in stream.tables if each in found]
+    fresh = freshness(session.connection, session.catalogue(), fact, tables)
     values = {
         "created_on": fact.created_on,
         "name": fact.name,
@@ -81,9 +75,9 @@ def _row(fact: ObjectFact, moved: Mapping[str, datetime], session: Session) -> d
         "source_type": "View" if stream.is_view else "Table",
         "base_tables": ", ".join(name_of(found[each]) for each in stream.tables if each in found),
         "type": "DELTA",
-        "stale": str(not is_there or after < datetime.now(UTC)).lower(),
+        "stale": str(not is_there or fresh.is_stale).lower(),
         "mode": stream.mode.value,
-        "stale_after": after,
+        "stale_after": fresh.after,
         "invalid_reason": "N/A" if is_there else "Base table dropped or replaced",
         "owner_role_type": "ROLE",
     }

@@ -58,6 +58,7 @@ class Plan:
         )
         if streams:
             moved(streams, session.transaction)
+        if streams or any(write.is_change for write in self.before):
             session.after_commit(lambda: prune(session))
         return done
 

@@ -20,6 +20,7 @@ from sfdag_magics.engine.sql.streams.delta import (
     net,
     shown,
 )
+from sfdag_magics.engine.sql.streams.staleness import check_not_stale
 from sfdag_magics.engine.sql.streams.watched import (
     Mode,
     Stream,
@@ -67,12 +68,15 @@ def source_of(fact: ObjectFact, session: Session) -> tuple[Stream, ObjectFact]:
     """The stream and its table or view.
 
     Raises:
-        SqlError: it was dropped or replaced, or a table beneath the view was.
+        SqlError: it was dropped or replaced, or a table beneath the view was; or what it has not
+            read is kept no more.
     """
     stream = stream_of(fact)
     found = by_id(session.shared.catalogue.all().values(), {stream.source_id, *stream.tables})
     if len(found) < len({stream.source_id, *stream.tables}):
         raise gone(stream, name_of(fact), found)
+    tables = [found[each] for each in stream.tables]
+    check_not_stale(session.connection, session.catalogue(), fact, tables)
     return stream, found[stream.source_id]
 
 

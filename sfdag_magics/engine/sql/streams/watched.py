@@ -7,7 +7,6 @@ it, and a table that was dropped or replaced is gone for ever.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -16,9 +15,6 @@ from sfdag_magics.engine.borders.object_facts import FactsView, ObjectFact
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import QualifiedName
 
-#: What Snowflake keeps changes for at least, whatever the retention of the table (docs:
-#: MAX_DATA_EXTENSION_TIME_IN_DAYS).
-KEPT = timedelta(days=14)
 _STREAM = "STREAM"
 
 
@@ -85,11 +81,6 @@ def unwatched(facts: FactsView, tables: Iterable[str]) -> set[str]:
 def by_id(facts: Iterable[ObjectFact], ids: Collection[str]) -> Mapping[str, ObjectFact]:
     """The objects of these ids, as far as they are there."""
     return {fact.id: fact for fact in facts if fact.id in ids}
-
-
-def stale_after(moved_at: datetime) -> datetime:
-    """When Snowflake may have forgotten the changes of a stream that was last read then."""
-    return moved_at + KEPT
 
 
 def gone(stream: Stream, name: str, found: Collection[str]) -> SqlError:

@@ -14,6 +14,7 @@ from sfdag_magics.engine.borders.object_facts import ObjectFact
 from sfdag_magics.engine.sql.sessions.session import Session
 from sfdag_magics.engine.sql.stored.table_form import columns_of, rebuild
 from sfdag_magics.engine.sql.stored.tracked_form import ENDED, HISTORY, is_tracked
+from sfdag_magics.engine.sql.streams.staleness import freshness
 from sfdag_magics.engine.sql.streams.watched import by_id, streams_on, unwatched
 from sfdag_magics.engine.store import changes
 from sfdag_magics.engine.store.facts import FactsTransaction
@@ -80,14 +81,18 @@ def prune(session: Session) -> None:
 
 def _prune(session: Session, table: ObjectFact) -> None:
     """Of use to no statement: where somebody else stands in the way, the next one does it."""
-    streams = {fact.id for fact in streams_on(session.catalogue(), table.id)}
-    connection = session.connection
-    offsets = [
-        row[1] for row in connection.execute(changes.OFFSETS).fetchall() if row[0] in streams
-    ]
-    if not offsets:
+    facts, connection = session.catalogue(), session.connection
+    streams = {fact.id: fact for fact in streams_on(facts, table.id)}
+    if not streams:
         return
-    named = {"table_id": table.id, "number": min(offsets)}
+    offsets = [
+        row[1]
+        for row in connection.execute(changes.OFFSETS).fetchall()
+        if row[0] in streams and not freshness(connection, facts, streams[row[0]], [table]).is_stale
+    ]
+    # what only stale ones would show is forgotten
+    number = min(offsets, default=session.shared.clock.last_change)
+    named = {"table_id": table.id, "number": number}
     history = quoted_identifier(table.detail[HISTORY])
     ended = (
         f"DELETE FROM {history} WHERE {quoted_identifier(ENDED)} NOT IN"  # noqa: S608 - names of ours
