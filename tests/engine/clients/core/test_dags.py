@@ -24,6 +24,7 @@ pytestmark = [
 def operation(session: Session):
     """The operations of a new schema, with a stage in it."""
     name = f"dags_{session.connection.session_id}"
+    session.sql("create warehouse if not exists wh").collect()
     session.sql(f"create or replace schema {name}").collect()
     session.sql("create stage code").collect()
     session.sql("create table told(what string)").collect()

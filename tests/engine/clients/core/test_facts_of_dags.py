@@ -23,6 +23,7 @@ pytestmark = [
 @pytest.fixture
 def operation(session: Session) -> DAGOperation:
     name = f"facts_{session.connection.session_id}"
+    session.sql("create warehouse if not exists wh").collect()
     session.sql(f"create or replace schema {name}").collect()
     schema = Root(session).databases[session.get_current_database()].schemas[name]
     return DAGOperation(schema)
