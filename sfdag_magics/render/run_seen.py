@@ -175,6 +175,10 @@ class RunSeen(Protocol):
         """What it goes on from: `continues run 3f2a91c0`; empty for most."""
 
     @property
+    def slot_text(self) -> str:
+        """Of which slot of its graph's schedule it is, in words; empty of none."""
+
+    @property
     def by_hand(self) -> Mapping[str, str]:
         """`{task: what a person said of it instead of running it, and why}`."""
 

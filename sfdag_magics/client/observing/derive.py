@@ -7,6 +7,8 @@ result was kept. Both are told apart here, by the rows of all attempts and the g
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sfdag_magics.client.observing.attempts import GraphState
@@ -28,7 +30,7 @@ from sfdag_magics.graph.states import (
     TaskState,
     display_states,
 )
-from sfdag_magics.run_slots import Slot, noted_slot
+from sfdag_magics.run_slots import Slot, noted_slot, slot_by_schedule
 
 _FAILED_ITSELF = frozenset({TaskState.FAILED, TaskState.FAILED_AND_AUTO_SUSPENDED})
 _FAILED = _FAILED_ITSELF | {TaskState.CANCELLED}
@@ -63,6 +65,7 @@ def snapshot_from_rows(
     lineage = lineage_of(noted.get(OWN_CONFIG_KEY))
     started = [row.started for row in current if row.started]
     ended = [row.completed for row in current if row.completed]
+    slot, slot_told = _slot(graph, first, noted)
     return RunSnapshot(
         graph=graph.name,
         root=graph.root.sql(),
@@ -82,7 +85,8 @@ def snapshot_from_rows(
         failed_before=_failed_before(tasks, up_to, shown),
         is_whole=bool(graph.tasks),
         lineage=lineage,
-        slot=_slot(noted),
+        slot=slot,
+        slot_told=slot_told,
     )
 
 
@@ -163,10 +167,25 @@ def waiting_snapshot(graph: DeployedGraph, note: str = "") -> RunSnapshot:
     return _without_rows(graph, None, GraphRunState.SCHEDULED, note)
 
 
-def _slot(noted: Mapping[str, Any]) -> Slot | None:
+def _slot(
+    graph: DeployedGraph, first: HistoryRow, noted: Mapping[str, Any]
+) -> tuple[Slot | None, bool]:
+    """Of which slot a run is, and whether it was told that."""
     try:
-        return noted_slot(noted)
+        told = noted_slot(noted)
     except LookupError:  # written by hand: the run's tasks say so
+        return None, False
+    if told is not None or graph.schedule is None or first.scheduled is None:
+        return told, told is not None
+    return _slot_due(graph.schedule, first.scheduled), False
+
+
+# A run that goes on is looked at many times, and a rare schedule is walked back for years.
+@lru_cache(maxsize=1000)
+def _slot_due(schedule: str, due: datetime) -> Slot | None:
+    try:
+        return slot_by_schedule(schedule, due, "")
+    except LookupError:  # a service may know more schedules than we do
         return None
 
 

@@ -17,6 +17,7 @@ from sfdag_magics.graph.displayed import Displayed, data_frame
 from sfdag_magics.graph.grouped import GroupRun, group_run
 from sfdag_magics.graph.names import counted, short_run
 from sfdag_magics.graph.states import DisplayState, GraphRunState
+from sfdag_magics.graph.times.slots import slot_text
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.run_slots import Slot
 
@@ -212,7 +213,10 @@ class RunSnapshot(Displayed):
         is_whole: whether all its tasks are known and which of them wait for which; of a graph that
             was dropped only those that ran are.
         lineage: of a run in which tasks gave recorded values, what it goes on from.
-        slot: the time that it was told to be of, as one that makes good what was missed.
+        slot: the time that it is of, as `ctx.slot` tells its tasks: what it was told, as one that
+            makes good what was missed, else the last one of the schedule that had ended when it was
+            due.
+        slot_told: it was told that, whenever it was due.
     """
 
     graph: str
@@ -238,6 +242,7 @@ class RunSnapshot(Displayed):
     is_whole: bool = True
     lineage: Lineage | None = None
     slot: Slot | None = None
+    slot_told: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "tasks", TasksOfRun(self.tasks, self.label))
@@ -275,6 +280,16 @@ class RunSnapshot(Displayed):
     def by_hand(self) -> Mapping[str, str]:
         """`{task: what a person said of it, and why}`: `done by ana@lab: sent by mail`."""
         return self.lineage.said if self.lineage is not None else {}
+
+    @property
+    def slot_text(self) -> str:
+        """Of which slot it is: `by hand, of the slot due 2026-11-03 05:00 UTC`; empty of none."""
+        if self.slot is None:
+            return ""
+        zone = self.slot.end.tzinfo
+        due = f"of the slot due {slot_text(self.slot, zone)} {zone}"
+        is_by_hand = not self.slot_told and self.scheduled_from == "EXECUTE_TASK"
+        return f"by hand, {due}" if is_by_hand else due
 
     @property
     def interrupted(self) -> str:

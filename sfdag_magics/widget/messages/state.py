@@ -67,6 +67,7 @@ class PageRun(TypedDict):
     """The run that is shown.
 
     Attributes:
+        slot: of which slot of the schedule it is, in words; empty of none.
         origin: what it goes on from: `continues run 3f2a91c0`; empty for most.
     """
 
@@ -77,6 +78,7 @@ class PageRun(TypedDict):
     id: str
     group: str
     differs: str
+    slot: str
     origin: str
     note: str
     ran: int

@@ -200,6 +200,7 @@ def page_run(run: RunSeen) -> PageRun:
         "id": run.short_id or "",
         "group": run.group_id or "",
         "differs": config_text(run.differs),
+        "slot": run.slot_text,
         "origin": shown_text(run.origin),
         "note": " · ".join(filter(None, (run.note, run.interrupted))),
         "ran": ran_count(run),

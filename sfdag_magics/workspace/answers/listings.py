@@ -17,7 +17,6 @@ from sfdag_magics.graph.displayed import Displayed, data_frame, table_lines
 from sfdag_magics.graph.names import counted
 from sfdag_magics.graph.states import DisplayState, GraphRunState
 from sfdag_magics.graph.times.moments import dated_text
-from sfdag_magics.graph.times.slots import Slot, slot_text
 from sfdag_magics.place_words import to_type
 from sfdag_magics.render.run_seen import (
     config_text,
@@ -149,7 +148,8 @@ def _run_line(seen: RunSnapshot, usual: Usual) -> str:
         f"{duration_text(took)}{_unusual(seen, took, usual.run)}" if took is not None else "–",
         f"attempt {seen.attempt}" if seen.attempt > 1 else "",
         "by schedule" if seen.scheduled_from == "SCHEDULE" else "",
-        f"of the slot due {_due(seen.slot)}" if seen.slot else "",
+        # That of a scheduled run is the time at which it began.
+        "" if seen.scheduled_from == "SCHEDULE" and not seen.slot_told else seen.slot_text,
         config_text(seen.differs),
         f"older code: {listed(seen.older)}" if seen.older else "",
         seen.origin,
@@ -159,12 +159,6 @@ def _run_line(seen: RunSnapshot, usual: Usual) -> str:
         seen.interrupted,
     )
     return "  ".join(part for part in parts if part)
-
-
-def _due(slot: Slot) -> str:
-    """A slot by the time when it is due, with the offset of its zone then."""
-    zone = slot.end.tzinfo
-    return f"{slot_text(slot, zone)} {zone}"
 
 
 def _ran(seen: RunSnapshot) -> str:

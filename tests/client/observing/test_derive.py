@@ -1,10 +1,17 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from sfdag_magics.client.observing.attempts import GraphState
 from sfdag_magics.client.observing.derive import snapshot_from_rows, waiting_snapshot
 from sfdag_magics.graph.states import DisplayState, GraphRunState
 from tests.client.rows import START, deployed, row
+
+#: As a backfill tells a run its slot.
+TOLD = {
+    "sfdag": {"slot": {"start": "2026-06-19T05:00:00+00:00", "end": "2026-06-20T05:00:00+00:00"}}
+}
 
 
 def told(state, attempt=1):
@@ -203,3 +210,22 @@ def test_a_failed_run_has_the_tasks_of_its_own_time_and_not_those_of_today():
     rows = [row("g", config=noted), row("a"), row("b", "FAILED")]
     seen = snapshot_from_rows(replace(graph, tasks=later), rows, told("FAILED"))
     assert set(states(seen)) == {"a", "b", "gone"}
+
+
+@pytest.mark.parametrize(
+    ("begun_by", "config", "said"),
+    [
+        ("EXECUTE_TASK", {}, "by hand, of the slot due 2026-11-23 05:00 UTC+01:00"),
+        ("SCHEDULE", {}, "of the slot due 2026-11-23 05:00 UTC+01:00"),
+        ("EXECUTE_TASK", TOLD, "of the slot due 2026-06-20 05:00 UTC"),
+        ("EXECUTE_TASK", {"sfdag": {"slot": {"start": "soon"}}}, ""),
+    ],
+    ids=["by hand", "by schedule", "told", "unreadable"],
+)
+def test_a_run_says_of_which_slot_it_is(begun_by, config, said):
+    graph = replace(deployed("a"), schedule="USING CRON 0 5 * * * Europe/Berlin")
+    first = replace(row("g", config=config), scheduled_from=begun_by)
+    seen = snapshot_from_rows(graph, [first], told("SUCCEEDED"))
+    assert (seen.slot_text, seen.slot_told) == (said, config is TOLD)
+    without = snapshot_from_rows(replace(graph, schedule=None), [first], told("SUCCEEDED"))
+    assert without.slot_text == (said if config is TOLD else "")

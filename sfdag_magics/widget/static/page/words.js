@@ -119,7 +119,7 @@ function whichRun(run, now) {
   const began = run.begun === null ? "" : `started ${clockText(run.begun, now)}`;
   const isAgain = run.started !== null && run.started !== run.begun;
   const again = isAgain ? `attempt ${run.attempt} from ${clockText(run.started, now)}` : "";
-  return [name, began, again, run.differs, run.origin, run.note].filter(Boolean);
+  return [name, began, again, run.slot, run.differs, run.origin, run.note].filter(Boolean);
 }
 
 /** The display state of a run. */
