@@ -242,6 +242,12 @@ def retry_with(line: str, arguments: str, options: Mapping[str, object]) -> ByPl
     return ByPlace(f"{line} {arguments}".rstrip(), f"target.retry(…{said})")
 
 
+def backfill_with(line: str, arguments: str, options: Mapping[str, object]) -> ByPlace:
+    """How the slots of a range are run. Args as of `run_with`."""
+    said = "".join(f", {name}={value!r}" for name, value in options.items())
+    return ByPlace(f"{line} {arguments}".rstrip(), f"target.backfill(…{said})")
+
+
 def setting(key: str, value: str) -> str:
     """How a value is given to a key of the configuration.
 

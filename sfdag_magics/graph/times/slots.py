@@ -125,7 +125,7 @@ def slots_in(schedule: Schedule, within: Range, *, anchor: datetime) -> tuple[Sl
         InputError: they are more than anybody looks at.
     """
     found: list[Slot] = []
-    for slot in _slots(schedule, within, anchor):
+    for slot in each_slot(schedule, within, anchor=anchor):
         if len(found) == MOST_SLOTS:
             raise InputError(
                 f"there are more than {MOST_SLOTS:,} slots of {schedule.to_text()} from "
@@ -136,7 +136,8 @@ def slots_in(schedule: Schedule, within: Range, *, anchor: datetime) -> tuple[Sl
     return tuple(found)
 
 
-def _slots(schedule: Schedule, within: Range, anchor: datetime) -> Iterator[Slot]:
+def each_slot(schedule: Schedule, within: Range, *, anchor: datetime) -> Iterator[Slot]:
+    """The same one after the other, however many they are."""
     if isinstance(schedule, CronSchedule):
         end = schedule.next_after(within.after)
         start = schedule.last_before(end)

@@ -34,6 +34,7 @@ from sfdag_magics.magics.showing.commands import Elsewhere
 from sfdag_magics.magics.showing.drift_there import DriftThere
 from sfdag_magics.magics.showing.retry_chosen import codes_asked, retry_asked, retry_way
 from sfdag_magics.magics.showing.shapes import shape_seen
+from sfdag_magics.magics.showing.slots_chosen import backfill_proposed, slots_lately
 from sfdag_magics.place_words import SHOW, ByPlace
 from sfdag_magics.workspace.left_as_deployed import goes_along
 from sfdag_magics.workspace.seen_code import (
@@ -124,6 +125,8 @@ def _schedules(workspace: Workspace, graph: TaskGraph, target: str) -> dict[str,
         "suspend": partial(_turn, workspace, graph, target, suspend, "suspend"),
         "resume": partial(_turn, workspace, graph, target, resume, "resume"),
         "schedule": lambda: schedule_there(workspace, graph, target),
+        "slots": lambda: slots_lately(workspace, graph, target),
+        "backfill": lambda typed: backfill_proposed(workspace, graph, target, typed),
     }
 
 

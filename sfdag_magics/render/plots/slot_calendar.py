@@ -55,13 +55,23 @@ def legend_text(states: Iterable[SlotState]) -> str:
     )
 
 
+def places(slots: Iterable[Slot], zone: tzinfo) -> list[tuple[date, str]]:
+    """For each slot the day and the row of the calendar in which it stands."""
+    named = [(day_of(slot, zone), clock_of(slot, zone)) for slot in slots]
+    is_crowded = len({clock for _, clock in named}) > _MOST_ROWS
+    return [(day, _hour(clock) if is_crowded else clock) for day, clock in named]
+
+
+def foremost(states: Iterable[SlotState]) -> SlotState:
+    """What is shown where several slots stand in one place: what needs a look first."""
+    return min(states, key=_FIRST.index)
+
+
 def _cells(slots: Sequence[tuple[Slot, SlotState]], zone: tzinfo) -> _Cells:
-    named = [(day_of(slot, zone), clock_of(slot, zone), state) for slot, state in slots]
-    is_crowded = len({clock for _, clock, _ in named}) > _MOST_ROWS
     found: dict[tuple[date, str], SlotState] = {}
-    for day, clock, state in named:
-        place = (day, _hour(clock) if is_crowded else clock)
-        found[place] = min(found.get(place, state), state, key=_FIRST.index)
+    stand = places((slot for slot, _ in slots), zone)
+    for place, (_, state) in zip(stand, slots, strict=True):
+        found[place] = foremost((found.get(place, state), state))
     return found
 
 

@@ -17,10 +17,11 @@ from sfdag_magics.widget.held.standing import ViewStanding
 from sfdag_magics.widget.messages import Ask, Request
 from sfdag_magics.widget.told.past_runs import PastRuns
 from sfdag_magics.widget.told.sheets import page_again, page_form, page_plan
+from sfdag_magics.widget.told.slots_told import page_backfill, page_slots
 
-_SHEETS = frozenset({Ask.FORM, Ask.AGAIN, Ask.PLAN})
+_SHEETS = frozenset({Ask.FORM, Ask.AGAIN, Ask.PLAN, Ask.BACKFILL})
 #: What has an answer.
-ANSWERED = READS | _SHEETS | {Ask.COMPARE}
+ANSWERED = READS | _SHEETS | {Ask.COMPARE, Ask.SLOTS}
 
 
 def answer(
@@ -33,6 +34,8 @@ def answer(
     """
     if request.ask is Ask.COMPARE:
         return past.compared(request.runs, shown.seen, actions.parameters)
+    if request.ask is Ask.SLOTS:
+        return page_slots(actions.slots() if actions.slots is not None else None)
     if request.ask in _SHEETS:
         return _proposed(request, shown, actions=actions, past=past)
     look = Look(
@@ -52,6 +55,8 @@ def _proposed(
     seen, completed = shown.seen, shown.completed
     if request.ask is Ask.FORM and actions.form is not None:
         return page_form(actions.form(request.values, seen, request.whole), completed)
+    if request.ask is Ask.BACKFILL and (proposed := actions.backfill) is not None:
+        return page_backfill(lambda: proposed(request.values), completed)
     if request.ask is Ask.PLAN and actions.plan is not None:
         return page_plan(actions.plan(), completed)
     if request.ask is Ask.AGAIN and seen is not None and actions.retry is not None:

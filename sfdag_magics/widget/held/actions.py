@@ -13,6 +13,7 @@ from dataclasses import field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from sfdag_magics.client.backfilling.lately import BackfillProposed, SlotsLately
 from sfdag_magics.client.code.differing_lines import CodeAsk, ComparedLine
 from sfdag_magics.client.observing.history import HistoryRow
 from sfdag_magics.client.observing.intentions import Edited
@@ -82,6 +83,8 @@ class Actions:
             that is shown.
         plan: what a deploy would change.
         schedule: the graph's, as it is deployed; None where it has none.
+        slots: those of the schedule up to now; None where it has none.
+        backfill: what a backfill of `{start, end, reprocess}` as they were typed would run.
         config: the notebook's own configuration of the graph.
         logs: the last that tasks of that run logged, by their names; without one, all of them.
         no_logs: why a task that ran may have no line.
@@ -124,6 +127,8 @@ class Actions:
     form: Callable[[Mapping[str, str], RunSnapshot | None, bool], RunForm] | None = None
     plan: Callable[[], Plan] | None = None
     schedule: Callable[[], Schedule | None] | None = None
+    slots: Callable[[], SlotsLately | None] | None = None
+    backfill: Callable[[Mapping[str, str]], BackfillProposed] | None = None
     config: Callable[[], Mapping[str, object]] = dict
     logs: Callable[[Followed, Sequence[str], int | None, LogAsk], LogWindow] | None = None
     no_logs: Callable[[Followed], str] = lambda _: "printed and logged nothing"

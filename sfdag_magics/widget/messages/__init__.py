@@ -31,6 +31,12 @@ from sfdag_magics.widget.messages.sheets import (
     PageFormRow,
     PagePlan,
 )
+from sfdag_magics.widget.messages.slots import (
+    PageBackfill,
+    PageSlot,
+    PageSlotMonth,
+    PageSlots,
+)
 from sfdag_magics.widget.messages.state import (
     PageBefore,
     PageIntention,
@@ -49,6 +55,7 @@ __all__ = [
     "PageActions",
     "PageAgain",
     "PageAgainTask",
+    "PageBackfill",
     "PageBefore",
     "PageCell",
     "PageCompared",
@@ -72,6 +79,9 @@ __all__ = [
     "PageQuestion",
     "PageRun",
     "PageSchedule",
+    "PageSlot",
+    "PageSlotMonth",
+    "PageSlots",
     "PageState",
     "PageTask",
     "PageTasks",

@@ -38,6 +38,10 @@ class Ask(StrEnum):
     AGAIN = "again"
     #: What a deploy would change.
     PLAN = "plan"
+    #: The slots of the graph's schedule, with what became of them.
+    SLOTS = "slots"
+    #: What a backfill would run.
+    BACKFILL = "backfill"
     DETAIL = "detail"
     #: The last of what a task logged, or several, or with none of them all.
     LOGS = "logs"
@@ -86,7 +90,8 @@ class Request:
             target asked what tasks read that are not loaded.
         runs: the ids of runs, for `SHOW` one, for `COMPARE` two, as for `CODE` of two runs; for
             `RETRY` and `STOP` the one that the page shows.
-        values: `{config key: what was typed}`, for `FORM` and `RUN`.
+        values: `{config key: what was typed}`, for `FORM` and `RUN`; for `BACKFILL` of `start`,
+            `end` and `reprocess`.
         code: for `AGAIN` and `RETRY`: which code runs.
         again, skip: for these as well: tasks that run again although they succeeded, and tasks that
             are said to stay skipped; then `values` are `{index: what is said to be returned}`, and

@@ -6,14 +6,20 @@ What stands there is written by `say`: it makes another text of each, the same o
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, timedelta
 
+from sfdag_magics.client.backfilling.lately import SlotsLately
+from sfdag_magics.client.backfilling.slots_seen import SlotSeen
 from sfdag_magics.client.observing.shown import Progress
+from sfdag_magics.graph.states import SlotState
+from sfdag_magics.graph.times.slots import Slot
 from sfdag_magics.render.shape import Edge, Node, Shape
 from sfdag_magics.widget.told.past_runs import page_comparison, page_past
+from sfdag_magics.widget.told.slots_told import page_slots
 from tests.browser.page.conftest import log
 from tests.browser.page.past import earlier
 from tests.browser.page.things import SHOWN, showing
-from tests.render.builders import FRAUD, run
+from tests.render.builders import FRAUD, NOON, run
 
 #: A task in each state; the failed one has a drawer with all of its tabs.
 STATES = {
@@ -30,6 +36,21 @@ STATES = {
 }
 FAILED = "train_model"
 GROUPS = {"setup": "preparing", "feature_eng": "preparing", "split_data": "preparing"}
+SLOTS = SlotsLately(
+    schedule="USING CRON 0 5 * * * UTC",
+    zone=UTC,
+    zone_name="UTC",
+    seen=tuple(
+        SlotSeen(Slot(NOON + n * timedelta(days=1), NOON + (n + 1) * timedelta(days=1)), state)
+        for n, state in enumerate(SlotState)
+    ),
+)
+BACKFILL = {
+    "title": "2 slots to run",
+    "told": ["2 slots to run, oldest first, one at a time: about 2m00s"],
+    "problem": "",
+    "command": "%sfdag backfill 2026-11-03",
+}
 #: From here on there is room beside the graph for what goes on in the run.
 WIDE = 1200
 KINDS = ("run", "retry", "stop", "deploy", "suspend", "resume")
@@ -230,7 +251,10 @@ class Tour:
             {**task, "name": task["name"], "runs": spoken(task["runs"], say)}
             for task in compared["tasks"]
         ]
-        self.made.answer_by_kind({**details(say), "compare": {**compared, "tasks": tasks}})
+        calendar = {"slots": page_slots(SLOTS), "backfill": spoken(BACKFILL, say)}
+        self.made.answer_by_kind(
+            {**details(say), **calendar, "compare": {**compared, "tasks": tasks}}
+        )
         self.made.sheets(**sheets(say))
         text, due = say("USING CRON 0 5 * * * UTC"), 1_764_997_200_000
         told = {**page_past(self.past), "schedule": {"text": text, "on": True, "due": due}}
@@ -260,6 +284,8 @@ class Tour:
         for tab in ("timeline", "table", "runs"):
             self._click(f".sfdag-tablist [data-tab='{tab}']")
             self._see(f".sfdag-stage [role=tabpanel][id$='{tab}-panel']")
+            if tab == "runs":
+                self._see("[data-slot]")
             yield tab
         for head in (0, 1):
             self.page.locator("button[data-run]").nth(head).dispatch_event("click")
@@ -351,6 +377,13 @@ class Tour:
         self._see(".sfdag-sheet")
         yield "sheet, schedule"
         self.page.keyboard.press("Escape")
+        self._click(".sfdag-tablist [data-tab='runs']")
+        self._click("[data-backfill]")
+        self._see(".sfdag-range")
+        self._see(".sfdag-sheet code:text-matches('.+')")
+        yield "sheet, backfill"
+        self.page.keyboard.press("Escape")
+        self._click(".sfdag-tablist [data-tab='graph']")
 
     def _around(self):
         say = self.say

@@ -14,7 +14,7 @@ ROOMS = ("bundle", "client", "graph", "magics", "widget")
 #: Of the error tree's first split: what was typed, and what was described.
 ERRORS = {"InputError", "CaptureError", "GraphError", "NoSuchTaskError"}
 #: What only the live view's page asks, by file and function: reached by the tests of the widget, of
-#: `magics/showing/chosen` and of `workspace/seen_code`.
+#: `magics/showing/chosen`, `magics/showing/slots_chosen` and of `workspace/seen_code`.
 OF_THE_PAGE = {
     ("client/running/ran_lines.py", "of"),
     ("client/running/ran_lines.py", "_entry"),
@@ -24,6 +24,7 @@ OF_THE_PAGE = {
     ("magics/showing/chosen.py", "ship"),
     ("magics/showing/chosen.py", "run_chosen"),
     ("magics/showing/chosen.py", "part_of"),
+    ("magics/showing/slots_chosen.py", "backfill_proposed"),
     ("widget/asked/answering.py", "_proposed"),
     ("widget/held/standing.py", "check"),
     ("widget/asked/acting.py", "started"),

@@ -50,7 +50,7 @@ function refusal(kind, state, graph) {
   if (kind === "run" && !goes && !state.unanswered && !graph.nodes.length) return "There are no tasks yet";
   if (kind === "run") return goes ? "A run is going" : state.unanswered ? "It is not known yet whether a run is going" : "";
   if (kind === "deploy") return graph.nodes.every((node) => node.absence) ? "No cell of it was run here" : "";
-  if (kind === "suspend" || kind === "resume") return "";
+  if (kind === "suspend" || kind === "resume" || kind === "backfill") return "";
   if (kind === "stop") return goes ? "" : "Nothing is running";
   if (goes) return "The run is still going";
   return state.intentions.retry ? "" : "Nothing failed";

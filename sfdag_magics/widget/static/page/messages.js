@@ -2,7 +2,7 @@
 
 /** What the page may ask for. */
 const ASK = { run: "run", retry: "retry", stop: "stop", deploy: "deploy", suspend: "suspend", resume: "resume", connect: "connect", form: "form",
-  again: "again", plan: "plan", detail: "detail", logs: "logs", shown: "shown", code: "code", tables: "tables", answer: "answer",
+  again: "again", plan: "plan", slots: "slots", backfill: "backfill", detail: "detail", logs: "logs", shown: "shown", code: "code", tables: "tables", answer: "answer",
   show: "show", compare: "compare", unfold: "unfold", fold: "fold", look: "look" };
 
 /** The traits the kernel writes; the page only reads them. */

@@ -62,7 +62,7 @@ function sheetOf(page, onClosed) {
     parts.head.hidden = !title;
     parts.note.hidden = !says;
     element.setAttribute("aria-label", title || says);
-    parts.command.set(command, refused ? "What can be done" : undefined, unfit);
+    parts.command.set(command, shown.label ?? (refused ? "What can be done" : undefined), unfit);
     put(parts.why, why ?? "");
     parts.yes.disabled = !canAgree || Boolean(name && typedName() !== name);
     put(parts.no, refused ? "Close" : shown.kind in REFUSE ? REFUSE[shown.kind] : "Cancel");

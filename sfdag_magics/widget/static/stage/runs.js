@@ -2,7 +2,8 @@
 
 /** `show(group)` shows a run in this view, `compare(groups, isByItself)` resolves with the comparison of two, or null,
  *  `askCode(task, groups)` with the reply that has what differs in a task's code. */
-function runsTab(page, told, choice, { show, compare, askCode }) {
+function runsTab(page, told, choice, { show, compare, askCode, ask, propose }) {
+  const slots = slotsPart(page, told, { ask, show, propose });
   const grid = gridOf(page, told, choice, (group) => choice.change({ pair: pairWith(choice.now.pair, group), isSwapped: false }));
   const pairing = html(page, "div", { class: "sfdag-pair", role: "group", "aria-label": "Two runs" });
   const missing = html(page, "p", { class: "sfdag-nothing", text: "No run is like that.", hidden: "" });
@@ -11,7 +12,7 @@ function runsTab(page, told, choice, { show, compare, askCode }) {
   const overview = html(page, "div", { class: "sfdag-overview" }, [which, pairing, grid.element, missing]);
   const beside = html(page, "div", { class: "sfdag-beside" });
   const none = html(page, "p", { class: "sfdag-nothing", text: "No run is known yet." });
-  const element = html(page, "div", { class: "sfdag-runs" }, [overview, beside, none]);
+  const element = html(page, "div", { class: "sfdag-runs" }, [slots.element, overview, beside, none]);
   let compared = null;
   let heard = "";  // how both were when the comparison was last asked for
   const kept = { isOnly: false, code: "" };  // what was chosen in it
@@ -61,6 +62,8 @@ function runsTab(page, told, choice, { show, compare, askCode }) {
     none.hidden = runs.length > 0;
     overview.hidden = runs.length === 0 || compared !== null;
     beside.hidden = compared === null;
+    slots.update();
+    if (compared !== null) slots.element.hidden = true;
     const found = runs.filter(runFilter(choice.now));
     grid.update(found);
     missing.hidden = found.length > 0;

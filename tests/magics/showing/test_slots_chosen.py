@@ -1,0 +1,61 @@
+"""The slots that a view shows, and the backfill its sheet proposes: as the verb would do it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from sfdag_magics.errors import InputError
+from sfdag_magics.magics.showing.slots_chosen import backfill_proposed
+from sfdag_magics.workspace.backfilled.slots_there import slots_there
+from tests.magics.scenes import two_tasks
+
+
+@pytest.fixture
+def daily(notebook):
+    two_tasks(notebook)
+    notebook.run('%sfdag graph g --schedule "0 5 * * * Europe/Berlin"')
+    return notebook
+
+
+def lately(notebook):
+    workspace, now = notebook.magics.desk.workspace, datetime.now(UTC)
+    return slots_there(workspace, notebook.graph, "embedded", now=now)
+
+
+def proposed(notebook, **typed):
+    return backfill_proposed(notebook.magics.desk.workspace, notebook.graph, "embedded", typed)
+
+
+def test_what_became_of_the_slots_is_what_a_backfill_shows(daily):
+    daily.run("%sfdag deploy --yes")
+    daily.fake.tasks["G"]["created_on"] = datetime.now(UTC) - timedelta(days=3, hours=1)
+    told = lately(daily)
+    assert told.zone_name == "Europe/Berlin"
+    assert len(told.seen) in (3, 4)
+    last = told.seen[-1].slot.end
+    daily.run(f"%sfdag backfill {last.isoformat()} --quiet")
+    assert [str(each.state) for each in lately(daily).seen[-2:]] == ["missing", "succeeded"]
+
+
+def test_the_line_that_is_proposed_runs_what_is_said(daily):
+    found = proposed(daily, start="2025-03-25", end="2025-03-27", reprocess="missing")
+    assert (found.title, found.arguments) == ("3 slots to run", "2025-03-25 2025-03-27")
+    assert "3 slots to run" in daily.run(f"%sfdag backfill {found.arguments} --dry-run")
+    assert not [sql for sql in daily.fake.statements if sql.startswith("EXECUTE")]
+    daily.run(f"%sfdag backfill {found.arguments} --quiet")
+    again = proposed(daily, start="2025-03-25", end="2025-03-27")
+    assert (again.title, again.told) == ("Nothing to run", ())
+    whole = proposed(daily, start="2025-03-25", end="2025-03-27", reprocess="all")
+    assert whole.arguments.endswith("--reprocess all")
+    assert whole.options == {"start": "2025-03-25", "end": "2025-03-27", "reprocess": "all"}
+
+
+@pytest.mark.parametrize(
+    "typed", [{"end": "2025-03-25"}, {"start": "soon"}, {"reprocess": "some"}], ids=str
+)
+def test_what_is_no_range_is_refused_with_what_to_type(daily, typed):
+    with pytest.raises(InputError) as raised:
+        proposed(daily, **typed)
+    assert raised.value.hint
