@@ -36,6 +36,7 @@ _ON_A_LINE = {
 _IN_PYTHON = {
     ("run", "set"): 'target.run(…, config={{"{set}": …}})',
     ("run", "target"): 'open_target("{target}").run(…)',
+    ("run", "help"): "help(target.run)",
     ("run", "to"): 'target.run(…, end=["{to}"])',
     ("run", "only", "inputs"): 'target.run(…, only=["{only}"], inputs="{inputs}")',
     ("retry", "run"): 'target.retry(run="{run}")',
@@ -58,6 +59,7 @@ _IN_PYTHON = {
     ("rollback", "now"): "target.rollback(…, now=True)",
     ("rollback", "list"): "target.versions(…)",
     ("show",): "target.status(…)",
+    ("show", "format"): "print(target.status(…))",
     ("graphs",): "target.graphs()",
     ("graphs", "all"): "target.graphs(everywhere=True)",
     ("forget", "task"): 'graph.forget("{task}")',
@@ -89,6 +91,8 @@ _IN_PYTHON = {
     ("sftask", "group"): '@sftask(group="{group}")',
     ("sftask", "packages"): '@sftask(packages=["{packages}"])',
 }
+#: The ways to run a part of a graph, as a line has them, and the same in a call.
+PARTS = {"only": "only=[{!r}]", "from": "start=[{!r}]", "to": "end=[{!r}]", "group": "group={!r}"}
 #: Values of a line that are arguments of their own in a call.
 _AS_ARGUMENTS = {
     ("code", "deployed"): "current_code=False",
@@ -224,22 +228,33 @@ def after(task: str) -> OfCode:
     return OfCode(f"--after {task}", f'after=["{task}"]')
 
 
-def run_with(line: str, arguments: str, config: Mapping[str, object]) -> ByPlace:
+def run_with(
+    line: str, arguments: str, config: Mapping[str, object], part: tuple[str, str] | None = None
+) -> ByPlace:
     """How a run is started with these values of its configuration.
 
     Args:
         line: the command without them.
         arguments: what is typed behind it.
         config: what a call is told for the same.
+        part: which part of the graph runs, by one of `PARTS` and a name.
     """
-    call = f"target.run(…, config={dict(config)!r})" if config else "target.run(…)"
-    return ByPlace(f"{line} {arguments}".rstrip(), call)
+    way, name = part or ("", "")
+    call = ", ".join(
+        (
+            "target.run(…",
+            *([PARTS[way].format(name)] if way else []),
+            *([f"config={dict(config)!r}"] if config else []),
+        )
+    )
+    words = (line, arguments, f"--{way} {_as_a_word(name)}" if way else "")
+    return ByPlace(" ".join(filter(None, words)), f"{call})")
 
 
 def retry_with(line: str, arguments: str, options: Mapping[str, object]) -> ByPlace:
     """How a run is retried with more than what failed. Args as of `run_with`."""
-    said = "".join(f", {name}={value!r}" for name, value in options.items())
-    return ByPlace(f"{line} {arguments}".rstrip(), f"target.retry(…{said})")
+    said = ", ".join(f"{name}={value!r}" for name, value in options.items())
+    return ByPlace(f"{line} {arguments}".rstrip(), f"target.retry({said})")
 
 
 def backfill_with(line: str, arguments: str, options: Mapping[str, object]) -> ByPlace:
@@ -288,6 +303,14 @@ def _option(name: str, value: str) -> str:
     shown = f"'{value}'" if " " in value or '"' in value else value
     named = f"--{name.replace('_', '-')} {{}}".strip()
     return _ON_A_LINE.get(name, named).format(shown).rstrip()
+
+
+def _as_a_word(name: str) -> str:
+    """A name as one word of a line, quoted where it would be read as more."""
+    if re.fullmatch(r"[\w.:/@,+-]+", name):
+        return name
+    inside = re.sub(r"(\\*)('|$)", lambda found: found[1] * 2 + ("\\'" if found[2] else ""), name)
+    return f"'{inside}'"
 
 
 def _in_python(value: str) -> str:

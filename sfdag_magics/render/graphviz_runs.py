@@ -20,6 +20,7 @@ import threading
 from collections.abc import Callable
 
 from sfdag_magics.errors import MachineError
+from sfdag_magics.place_words import to_type
 from sfdag_magics.render import layout_only
 from sfdag_magics.render.layout_child import read_framed, run_graphviz, write_framed
 
@@ -74,7 +75,7 @@ def patiently(run: Runner, source: str, *, patience_s: float = PATIENCE_S) -> by
     except TimeoutError as exc:
         raise MachineError(
             f"Graphviz found no layout within {LAST_PATIENCE_S:.0f} s",
-            hint="%sfdag show --format text",
+            hint=to_type("show", format="text"),
         ) from exc
 
 
@@ -137,7 +138,7 @@ class LayoutChild:
         if timed_out.is_set():
             raise TimeoutError(f"no layout after {patience_s} s")
         raise MachineError(
-            "the process that lays out graphs died", hint="%sfdag show --format text"
+            "the process that lays out graphs died", hint=to_type("show", format="text")
         )
 
     def close(self) -> None:

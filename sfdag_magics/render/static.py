@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 
 from sfdag_magics.graph.names import counted
 from sfdag_magics.graph.states import DisplayState, GraphRunState
+from sfdag_magics.place_words import SHOW
 from sfdag_magics.render.crowded import CROWDED, crowded_svg
 from sfdag_magics.render.folding import as_read, renamed, told_of
 from sfdag_magics.render.layout import layout
@@ -111,7 +112,7 @@ _GLYPHS = {
     GraphRunState.CANCELLED: DisplayState.CANCELLED.glyph,
     GraphRunState.SKIPPED: DisplayState.SKIPPED.glyph,
 }
-_LIVE = "<code>%sfdag show</code> opens the live view"
+_LIVE = "<code>{show}</code> opens the live view"
 _HOW_TO_GO_ON = f"<p><small>As it was saved: {_LIVE}.</small></p>"
 #: The page was closed, or the kernel ended, before the run did: nobody was there to keep its end. A
 #: page that is opened again has no widget before the kernel is free to tell of it.
@@ -122,7 +123,8 @@ _HOW_TO_SEE_THE_END = (
 
 
 def _how_to_go_on(run: RunSeen) -> str:
-    return _HOW_TO_GO_ON if run.completed else _HOW_TO_SEE_THE_END
+    said = _HOW_TO_GO_ON if run.completed else _HOW_TO_SEE_THE_END
+    return said.format(show=escaped(str(SHOW)))
 
 
 def _of_run(shape: Shape, run: RunSeen, now: datetime, place: str, *, is_drawn: bool) -> str:

@@ -136,7 +136,7 @@ def test_it_says_where_it_ran_how_it_was_configured_and_how_to_go_on():
     html = static_html(chain, over, now=NOON, place="embedded engine")
     told = "<b><code>day=2026-06-28</code></b> <code>rows=5</code></p>"
     assert f"run 0196-gro · 2026-11-23 12:00:00 UTC · embedded engine · {told}" in html
-    assert "<code>%sfdag show</code> opens the live view" in html
+    assert "<code>target.live(…)</code> opens the live view" in html
     assert "%sfdag" not in static_html(chain, over, now=NOON, has_verbs=False)
     many = replace(over, config=dict.fromkeys(map(str, range(MOST_KEYS + 2)), 1), differs={})
     assert "<code>7=1</code> and 2 more</p>" in static_html(chain, many, now=NOON)
@@ -147,7 +147,7 @@ def test_one_that_was_saved_before_the_end_says_as_of_when_and_where_the_end_is(
     html = static_html(chain, run(chain, a="running"), now=NOON + timedelta(seconds=9))
     assert "as of 2026-11-23 12:00:09 UTC" in html
     assert "its live view comes back once no cell runs" in html
-    assert "<code>%sfdag show</code> opens the live view anew" in html
+    assert "<code>target.live(…)</code> opens the live view anew" in html
 
 
 def test_a_row_tells_how_long_a_task_waited_ran_and_which_attempt_it_is_of():

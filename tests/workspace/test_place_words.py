@@ -201,7 +201,17 @@ OFFERS = [
         "%sfdag target --explain schema",
         "%sfdag target --explain schema",
     ),
-    (to_type("show", format="text"), "%sfdag show --format text", "%sfdag show --format text"),
+    (
+        to_type("show", format="text"),
+        "%sfdag show --format text",
+        "print(target.status(…))",
+    ),
+    (to_type("run", help=True), "%sfdag run -h", "help(target.run)"),
+    (
+        run_with("%sfdag run", "--set rows=5", {"rows": 5}, ("group", "it's \\")),
+        "%sfdag run --set rows=5 --group 'it\\'s \\\\'",
+        "target.run(…, group=\"it's \\\\\", config={'rows': 5})",
+    ),
     (to_type("local stop", yes=True), "sfdag local stop --yes", "sfdag local stop --yes"),
     (AFTER, "--after", "after="),
     (WHEN, "--when", "when="),

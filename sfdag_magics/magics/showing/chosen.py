@@ -172,7 +172,9 @@ def part_of(chosen: str) -> Part:
         "group": Asked(group=name),
     }
     if way not in asked:
-        raise InputError(f"a run of no part of the graph: {chosen!r}", hint="%sfdag run -h")
+        raise InputError(
+            f"a run of no part of the graph: {chosen!r}", hint=to_type("run", help=True)
+        )
     return Part(asked=asked[way])
 
 

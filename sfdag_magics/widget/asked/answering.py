@@ -8,7 +8,7 @@ from typing import Any
 from sfdag_magics.client.observing.intentions import Edited
 from sfdag_magics.client.observing.proposals import Chosen, RetryCode, RetryWay
 from sfdag_magics.errors import InputError
-from sfdag_magics.place_words import SHOW
+from sfdag_magics.place_words import PARTS, SHOW
 from sfdag_magics.widget.asked.choosing import chosen_of
 from sfdag_magics.widget.asked.reading import READS, Look, answered
 from sfdag_magics.widget.held.actions import Actions
@@ -54,7 +54,8 @@ def _proposed(
     """What stands in the sheet of an action before anybody agrees to it."""
     seen, completed = shown.seen, shown.completed
     if request.ask is Ask.FORM and actions.form is not None:
-        return page_form(actions.form(request.values, seen, request.whole), completed)
+        made = actions.form(request.values, seen, request.whole)
+        return page_form(made, completed, _part(request.text))
     if request.ask is Ask.BACKFILL and (proposed := actions.backfill) is not None:
         return page_backfill(lambda: proposed(request.values), completed)
     if request.ask is Ask.PLAN and actions.plan is not None:
@@ -73,6 +74,12 @@ def _proposed(
             way=_way(shown.run, actions, chosen, along),
         )
     raise InputError("this view cannot do that", hint=SHOW)
+
+
+def _part(said: str) -> tuple[str, str] | None:
+    """Which part of the graph a page says that runs, such as `only train`; None of all of it."""
+    way, _, name = said.partition(" ")
+    return (way, name) if way in PARTS else None
 
 
 def _way(run: Followed | None, actions: Actions, chosen: Chosen, along: Edited) -> RetryWay:

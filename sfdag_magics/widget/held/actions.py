@@ -48,6 +48,13 @@ COMMANDS: Mapping[Ask, Next] = MappingProxyType(
 )
 
 
+#: What stands where a graph has no task yet.
+FIRST_DOES = ByPlace(
+    f"Run a cell such as this one, then {SHOW.cells}:", f"Give it one, then {SHOW.script}:"
+)
+_HELLO = "def hello() -> str:\n    return 'hello'"
+FIRST_TASK = ByPlace(f"%%sftask\n{_HELLO}", f"@sftask(graph=graph)\n{_HELLO}")
+
 Say = Callable[[str], None]
 #: Says what a task is given, by its name; None of one that the notebook does not have.
 Parameters = Callable[[str], Sequence[Parameter] | None]
@@ -179,6 +186,8 @@ class Actions:
             "model": model,
             "session": session,
             "others": [[*each] for each in self.others],
+            "check": completed(str(to_type("validate"))),
+            "first": [str(FIRST_DOES), str(FIRST_TASK)],
             "commands": {
                 ask.value: completed(str(COMMANDS[ask]))
                 for ask, action in there.items()

@@ -14,6 +14,8 @@ class PageActions(TypedDict):
         model: the widget's id, by which its host knows whether a kernel is behind it.
         session: the kernel's, which stands in all it says; empty where there is none.
         others: `[another target, the command that shows the graph there]`.
+        check: what says what is wrong with the graph.
+        first: how a graph gets its first task: what to do, and the task.
     """
 
     place: str
@@ -22,6 +24,8 @@ class PageActions(TypedDict):
     model: str
     session: str
     others: list[list[str]]
+    check: str
+    first: list[str]
     commands: dict[str, str]
 
 

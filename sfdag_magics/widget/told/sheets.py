@@ -55,13 +55,14 @@ Completed = Callable[[str], str]
 CellOf = Callable[[str], tuple[str, str] | None]
 
 
-def page_form(made: RunForm, completed: Completed) -> PageForm:
-    """The answer to `FORM`."""
+def page_form(made: RunForm, completed: Completed, part: tuple[str, str] | None = None) -> PageForm:
+    """The answer to `FORM`; `part` is which of the graph runs, as `run_with` takes it."""
+    run = completed(str(to_type("run")))
     return {
         "rows": [_row(row) for row in made.form.rows],
         "problems": [shown_text(each) for each in made.form.problems],
         # What was typed is no text with commands in it, whatever it looks like.
-        "command": str(run_with(completed(str(to_type("run"))), made.arguments, made.form.config)),
+        "command": str(run_with(run, made.arguments, made.form.config, part)),
         "note": completed(made.note),
         "runs": [[*row] for row in made.runs],
         "more": made.may_be_more,
@@ -128,9 +129,18 @@ def page_again(
         "refused": kept_as_it_was(kept_so) if kept_so and is_current else "",
         "by": f"in a run of its own: {shown_text(way.why)}" if way.why else "",
         "problem": shown_text(way.problem),
-        "command": str(retry_with(line, way.arguments, way.options)) if way.arguments else line,
+        "command": str(retry_with(line, way.arguments, _said_of(seen, code, way)))
+        if way.arguments
+        else line,
         "cells": _cells(made.again, cell_of),
     }
+
+
+def _said_of(seen: RunSnapshot, code: RetryCode, way: RetryWay) -> dict[str, object]:
+    """What a call is told: which run goes on, with which code, and what was chosen."""
+    run = {"run": seen.short_id} if seen.short_id else {}
+    deployed = {"current_code": False} if code is RetryCode.DEPLOYED else {}
+    return {**run, **deployed, **way.options}
 
 
 def _same_note(code: RetryCode, way: RetryWay) -> str:

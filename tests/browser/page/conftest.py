@@ -13,6 +13,7 @@ from sfdag_magics.render.folding import folded
 from sfdag_magics.render.layout import layout
 from sfdag_magics.render.sight import Sight
 from sfdag_magics.widget import assets
+from sfdag_magics.widget.held.actions import FIRST_DOES, FIRST_TASK
 from sfdag_magics.widget.told.drawing import picture
 from sfdag_magics.widget.told.page_state import (
     NOT_FOLDED,
@@ -148,6 +149,8 @@ class Stage:
                 "model": "m1",
                 "session": "s1",
                 "others": [],
+                "check": "%sfdag validate",
+                "first": [str(FIRST_DOES), str(FIRST_TASK)],
                 "commands": actions
                 if actions is not None
                 else {"run": "%sfdag run", "retry": "%sfdag retry", "stop": "%sfdag stop"},

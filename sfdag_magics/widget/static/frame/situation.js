@@ -28,7 +28,7 @@ function situation({ state, graph, past, actions, now }) {
   const [cycle] = cyclesOf(graph);
   if (cycle && (!run || OVER.has(run.state)) && actions.commands.run) {
     return { title: "Cannot run.", says: `${cycleText(graph, cycle)}: each waits for the one before it. Take one of these edges out, of --after or of the parameters, and run its cell again.`,
-      command: actions.commands.run.replace("%sfdag run", "%sfdag validate") };
+      command: actions.check };
   }
   if (!run && state.unseen === "Not run yet" && !state.doing && actions.commands.run) {
     const where = /^embedded/.test(actions.place) ? `${count === 1 ? "It runs" : "They run"} on this machine, no account needed.`

@@ -4,6 +4,7 @@
 /** The inside of the sheet that starts a run. */
 function runForm(page, told, ask, { away, part }) {
   const typed = new Map();
+  const ofPart = part ? { text: `${part.way} ${part.name}` } : {};
   let rows = new Map();
   let change = () => {};
   let asked = 0;
@@ -19,7 +20,7 @@ function runForm(page, told, ask, { away, part }) {
   const runs = html(page, "div", { class: "sfdag-inside" });
   const check = async (focuses = false, whole = false) => {
     const mine = (asked += 1);
-    const reply = await ask(ASK.form, { values: [...typed], whole });
+    const reply = await ask(ASK.form, { values: [...typed], whole, ...ofPart });
     if (mine !== asked) return;  // more was typed meanwhile
     if (reply.detail) take(reply.detail, focuses);
     else change({ canAgree: typed.size === 0 });
@@ -54,7 +55,7 @@ function runForm(page, told, ask, { away, part }) {
     refill(runs, form.runs?.length ? [changesTable(page, ["Task", "Here", "What runs"], form.runs)] : []);
     const wrong = form.rows.filter((row) => row.problem).length + form.problems.length;
     const why = wrong === 1 ? "One value is to be corrected" : wrong ? `${wrong} values are to be corrected` : "";
-    change({ command: part ? `${form.command} --${part.way} ${asWord(part.name)}` : form.command, canAgree: wrong === 0, focuses, unfit: why && `${why} first`,
+    change({ command: form.command, canAgree: wrong === 0, focuses, unfit: why && `${why} first`,
       why: [...form.problems.map((each) => sentenceOf(isolated(each))), why && `${why}.`].filter(Boolean).join(" ") });
   };
   return {
@@ -64,7 +65,7 @@ function runForm(page, told, ask, { away, part }) {
       change = changed;
       check(true).then((form) => form?.more && check(false, true));
     },
-    chosen: () => ({ values: [...typed], ...(part && { text: `${part.way} ${part.name}` }) }),
+    chosen: () => ({ values: [...typed], ...ofPart }),
   };
 }
 
@@ -139,10 +140,4 @@ function readBy(readers) {
   if (!readers.length) return "";
   const more = readers.length - 3;
   return `read by ${readers.slice(0, 3).map(isolated).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
-}
-
-/** A value on a line, in quotes where it would be read as something else. */
-function asWord(text) {
-  if (/^[\w.:/@,+-]+$/.test(text)) return text;
-  return `'${text.replace(/(\\*)('|$)/g, (_, slashes, quote) => `${slashes}${slashes}${quote && "\\'"}`)}'`;
 }

@@ -1,11 +1,10 @@
 // A graph without a task.
 
 /** What stands where the graph would, when there is none. */
-function emptyGraph(page) {
-  const lines = ["%%sftask", "def hello() -> str:", "    return 'hello'"];
+function emptyGraph(page, { first: [says, code] }) {
   return html(page, "div", { class: "sfdag-empty" }, [
-    html(page, "p", { text: "No tasks yet. Run a cell such as this one, then %sfdag show:" }),
-    html(page, "pre", { text: lines.join("\n") }),
-    copyingButton(page, () => lines.join("\n")),
+    html(page, "p", { text: `No tasks yet. ${says}` }),
+    html(page, "pre", { text: code }),
+    copyingButton(page, () => code),
   ]);
 }

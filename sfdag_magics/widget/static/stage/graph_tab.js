@@ -4,7 +4,7 @@
  *  `isPicked(index)` says which have an outline; `ask` has the kernel fold or unfold one group. */
 function graphTab(page, told, choice, { ask, open, pick, isPicked }) {
   const element = html(page, "div", { class: "sfdag-graph" });
-  const empty = emptyGraph(page);
+  const empty = emptyGraph(page, told.actions);
   let drawn = null;
   const viewport = (move) => () => drawn && move(drawn.viewport);
   const focused = focusTool(page, told, choice, () => drawn?.current() ?? 0);
