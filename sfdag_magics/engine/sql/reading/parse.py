@@ -39,6 +39,7 @@ CALLED = "called"
 #: Of texts that may have a form which few have: others need not be gone through for it.
 _OF_JOINS = re.compile(r"\(\s*\+\s*\)|MATCH_CONDITION", re.IGNORECASE)
 _OF_HIERARCHIES = re.compile(r"CONNECT\s+BY", re.IGNORECASE)
+_CUTTING = frozenset({"TRUNC", "TRUNCATE"})
 _NO_ITEM = "Expected an item of the list"
 _NAMED_ALREADY = (exp.Alias, exp.Aliases, exp.Star, exp.Column, exp.Query)
 
@@ -191,11 +192,17 @@ def _fields_by_key(tree: exp.Expr | None) -> exp.Expr | None:
 
 
 def _with_value_once(called: str, call: exp.Expr) -> exp.Expr:
-    """ZEROIFNULL and NULLIFZERO, for which the base class writes the value twice."""
+    """ZEROIFNULL and NULLIFZERO, for which the base class writes the value twice.
+
+    And TRUNC to as many digits as an expression says, of which it makes nothing.
+    """
     if called == "ZEROIFNULL":
         return exp.Coalesce(this=call.args["false"], expressions=[exp.Literal.number(0)])
     if called == "NULLIFZERO":
         return exp.Nullif(this=call.args["false"], expression=exp.Literal.number(0))
+    if called in _CUTTING and isinstance(call, exp.Anonymous) and len(call.expressions) == 2:
+        value, digits = call.expressions
+        return exp.Trunc(this=value, decimals=digits)
     return call
 
 

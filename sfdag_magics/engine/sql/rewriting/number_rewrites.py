@@ -178,22 +178,28 @@ def bounds(node: exp.Expr) -> exp.Expr:
         return node
     if decimals is None:
         return exp.Paren(this=node.this) if kind.is_integer else node
-    if isinstance(decimals, exp.Neg):
+    if isinstance(decimals, exp.Neg) and isinstance(decimals.this, exp.Literal):
         return duck_cast(node, _LONG)
-    if not isinstance(decimals, exp.Literal) or not decimals.name.isdigit():
+    if not isinstance(decimals, exp.Literal):
+        is_left = isinstance(node, exp.Trunc)  # to `rounded`
+        return (
+            node if is_left else duck_cast(node, number(rules.MAX_PRECISION, rules.scale_of(kind)))
+        )
+    if not decimals.name.isdigit():
         return node
     scale = min(rules.scale_of(kind), int(decimals.name))
     return duck_cast(node, number(rules.MAX_PRECISION, scale))
 
 
 def rounded(node: exp.Expr) -> exp.Expr:
-    """ROUND of a NUMBER to as many digits as a column says; DuckDB wants a constant."""
+    """ROUND and TRUNC of a NUMBER to as many digits as a column says; DuckDB wants a constant."""
     kind, decimals = operands(node)[0], node.args.get("decimals")
     if isinstance(mode := node.args.get("truncate"), exp.Literal):
         node.set("truncate", exp.Literal.string(mode.name.upper()))
-    if not isinstance(node, exp.Round) or kind is None or kind.kind is not SfType.FIXED:
+    if not isinstance(node, exp.Round | exp.Trunc) or kind is None or kind.kind is not SfType.FIXED:
         return node
-    if decimals is None or isinstance(decimals, exp.Literal | exp.Neg):
+    digits = decimals.this if isinstance(decimals, exp.Neg) else decimals
+    if digits is None or isinstance(digits, exp.Literal):
         return node
     node.set("this", duck_cast(node.this, plain(SfType.REAL)))
     return duck_cast(node, number(rules.MAX_PRECISION, rules.scale_of(kind)))

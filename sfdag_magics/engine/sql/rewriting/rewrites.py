@@ -153,21 +153,36 @@ _WHOLE_ARGUMENTS: Mapping[type[exp.Expr], tuple[str, ...]] = {
     exp.Lead: ("offset",),
     exp.NthValue: ("offset",),
     exp.Chr: ("expressions",),
+    exp.DateFromParts: ("year", "month", "day"),
+    exp.Factorial: ("this",),
+    exp.Ntile: ("this",),
+    exp.StrPosition: ("position",),
+    exp.Strtok: ("part_index",),
+    exp.Stuff: ("start", "length"),
+    exp.Trunc: ("decimals",),
 }
 
 
 #: What DuckDB counts with 32 bits only.
-_NARROW = (exp.Pad, exp.Round)
+_NARROW = (exp.Pad, exp.Round, exp.Trunc, exp.Chr, exp.DateFromParts, exp.Factorial)
 
 
 def whole_arguments(node: exp.Expr) -> exp.Expr:
     """Numbers that count are BIGINT in DuckDB, and it does not narrow a NUMBER by itself."""
     for argument in _WHOLE_ARGUMENTS.get(type(node), ()):
         value = node.args.get(argument)
-        if isinstance(value, exp.Expr) and not isinstance(value, exp.Literal | exp.Neg):
-            whole = exp.DataType(this=_Type.INT if isinstance(node, _NARROW) else _Type.BIGINT)
-            node.set(argument, exp.Cast(this=value, to=whole))
+        if isinstance(value, list):
+            node.set(argument, [_whole(node, each) for each in value])
+        elif isinstance(value, exp.Expr):
+            node.set(argument, _whole(node, value))
     return node
+
+
+def _whole(node: exp.Expr, value: exp.Expr) -> exp.Expr:
+    if isinstance(value.this if isinstance(value, exp.Neg) else value, exp.Literal):
+        return value
+    whole = exp.DataType(this=_Type.INT if isinstance(node, _NARROW) else _Type.BIGINT)
+    return exp.Cast(this=value, to=whole)
 
 
 def macros(node: exp.Expr) -> exp.Expr:
@@ -264,7 +279,7 @@ REWRITES: tuple[tuple[_Rewrite, ...], ...] = (
         _Rewrite(numbers.approximate, (exp.ApproxQuantile,)),
         _Rewrite(numbers.buckets, (exp.WidthBucket,)),
         _Rewrite(numbers.bounds, (exp.Floor, exp.Ceil, exp.Trunc)),
-        _Rewrite(numbers.rounded, (exp.Round,)),
+        _Rewrite(numbers.rounded, (exp.Round, exp.Trunc)),
         _Rewrite(numbers.enclosed, numbers.BITWISE),
         _Rewrite(dates.unknown, dates.OF_MOMENTS),
         _Rewrite(dates.parts, PARTS_OF_TIME),
