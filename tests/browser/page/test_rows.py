@@ -48,7 +48,7 @@ def test_rows_stand_on_boxes_and_what_is_empty_is_named(stage, page, keep, theme
 @pytest.mark.usefixtures("own_page")
 def test_where_a_note_leaves_no_room_for_the_word_the_number_of_rows_stands_alone(stage, page):
     def took(task):
-        ended = task.started + timedelta(milliseconds=763)
+        ended = task.started + timedelta(hours=11, minutes=22)
         return replace(task, completed=ended, rows=Rows(written=400))
 
     seen = replace(DONE, tasks={name: took(task) for name, task in DONE.tasks.items()})

@@ -20,6 +20,7 @@ from sfdag_magics.render.sight import Sight
 from sfdag_magics.widget.told.page_state import page_intentions
 from sfdag_magics.widget.told.past_runs import page_past
 from sfdag_magics.widget.told.sheets import page_again, page_form
+from tests.browser.measures import check_layout
 from tests.browser.page.host import put_host
 from tests.browser.page.test_behaviour import DIAMOND, DONE, FAILED
 from tests.browser.page.test_questions import PRODUCTION
@@ -602,13 +603,18 @@ def test_marks_stand_on_the_boxes_and_in_the_legend_the_one_that_matters_most(st
     assert page.locator(".sfdag-pill").all_text_contents() == ["root cause"]
 
 
-def test_a_tile_says_by_a_dot_that_it_is_edited(stage, page, keep):
+def test_a_tile_says_by_a_sign_that_it_is_edited_or_which_attempt_it_is(stage, page, keep):
     made = shape(f"a -> {' '.join(f't{number}' for number in range(12))}")
     put = stage(made, run(made), actions=ACTIONS)
     put.show(run(made), marks=["", "", "", "edited"])
-    dot = put.node("t2").locator(".sfdag-pill circle")
-    assert dot.count() == page.locator(".sfdag-pill").count() == 1
+    assert page.locator(".sfdag-pill").all_text_contents() == ["≠"]
+    ran = run(made, **{node.name: "succeeded" for node in made.nodes})
+    again = {name: replace(task, attempt=2) for name, task in ran.tasks.items()}
+    put.show(replace(ran, tasks=again), marks=["", "", "", "edited"])
+    signs = page.locator(".sfdag-tile ~ .sfdag-pill").all_text_contents()
+    assert signs == ["2", "2", "≠", *"222222222"]
     keep(page, "page_marked_tile")
+    check_layout(page)
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,13 @@ function metricTexts(task) {
   return [[name, number, mark], [number, mark]].map((parts) => parts.filter(Boolean).join(" "));
 }
 
+/** So far from each other both are read as two. */
+const BESIDE_GAP_PX = 6;
+
 /** Puts it into a box as far as there is room for it beside its note. */
 function setBeside(inside, note, beside, fit) {
   inside.beside = `${note} ${beside}`;
   if (!inside.besideElement) return;
-  const room = inside.noteRoom - fit.width(note, "note") - 8;
-  inside.besideElement.textContent = beside.split("\n").find((text) => fit.width(text, "note") <= room) ?? "";
+  const room = inside.noteRoom - fit.exact(note, "note") - BESIDE_GAP_PX;
+  inside.besideElement.textContent = beside.split("\n").find((text) => fit.exact(text, "note") <= room) ?? "";
 }

@@ -19,19 +19,23 @@ function isGreenButEmpty(told, index) {
   return rows !== null && rows.written === 0 && rows.usual > 0;
 }
 
-/** What stands at the right of a box: what was written, else what was read; behind a line end the number alone, for less room. */
+/** What stands at the right of a box: what was written, else what was read; behind line ends in short and the number alone, for less room. */
 function rowsNote(told, index) {
   const rows = told.tasks()[index] ? rowsOfTask(told, told.graph.nodes[index].name) : null;
   if (!rows) return "";
   if (isGreenButEmpty(told, index)) return "0 rows\n0";
   const most = rows.written || rows.read;
   const count = shortCount(most);
-  return most ? `${count} ${most === 1 ? "row" : "rows"}\n${count}` : "";
+  return most ? [`${count} ${most === 1 ? "row" : "rows"}`, `${compactCount(most)} rows`, count].join("\n") : "";
 }
 
 /** Of a large number its size: `1.2M`. */
 function shortCount(count) {
-  return count < 10_000 ? count.toLocaleString("en") : new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 }).format(count);
+  return count < 10_000 ? count.toLocaleString("en") : compactCount(count);
+}
+
+function compactCount(count) {
+  return new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 }).format(count);
 }
 
 /** What the details of a task say of its rows, by name. */

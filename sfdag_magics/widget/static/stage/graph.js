@@ -138,7 +138,8 @@ function drawnInside(page, { node, isTile }, fit) {
     ...(beside ? [" ", beside] : []),
     ...(markRoom ? [" ", svg(page, "text", { class: "sfdag-mark", x: width - at.right, y: at.note, "text-anchor": "end", text: node.mark })] : []),
   ];
-  return { drawn, glyph, progress, progressRoom: room, besideElement: beside, beside: "", noteElement: note, noteRoom: isTile ? tileNoteRoom : room - markRoom,
+  const nameEnd = at.left + fit.width(name, isTile ? "tile" : "name");
+  return { drawn, glyph, nameEnd, progress, progressRoom: room, besideElement: beside, beside: "", noteElement: note, noteRoom: isTile ? tileNoteRoom : room - markRoom,
     sign: null, note: null, share: 0, pill: "", pillElement: null };
 }
 
@@ -164,19 +165,6 @@ function setGlyph(inside, sign, look) {
   inside.sign = sign;
   inside.glyph.setAttribute("d", look.glyph);
   inside.glyph.setAttribute("class", `sfdag-glyph ${look.filled ? "sfdag-filled" : ""}`);
-}
-
-/** What stands on the edge of a box; a tile has room for a dot of its colour, and says it by its name. */
-function setPill(box, inside, text, fit) {
-  inside.pill = text;
-  inside.pillElement?.remove();
-  inside.pillElement = null;
-  if (!text) return;
-  const width = fit.width(text, "note") + 12;
-  const pill = inside.pillElement = box.isTile ? fit.dot([box.node.width - 5, 2]) : fit.pill(text, width, pillPlace(box, width));
-  if (text.startsWith(ROOT_CAUSE) || text === IN_CYCLE) pill.classList.add("sfdag-pill-cause");
-  if (text.startsWith(ATTEMPT)) pill.classList.add("sfdag-pill-plain");
-  box.element.append(" ", pill);
 }
 
 function setNote(box, inside, task, note, now, fit) {
@@ -224,11 +212,12 @@ function tipMarker(page, id) {
 function fitter(page) {
   const context = page.doc.createElement("canvas").getContext("2d");
   const fonts = { name: `600 13px ${FONT}`, tile: `600 12px ${FONT}`, note: `11px ${FONT}` };
-  // A few per cent of room: the canvas knows nothing of a host's letter spacing.
-  const width = (text, kind) => {
+  const exact = (text, kind) => {
     context.font = fonts[kind];
-    return context.measureText(text).width * 1.04;
+    return context.measureText(text).width;
   };
+  // A few per cent of room: a small picture's letters are not as wide as those of a large one.
+  const width = (text, kind) => exact(text, kind) * 1.04;
   const elided = (text, room, kind) => {
     const line = text.replace(/\s+/g, " ").trim().slice(0, 400);
     if (width(line, kind) <= room) return line;
@@ -242,9 +231,8 @@ function fitter(page) {
     }
     return `${letters.slice(0, low).join("").trimEnd()}…`;
   };
-  const pill = (text, room, [x, y]) => svg(page, "g", { class: "sfdag-pill", transform: `translate(${x} ${y})` }, [
-    svg(page, "rect", { width: room, height: PILL_PX, rx: 8 }),
-    svg(page, "text", { x: room / 2, y: 12, "text-anchor": "middle", text })]);
-  const dot = ([x, y]) => svg(page, "g", { class: "sfdag-pill" }, [svg(page, "circle", { cx: x, cy: y, r: 4.5 })]);
-  return { width, elided, pill, dot };
+  const pill = (text, room, [x, y], height = PILL_PX) => svg(page, "g", { class: "sfdag-pill", transform: `translate(${x} ${y})` }, [
+    svg(page, "rect", { width: room, height, rx: height / 2 }),
+    svg(page, "text", { x: room / 2, y: height / 2 + 4, "text-anchor": "middle", text })]);
+  return { exact, width, elided, pill };
 }
