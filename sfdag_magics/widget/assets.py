@@ -18,6 +18,7 @@ SCRIPTS = (
         "page/times.js",
         "page/order.js",
         "page/seen_rows.js",
+        "page/edges.js",
     ),
     *(
         "page/cycles.js",

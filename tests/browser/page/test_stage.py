@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import re
 
 import pytest
@@ -299,6 +300,25 @@ def test_what_opens_beside_the_graph_moves_and_covers_nothing_of_it(stage, page)
     assert page.locator(".sfdag-frame").evaluate("e => e.scrollWidth <= e.clientWidth")
     page.keyboard.press("Escape")
     assert box.bounding_box() == before
+
+
+def test_beside_the_details_the_graph_is_whole_where_it_can_be_read_and_is_as_before_when_they_go(
+    stage, page
+):
+    page.set_viewport_size({"width": 1160, "height": 900})
+    wide = ranks(3, 3)
+    made = stage(wide, run(wide, **{node.name: "succeeded" for node in wide.nodes}))
+    made.answer("detail", detail={"name": "x", "error": "boom\n" * 40})
+    page.wait_for_function("document.querySelector('.sfdag-picture').style.marginLeft")
+    before = page.evaluate(BOXES)
+    made.node(wide.nodes[-1].name).click()
+    page.locator(".sfdag-error").wait_for()
+    page.wait_for_function(
+        "(e => e.scrollWidth <= e.clientWidth)(document.querySelector('.sfdag-frame'))"
+    )
+    assert page.locator(".sfdag-scale").text_content() != "100 %"
+    page.keyboard.press("Escape")
+    page.wait_for_function(f"JSON.stringify({BOXES}) === JSON.stringify({json.dumps(before)})")
 
 
 def test_the_hit_that_is_gone_to_is_marked_and_counted_as_long_as_one_searches(stage, page):

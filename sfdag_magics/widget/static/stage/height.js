@@ -10,7 +10,7 @@ const ROWS_PX = [[36, 34], [32, 114], [28, 200]];
 
 /** As much as the highest of them needs, in pixels; `drawn` is how high the whole graph is drawn. */
 function stageHeight({ graph, folded }, drawn) {
-  const picture = folded.boxes.length ? folded.height + 37 : drawn;
+  const picture = folded.boxes.length && graph.nodes.length > MAPPED ? folded.height + 37 : drawn;
   const rows = graph.nodes.length ? Math.max(...ROWS_PX.map(([row, around]) => row * graph.nodes.length + around)) : 0;
   return Math.ceil(Math.min(TALLEST_STAGE_PX, Math.max(LOWEST_STAGE_PX, picture, Math.min(rows, TALLEST_ROWS_PX))));
 }

@@ -110,6 +110,7 @@ function gridOf(page, told, choice, pick) {
     isAtNewest = element.scrollLeft + element.clientWidth >= element.scrollWidth - 1;
   }, { signal: page.signal, passive: true });
   watchWidth(page, element, () => isAtNewest && toNewest());
+  const fitRows = wholeRows(page, element, 28, () => table.tBodies[0]);
   let key = "";
   let rows = [];
   let rest = null;
@@ -121,6 +122,7 @@ function gridOf(page, told, choice, pick) {
     if (wanted !== key) draw(runs);
     key = wanted;
     for (const row of rows) row.show();
+    fitRows();
   };
   const draw = (runs) => {
     const had = table.getRootNode().activeElement?.dataset?.run;

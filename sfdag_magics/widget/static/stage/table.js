@@ -62,6 +62,7 @@ function tableTab(page, told, choice, open, doesOf) {
     table.toggleAttribute("data-kept", saysKept);
   };
   watchWidth(page, frame, layOut);
+  const fitRows = wholeRows(page, frame, 36, () => table.tBodies[0]);
   choice.listen((changes) => changes.columns && layOut());
   let rows = null;
   let news = null;
@@ -105,6 +106,7 @@ function tableTab(page, told, choice, open, doesOf) {
     }
     none.hidden = shown.length > 0;
     frame.hidden = shown.length === 0;
+    fitRows();
     bar.update();
   };
   return {

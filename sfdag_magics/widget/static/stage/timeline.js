@@ -14,6 +14,7 @@ function timelineTab(page, told, choice, open) {
   const begun = html(page, "i", { class: "sfdag-begun", "aria-hidden": "true" });
   const lanes = html(page, "div", { class: "sfdag-lanes", role: "rowgroup" }, [begun, now]);
   const blocks = rowBlocks(page, lanes, () => html(page, "div", { class: "sfdag-block", role: "presentation" }));
+  const fitRows = wholeRows(page, table, 32, () => lanes);
   let rows = null;
   let axis = null;
   let seen = null;  // what the rows last had to show
@@ -52,6 +53,7 @@ function timelineTab(page, told, choice, open) {
     blocks.put(rows.filter((row) => isShown(row.index)));
     news?.leave();
     news = inSlices(page, rows.filter((row) => row.isNews(told, seen)), showRow);
+    fitRows();
   };
   const complete = () => {
     rest?.finish();

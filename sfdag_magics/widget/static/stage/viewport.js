@@ -19,6 +19,8 @@ function viewportOf(page, frame, picture, size, zoomed, onSight = () => {}) {
   let scale = 1;
   let origin = 0;  // where the picture begins: in the middle of the view, and what opens beside it moves nothing under the mouse
   let within = 0;
+  let room = 0;  // what the frame had of it as the view got that width: what opens beside it since moves nothing that has room
+  let chosen = null;  // the box that was last gone to
   let [frameWidth, frameHeight] = [0, 0];
   const told = { key: "", isDue: false };
   const tellSight = () => {
@@ -27,10 +29,7 @@ function viewportOf(page, frame, picture, size, zoomed, onSight = () => {}) {
     const key = [left, top, width, height, scale].join();
     if (!width || key === told.key) return;
     told.key = key;
-    frame.toggleAttribute("data-more-left", left > EDGE_PX);
-    frame.toggleAttribute("data-more-right", left + width < size.width * scale - EDGE_PX);
-    frame.toggleAttribute("data-more-above", top > EDGE_PX);
-    frame.toggleAttribute("data-more-below", top + height < size.height * scale - EDGE_PX);
+    showEdges(frame, EDGE_PX, { width: size.width * scale, height: size.height * scale });
     onSight({ left: Math.max(0, left - origin) / scale, top: top / scale, right: (left + width - origin) / scale, bottom: (top + height) / scale, scale });
   };
   const moved = () => {
@@ -42,22 +41,26 @@ function viewportOf(page, frame, picture, size, zoomed, onSight = () => {}) {
   const place = () => {
     // What opens beside it later covers nothing of it where there is room for both.
     const beside = within - drawerWidth(within, size.width);
-    origin = Math.max(0, Math.min((frame.clientWidth - size.width * scale) / 2, beside - size.width * scale));
+    origin = Math.max(0, Math.min(room / 2 - size.width * scale / 2, Math.min(beside, frame.clientWidth) - size.width * scale));
     picture.style.marginLeft = `${origin}px`;
   };
   watchWidth(page, frame, () => {
     if (!frame.clientWidth) return;  // hidden, or another picture stands there by now
     const width = frame.closest(".sfdag-body").clientWidth;
-    // What opens beside it makes the frame narrower and not the view: it moves nothing.
-    const isOther = width !== within || (frame.clientWidth === frameWidth && frame.clientHeight !== frameHeight);
     const wasThere = frameWidth > 0;
+    const isOther = width !== within || frame.clientWidth !== frameWidth || frame.clientHeight !== frameHeight;
+    if (width !== within) room = frame.clientWidth;
     [within, frameWidth, frameHeight] = [width, frame.clientWidth, frame.clientHeight];
-    if (isOther && wasThere && zoomed.by !== ZOOMED.OWN) zoomTo(wished());
+    if (isOther && wasThere && zoomed.by !== ZOOMED.OWN) zoomTo(wished(), held());
     else if (isOther) place();
+    if (isOther && wasThere && chosen) reveal(chosen);
     tellSight();
   });
 
   const fitting = () => Math.min(1, frame.clientWidth / size.width, frame.clientHeight / size.height);
+  /** The point that stays where it is as the frame gets another size: a second click is for the same box. */
+  const held = () => (chosen ? { x: origin + (chosen.x + chosen.width / 2) * scale - frame.scrollLeft, y: (chosen.y + chosen.height / 2) * scale - frame.scrollTop }
+    : { x: 0, y: 0 });
   /** The whole of it where that can be read or is wished, else as much as can be read. */
   const wished = () => (zoomed.by === ZOOMED.FIT ? fitting() : Math.max(READABLE, fitting()));
   const zoomTo = (wanted, point = null) => {
@@ -89,6 +92,7 @@ function viewportOf(page, frame, picture, size, zoomed, onSight = () => {}) {
     centre(box);
   };
   const reveal = (box) => {
+    chosen = box;
     const margin = 24;
     const left = origin + box.x * scale;
     const top = box.y * scale;
