@@ -78,7 +78,7 @@ def test_tabs_are_moved_through_by_keys(stage, page):
     made.answer("detail", detail=DATA)
     made.node("a").click()
     page.locator(".sfdag-drawer [aria-selected=true]").focus()
-    seen = []
+    seen, heights = [], set()
     for key in ("ArrowRight", "ArrowRight", "ArrowRight", "End", "ArrowRight", "ArrowLeft", "Home"):
         page.keyboard.press(key)
         selected = page.locator(".sfdag-drawer [aria-selected=true]")
@@ -87,6 +87,8 @@ def test_tabs_are_moved_through_by_keys(stage, page):
         assert panel.is_visible()
         assert panel.get_attribute("role") == "tabpanel"
         seen.append(selected.text_content())
+        heights.add(page.locator(".sfdag").bounding_box()["height"])
+    assert len(heights) == 1
     assert seen == ["Logs", "Data", "Code", "Attempts", "Summary", "Attempts", "Summary"]
 
 

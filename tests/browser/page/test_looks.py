@@ -84,6 +84,7 @@ def test_a_theme_is_told_by_the_background_in_any_colour_space(stage, page, back
     page.locator(f".sfdag[data-sfdag-theme={theme}]").wait_for()
 
 
+LONG_NAME = f"PRODUCTION.FEATURES.{'ROWS_OF_THE_LAST_DAY_' * 5}$FRAME_0196GRO"
 LONG = "\n".join(f"  File 'lib/part_{n}.py', line {n}, in step_{n}" for n in range(60))
 
 
@@ -99,6 +100,7 @@ def test_what_a_task_says_about_itself_is_never_cut_off(stage, page, keep, width
             "query_id": "01bd0f54-0000-1a2b-0000-00000001",
             "error": f"Traceback (most recent call last):\n{LONG}\nKeyError: 'amount_log'",
             "returned": {"text": LONG, "note": "text · 2.1 kB of 10.0 kB"},
+            "tables": [[LONG_NAME, LONG_NAME, 2798]],
         }
         | log(*LONG.splitlines()),
     )
@@ -144,7 +146,9 @@ def test_at_400_pixels_nothing_but_the_graph_scrolls(stage, page, keep):
     assert page.evaluate("document.documentElement.scrollWidth") == 400
 
 
-def test_no_state_moves_a_box(stage, page):
+@pytest.mark.parametrize("width", [600, 820, 1000])
+def test_no_state_moves_a_box(stage, page, width):
+    page.set_viewport_size({"width": width, "height": 900})
     made = stage(FRAUD)
     before = page.evaluate(BOXES)
     for state in DisplayState:
@@ -286,8 +290,8 @@ def test_a_tile_has_room_for_the_longest_duration(stage, page, milliseconds):
 
 def test_only_what_failed_has_a_double_border(stage, page):
     made = shape("a -> b; b -> c")
-    stage(made, run(made, a="succeeded", b="failed", c="blocked"))
-    drawn = page.locator(".sfdag-double").evaluate_all(
-        "all => all.map(each => getComputedStyle(each).display)"
-    )
-    assert drawn == ["none", "inline", "none"]
+    put = stage(made, run(made, a="succeeded", b="failed", c="blocked"))
+    drawn = "all => all.map(each => getComputedStyle(each).display)"
+    assert page.locator(".sfdag-double").evaluate_all(drawn) == ["none", "inline", "none"]
+    put.node("b").click()  # it has one around its box by then
+    assert page.locator(".sfdag-double").evaluate_all(drawn) == ["none"] * 3

@@ -55,7 +55,7 @@ function pickedTable(page, told, rows, open) {
       html(page, "td", { class: "sfdag-number" }, [time(row), html(page, "span", { class: "sfdag-picked-length", "aria-hidden": "true" },
         [html(page, "i", { style: `width: ${((row.ran ?? 0) / longest) * 100}%` })])]),
       html(page, "td", { class: "sfdag-number", text: row.usual === null ? "–" : durationText(row.usual) }),
-      html(page, "td", { class: "sfdag-picked-value", title: row.value, text: row.value || "–" }),
+      html(page, "td", { class: "sfdag-picked-value sfdag-elided", title: row.value, text: row.value || "–" }),
     ]))),
   ])]);
 }

@@ -13,7 +13,7 @@ function headerOf(page, told, { show, compare, open }) {
   const name = html(page, "h2", { class: "sfdag-graph-name" });
   const which = html(page, "div", { class: "sfdag-which" });
   const runs = menuOf(page, downButton(page), () => [...runChoices(told, show), ...comparisons(told, compare)]);
-  const beside = onClick(page, button(page, "Compare with the last success", { class: "sfdag-button sfdag-text-button", hidden: "" }),
+  const beside = onClick(page, button(page, "Compare with the last success", { class: "sfdag-button sfdag-text-button sfdag-last-success", hidden: "" }),
     () => compare(successBefore(told).group));
   const place = html(page, "span", { class: "sfdag-place-name" });
   const places = menuOf(page, downButton(page), () => told.actions.others.map(([name, command]) =>

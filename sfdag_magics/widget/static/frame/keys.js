@@ -56,12 +56,20 @@ function handled(event, does) {
   return plain ? plain() : false;
 }
 
-/** The keys go to what is around the view: the nearest that takes them, a notebook in its command mode. */
+/** The keys go to what is around the view: the nearest that takes them, a notebook in its command mode. Where nothing does, the view
+ *  itself keeps the focus: from the page's body the next Tab would begin at its top. */
 function giveBack(root) {
-  root.getRootNode().activeElement?.blur();
-  let around = root;
-  do around = around.parentElement ?? around.getRootNode().host ?? null; while (around && !around.hasAttribute("tabindex"));
-  around?.focus({ preventScroll: true });
+  for (let around = outOf(root); around; around = outOf(around)) {
+    if (!around.hasAttribute("tabindex")) continue;
+    around.focus({ preventScroll: true });
+    if (around.getRootNode().activeElement === around) return;
+  }
+  root.focus({ preventScroll: true });
+}
+
+/** What an element stands in, out of a shadow root as well. */
+function outOf(element) {
+  return element.parentElement ?? element.getRootNode().host ?? null;
 }
 
 /** The next of some indexes after `current`, going round. */

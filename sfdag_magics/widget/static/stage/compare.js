@@ -178,7 +178,7 @@ function pairNow(told, choice) {
 function pairLine(page, told, choice, runs, begin) {
   const pair = lettersOf(told, choice).map((group) => runs.find((run) => run.group === group));
   const said = pair.map((run, at) => html(page, "span", { class: "sfdag-picked-run" }, [html(page, "span", { class: `sfdag-letter sfdag-letter-${at}`, text: "AB"[at] }),
-    html(page, "span", { class: "sfdag-elided", title: `run ${run.id} ${shortRun(run, told.now())}` }, [html(page, "strong", { text: `run ${run.id}` }), ` ${shortRun(run, told.now())}`])]));
+    html(page, "span", { class: "sfdag-elided", title: `run ${run.id} ${shortRun(run)}` }, [html(page, "strong", { text: `run ${run.id}` }), html(page, "span", { text: ` ${shortRun(run)}` })])]));
   if (pair.length < 2) {
     return [...said, html(page, "span", { class: "sfdag-hint", text: pair.length ? "Pick another run to compare it with." : "Pick two runs to compare them." })];
   }
@@ -187,6 +187,6 @@ function pairLine(page, told, choice, runs, begin) {
     onClick(page, button(page, "Clear", { class: "sfdag-button sfdag-quiet" }), () => choice.change({ pair: [], isSwapped: false }))])];
 }
 
-function shortRun(run, now) {
-  return [clockText(run.begun, now), run.word.toLowerCase(), retriedText(run), run.took === null ? "" : durationText(run.took)].filter(Boolean).join(" · ");
+function shortRun(run) {
+  return [run.begun && datedText(run.begun).slice(0, 16), run.word.toLowerCase(), retriedText(run), run.took === null ? "" : durationText(run.took)].filter(Boolean).join(" · ");
 }
