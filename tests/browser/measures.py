@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tests.browser.atoms import BADGES, CUT_ROWS, HIDDEN, OVER_EACH_OTHER
+
 BOXES = """
 [...document.querySelectorAll('[data-task] .sfdag-box:not(.sfdag-double)')]
   .map(e => e.getBoundingClientRect()).map(r => [r.left, r.top, r.right, r.bottom])
@@ -48,6 +50,8 @@ CUT_OFF = """
   .map(e => `${e.tagName} ${e.className} ${e.scrollHeight}>${e.clientHeight}`)
 """
 
+ANOTHER_FRAME = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
 
 def overlapping(boxes):
     return [
@@ -61,6 +65,11 @@ def overlapping(boxes):
 def check_layout(page):
     """Nothing over another, beyond its box, too small, scrolled aside or cut off."""
     assert overlapping(page.evaluate(BOXES)) == []
+    assert (found := page.evaluate(OVER_EACH_OTHER)) == [], found
+    assert (found := page.evaluate(HIDDEN)) == [], found
+    assert (found := page.evaluate(BADGES)) == [], found
+    page.evaluate(ANOTHER_FRAME)  # rows are made whole ones before the next is drawn
+    assert (found := page.evaluate(CUT_ROWS)) == [], found
     assert (found := page.evaluate(OVERFLOWING_LABELS)) == [], found
     assert (found := page.evaluate(SMALL_TEXT)) == [], found
     assert (found := page.evaluate(SIDEWAYS)) == [], found
@@ -71,7 +80,7 @@ _PRESSED = "button, input, select, summary, a, [role=button], [role=separator], 
 #: What is pressed or dragged and has less than 24 px, but for links in a line of text.
 SMALL_TARGETS = f"""
 [...document.querySelectorAll('.sfdag :is({_PRESSED})')]
-  .filter(e => e.checkVisibility() && !e.closest('.sfdag-unseen'))
+  .filter(e => e.checkVisibility({{ visibilityProperty: true }}) && !e.closest('.sfdag-unseen'))
   .map(e => [e, (e.matches('[type=checkbox], [type=radio]') ? e.closest('label') : e)
     .getBoundingClientRect()])
   .filter(([, r]) => r.width && (r.width < 23.99 || r.height < 23.99))
