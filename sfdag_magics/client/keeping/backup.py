@@ -28,7 +28,7 @@ from sfdag_magics.errors import InputError, MachineError
 FORMAT = 1
 FIRST, LAST = "sfdag-backup.json", "sfdag-backup-end.json"
 #: What a directory is moved with: files, and folders with all below them.
-_FILES = ("data.duckdb", "data.duckdb.wal", "runs.sqlite", "runs.sqlite-wal")
+FILES = ("data.duckdb", "data.duckdb.wal", "runs.sqlite", "runs.sqlite-wal", "statements.jsonl")
 FOLDERS = ("stages", "logs")
 _PASSING = (".incoming", ".uploads")
 
@@ -54,7 +54,7 @@ def back_up(directory: Path, file: Path, *, replaces: bool) -> int:
         InputError: there is no such directory, or the file is there already.
         MachineError: it cannot be read or written; nothing is left of the file then.
     """
-    if not (directory / _FILES[0]).is_file():
+    if not (directory / FILES[0]).is_file():
         raise InputError(
             f"{directory} holds no engine's data", hint="name the data directory with --data DIR"
         )
@@ -112,7 +112,7 @@ def _about(directory: Path) -> dict[str, object]:
 
 
 def _to_keep(directory: Path) -> Iterator[Path]:
-    for name in _FILES:
+    for name in FILES:
         if (directory / name).is_file():
             yield directory / name
     for folder in FOLDERS:

@@ -16,7 +16,7 @@ from sfdag_magics.sqltext import QualifiedName
 #: `{what it is: the names of its files and folders}`.
 _PARTS: Mapping[str, tuple[str, ...]] = {
     "tables and catalogue": ("data.duckdb", "data.duckdb.wal"),
-    "run history": ("runs.sqlite", "runs.sqlite-wal", "runs.sqlite-shm"),
+    "run history": ("runs.sqlite", "runs.sqlite-wal", "runs.sqlite-shm", "statements.jsonl"),
     "stages and archives of code": ("stages",),
     "logs of tasks": ("logs",),
     "results, spilled and running work": ("results", "spill", "jobs"),

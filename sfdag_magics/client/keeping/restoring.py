@@ -25,13 +25,12 @@ from packaging.version import Version
 
 from sfdag_magics.client.connecting.activity import doing
 from sfdag_magics.client.connecting.releases import installed_release
-from sfdag_magics.client.keeping.backup import FIRST, FOLDERS, FORMAT, LAST, quiet
+from sfdag_magics.client.keeping.backup import FILES, FIRST, FOLDERS, FORMAT, LAST, quiet
 from sfdag_magics.client.keeping.disk import said_size
 from sfdag_magics.engine.directory.safe_directory import secure_directory
 from sfdag_magics.errors import NO_FILE, InputError, MachineError
 
 _PIECE = 1024**2
-_FILES = ("data.duckdb", "data.duckdb.wal", "runs.sqlite", "runs.sqlite-wal")
 _HERE, _EXCHANGE = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
 
 
@@ -154,7 +153,7 @@ def _json(archive: tarfile.TarFile, entry: tarfile.TarInfo) -> dict[str, Any]:
 def _unpack(archive: tarfile.TarFile, entry: tarfile.TarInfo, made: Path, file: Path) -> str:
     """Write one file; the digest of what was written."""
     parts = PurePosixPath(entry.name).parts
-    is_known = entry.name in _FILES or (len(parts) > 1 and parts[0] in FOLDERS)
+    is_known = entry.name in FILES or (len(parts) > 1 and parts[0] in FOLDERS)
     opened = archive.extractfile(entry) if entry.isfile() else None
     if opened is None or not is_known or ".." in parts or "\0" in entry.name:
         raise _no_backup(file, f"it holds {entry.name!r}")

@@ -25,6 +25,7 @@ def data(tmp_path):
         "data.duckdb.wal": b"more",
         "data.duckdb.format4": b"old",
         "runs.sqlite": b"runs",
+        "statements.jsonl": b"{}",
         "engine.json": b'{"token": "secret"}',
         "stages/s1/dir/a file.zip": b"PK",
         "stages/.incoming/x": b"half",
@@ -54,7 +55,7 @@ def test_what_is_moved_and_what_stays(data, tmp_path):
     about = restore(file, tmp_path / "new", replaces=False)
     assert about["of"] == str(data)
     moved = {"data.duckdb", "data.duckdb.wal", "runs.sqlite", "stages/s1/dir/a file.zip"}
-    moved |= {"logs/2026-11-30/q.jsonl"}
+    moved |= {"logs/2026-11-30/q.jsonl", "statements.jsonl"}
     assert files(tmp_path / "new") == {n: c for n, c in files(data).items() if n in moved}
     assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700
 
