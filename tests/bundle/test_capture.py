@@ -363,6 +363,12 @@ def test_a_helper_that_was_redefined_in_another_cell_is_reported(notebook):
     assert "return 2" in found.definitions[0].text
 
 
+def test_nothing_is_said_of_two_tasks_whose_functions_are_the_same(notebook):
+    source = notebook.source("def f(): return 1")
+    notebook.run("def f(): return 1")
+    assert capture("first", source).notes == ()
+
+
 def test_a_global_that_was_changed_since_the_cell_ran_is_reported(notebook):
     notebook.run("LIMIT = 3")
     text = "def train(session): return LIMIT"

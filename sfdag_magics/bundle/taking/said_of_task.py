@@ -9,6 +9,8 @@ from sfdag_magics.bundle.taking.secrets_taken import TakenSecret
 from sfdag_magics.bundle.taking.terms.pieces import Written
 from sfdag_magics.bundle.taking.terms.refusals import Refused
 from sfdag_magics.bundle.ways_out import way_out_of_secret
+from sfdag_magics.bundle.written.bound_at import bound_at
+from sfdag_magics.bundle.written.cells import Cells
 from sfdag_magics.errors import Problem
 from sfdag_magics.graph.source import FunctionSource
 
@@ -20,9 +22,10 @@ class SaidOfTask:
         user: the lines through which the task comes to what is looked at now.
     """
 
-    def __init__(self, task: str, source: FunctionSource) -> None:
+    def __init__(self, task: str, source: FunctionSource, cells: Cells) -> None:
         self._task = task
         self._source = source
+        self._cells = cells
         self.problems: list[Problem] = []
         self.notes: list[str] = []
         self.user: Written | None = None
@@ -43,15 +46,22 @@ class SaidOfTask:
         self.problems.append(self.problem(message, hint))
 
     def refuse(self, name: str, refused: Refused) -> None:
-        """Keep that what a name stands for cannot travel."""
+        """Keep that what a name stands for cannot travel, and where it is made."""
         known = refused.message.startswith("whose")
         takes = f"uses {name!r}" if known else f"takes {name!r} from the notebook"
-        self.wrong(f"{takes}, {refused.message}", refused.hint)
+        place = bound_at(name, self._cells)
+        is_said = place is None or place in f"{refused.message} {refused.hint}"
+        made = "" if is_said else f" ({place})"
+        self.wrong(f"{takes}{made}, {refused.message}", refused.hint)
 
     def noted(self, said: str) -> None:
         """Keep what may surprise, once."""
         if said not in self.notes:
             self.notes.append(said)
+
+    def redefined(self, piece: Written, own: str) -> None:
+        """Keep that another cell defines what the task's cell, called `own`, defines as well."""
+        self.noted(f"{piece.name!r} of {own} was redefined in {piece.place}: that one is shipped")
 
     def check_literal(self, name: str, value: object) -> None:
         """Raises Refused for one that looks like a secret."""

@@ -108,7 +108,7 @@ class Walk:
             source.allow_secret,
             ground.given_out,
         )
-        self._said = SaidOfTask(task, source)
+        self._said = SaidOfTask(task, source, self._definitions.cells)
         self._imports = ImportsTaken(self._said, self._definitions.cells)
         self._report = Report()
         self._bound: dict[str, Item | None] = {}
@@ -293,11 +293,9 @@ class Walk:
         self._said.user = piece
         self._texts.append(piece.text)
         is_other = piece.place != self._own.place and item.overwrites != piece.name
-        if is_other and self._definitions.last_in(self._own, piece.name) is not None:
-            self._said.notes.append(
-                f"{piece.name!r} of {self._own.place} was redefined in {piece.place}: "
-                "that one is shipped"
-            )
+        own = self._definitions.last_in(self._own, piece.name) if is_other else None
+        if own is not None and own.text()[1] != piece.text:
+            self._said.redefined(piece, self._own.place)
         self._set_there |= assigned_globals(piece.text)
         found = names_of_piece(item, piece, self._namespace, self._is_tried, self._said.noted)
         for used, is_optional in found:

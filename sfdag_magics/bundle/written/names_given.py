@@ -25,7 +25,7 @@ def own_names(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Mapping[str, bool
     parameters = {each.arg for each in ast.walk(node.args) if isinstance(each, ast.arg)}
     found: dict[str, bool] = {}
     for each in inside:
-        for name in _given_by(each):
+        for name in given_by(each):
             if name not in left_to_others | parameters:
                 found.setdefault(name, isinstance(each, ast.alias))
     return found
@@ -33,7 +33,18 @@ def own_names(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Mapping[str, bool
 
 def names_given(node: ast.AST) -> set[str]:
     """All names that a piece of code may give a value, whatever its scopes are."""
-    return {name for each in ast.walk(node) for name in _given_by(each)}
+    return {name for each in ast.walk(node) for name in given_by(each)}
+
+
+def lines_giving(name: str, body: Iterable[ast.stmt]) -> list[int]:
+    """The lines, in order, on which statements give a name a value in their own scope."""
+    return sorted(
+        each.lineno
+        for each in _of_its_scope(body)
+        if isinstance(each, ast.stmt | ast.expr | ast.alias | ast.pattern | ast.excepthandler)
+        and not isinstance(getattr(each, "ctx", None), ast.Del)
+        and name in given_by(each)
+    )
 
 
 def _of_its_scope(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
@@ -48,7 +59,8 @@ def _of_its_scope(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
             waiting += ast.iter_child_nodes(each)
 
 
-def _given_by(node: ast.AST) -> Iterator[str]:
+def given_by(node: ast.AST) -> Iterator[str]:
+    """The names that a node itself gives a value or takes one from."""
     match node:
         case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
             yield name

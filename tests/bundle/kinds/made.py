@@ -103,7 +103,7 @@ CASES = [
         "a lambda by eval",
         "sq = eval('lambda x: x * x')",
         task="sq(3)",
-        says="uses 'sq', whose source is not known",
+        says="uses 'sq' .Cell .1., line 1., whose source is not known",
     ),
     same(
         "a partialmethod",

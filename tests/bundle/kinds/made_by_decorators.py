@@ -120,7 +120,7 @@ CASES = [
             f"a decorator of others that was given what counts: {text[:20]}",
             _COUNT + text.format("nid()"),
             task="f(1)",
-            says="uses 'f', whose decorator was given what nid.. gave as it ran .Cell .1., line 6.*"
+            says="uses 'f' .*, whose decorator was given what nid.. gave as it ran .Cell .1., line 6.*"
             "a second call gives another\n +keep it under a name above: n = nid..",
         )
         for text in _GIVEN

@@ -15,13 +15,13 @@ CASES = [
         "a module that a call made",
         "import types\nm = types.ModuleType('made_xq')\nm.a = 5",
         task="m.a",
-        says="takes 'm' from the notebook, a module that no file makes",
+        says="takes 'm' from the notebook .Cell .1., line 2., a module that no file makes",
     ),
     refused(
         "a module that a call made, as Python's",
         "import types\nm = types.ModuleType('json')\nm.a = 5",
         task="m.a",
-        says="takes 'm' from the notebook, a module that no file makes",
+        says="takes 'm' from the notebook .Cell .1., line 2., a module that no file makes",
     ),
     refused("__main__", "import __main__", task="__main__.X", says="which is the notebook itself"),
     refused(

@@ -354,13 +354,13 @@ CASES = [
         "a process of this machine",
         "import subprocess\np = subprocess.Popen(['true'])\np.wait()",
         task="p.pid",
-        says="takes 'p' from the notebook, a subprocess.Popen, .*make it inside",
+        says="takes 'p' from the notebook .*, a subprocess.Popen, .*make it inside",
     ),
     refused(
         "a folder that is deleted with its object",
         "import tempfile\nt = tempfile.TemporaryDirectory()\nt.cleanup()",
         task="t.name",
-        says="takes 't' from the notebook, a tempfile.TemporaryDirectory, .*make it inside",
+        says="takes 't' from the notebook .*, a tempfile.TemporaryDirectory, .*make it inside",
     ),
     *(
         refused(

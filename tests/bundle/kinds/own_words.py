@@ -27,13 +27,13 @@ CASES = [
         "__getattribute__ that raises",
         _evil("__getattribute__"),
         task="e is not None",
-        says="takes 'e' from the notebook, a __main__.Evil",
+        says="takes 'e' from the notebook .*, a __main__.Evil",
     ),
     refused(
         "__getattribute__ that lies",
         "class Evil:\n    def __getattribute__(self, name): return self\ne = Evil()",
         task="e",
-        says="takes 'e' from the notebook, a __main__.Evil",
+        says="takes 'e' from the notebook .*, a __main__.Evil",
     ),
     same(
         "a __class__ that lies", "class E:\n    __class__ = int\ne = E()", task="type(e).__name__"
@@ -53,20 +53,20 @@ CASES = [
         "a __dict__ that raises",
         "class E:\n    @property\n    def __dict__(self): raise KeyboardInterrupt\ne = E()",
         task="e",
-        says="takes 'e' from the notebook, a __main__.E",
+        says="takes 'e' from the notebook .*, a __main__.E",
     ),
     refused(
         "a __module__ that is no text",
         "class E:\n    @property\n    def __module__(self): raise KeyboardInterrupt\ne = E()",
         task="e",
-        says="takes 'e' from the notebook, a .E",
+        says="takes 'e' from the notebook .*, a .E",
     ),
     refused(
         "a metaclass that raises",
         "class M(type):\n    def __getattribute__(kind, name): raise RuntimeError('no')\n"
         "class K(metaclass=M): a = 1",
         task="K is not None",
-        says="uses 'K', whose own code raises RuntimeError when it is looked at",
+        says="uses 'K' .*, whose own code raises RuntimeError when it is looked at",
     ),
     refused(
         "a metaclass that lies of the names of a class",
@@ -74,7 +74,7 @@ CASES = [
         "        return 'no' if name == '__dict__' else type.__getattribute__(kind, name)\n"
         "class K(metaclass=M): a = 1",
         task="K().a",
-        says="uses 'K', whose own code raises AttributeError when it is looked at",
+        says="uses 'K' .*, whose own code raises AttributeError when it is looked at",
     ),
     *(
         same(
@@ -100,7 +100,7 @@ CASES = [
         "a chain of things without end",
         "class N:\n    def __init__(self, n): self.n = n\nh = None\nfor i in range(2000): h = N(h)",
         task="h",
-        says="takes 'h' from the notebook, which holds things that hold things, deeper than",
+        says="takes 'h' from the notebook .*, which holds things that hold things, deeper than",
     ),
     same(
         "600 functions that call each other",
