@@ -252,7 +252,7 @@ class Walk:
         self._said.notes += self._ground.edited_data(travelling.modules)
         differing = self._ground.differing(travelling.modules)
         left = [each for each in differing if each.key not in self._carried]
-        found = judged(left, self._imports.lines, self._texts, self._namespace)
+        found = judged(left, self._imports.lines, self._texts, self._namespace, travelling.modules)
         self._said.notes += found.notes
         asked = asked_of_environment(travelling.modules, self._texts)
         return self._said.each((*not_beside(travelling), *asked, *found.problems))

@@ -7,8 +7,9 @@ import sys
 
 import pytest
 
+from sfdag_magics.bundle import capture
 from sfdag_magics.bundle.load_times import LOADED
-from tests.bundle.notebook import found
+from tests.bundle.notebook import Notebook, found
 
 
 def test_a_module_that_was_read_by_its_path_is_refused(module):
@@ -27,7 +28,7 @@ def test_a_module_that_was_taken_out_of_those_that_are_loaded_is_refused(module,
     name, _file = module("N = []\ndef add():\n    N.append(1)\n    return len(N)")
     cells = [f"import {name} as old, sys\nold.add()", f"del sys.modules[{name!r}]", again]
     (problem,) = found([each.format(name=name) for each in cells], "old.add()").problems
-    assert "takes 'old' from the notebook, a module that was taken out of sys.modules" in str(
+    assert "takes 'old' from the notebook (Cell [1], line 1), a module that was taken out" in str(
         problem
     )
     assert f"import {name} again" in problem.hint
@@ -39,7 +40,7 @@ def test_code_that_only_another_module_imports_and_was_edited_is_refused(module)
     importlib.import_module(outer)
     file.write_text("def f(): return 2")
     (problem,) = found([f"import {outer}"], f"{outer}.g()").problems
-    assert f"{inner}.f is another function in its file by now" in str(problem)
+    assert f"{inner}.f, which is another function in its file by now" in str(problem)
 
 
 def test_a_constant_of_a_file_that_was_edited_is_refused_and_not_set(module):
@@ -48,8 +49,55 @@ def test_a_constant_of_a_file_that_was_edited_is_refused_and_not_set(module):
     file.write_text("LR = 2")
     captured = found([f"import {name}"], f"{name}.LR")
     (problem,) = captured.problems
-    assert "LR is 1 here and 2 in its file" in str(problem)
+    assert "LR, which is 1 here and 2 in its file" in str(problem)
     assert captured.assignments == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "uses", "is_refused"),
+    [
+        ("RATE = 1\ndef price(): return RATE * 2", ("RATE = 1", "RATE = 2"), "price()", True),
+        ("class Cfg:\n    lr = 1\ndef f(): return Cfg.lr", ("lr = 1", "lr = 2"), "f()", True),
+        ("VERSION = 1\ndef f(): return 5", ("VERSION = 1", "VERSION = 2"), "f()", False),
+    ],
+)
+def test_an_edited_constant_that_code_of_its_module_reads_is_refused(
+    module, before, after, uses, is_refused
+):
+    name, file = module(before)
+    importlib.import_module(name)
+    file.write_text(before.replace(*after))
+    captured = found([f"import {name}"], f"{name}.{uses}")
+    assert len(captured.problems) == is_refused
+    for problem in captured.problems:
+        assert ", which is 1 here" in str(problem)
+        assert problem.hint.startswith(f"importlib.reload({name})")
+
+
+def test_an_edited_constant_that_another_module_took_is_refused(module):
+    inner, file = module("RATE = 1")
+    outer, _file = module(f"from {inner} import RATE\ndef g(): return RATE")
+    importlib.import_module(outer)
+    file.write_text("RATE = 2")
+    (problem,) = found([f"import {outer}"], f"{outer}.g()").problems
+    assert f"uses {inner}.RATE, which is 1 here and 2 in its file" in str(problem)
+
+
+@pytest.mark.parametrize("holds", ["{name}.S(3)", "[{name}.S(3)]"])
+def test_what_holds_an_instance_of_before_is_to_be_made_again(module, holds):
+    name, file = module(
+        "class S:\n    def __init__(self, k): self.k = k\n    def f(self): return 1"
+    )
+    cells = [f"import importlib, {name}\nkept = {holds.format(name=name)}"]
+    importlib.import_module(name)
+    notebook = Notebook()
+    for cell in cells:
+        notebook.run(cell)
+    file.write_text(file.read_text().replace("return 1", "return 100"))
+    notebook.run(f"importlib.reload({name})")
+    (problem,) = capture("train", notebook.source("def train(): return str(kept)")).problems
+    assert "takes 'kept' from the notebook (Cell [1], line 2)" in str(problem)
+    assert problem.hint == "run the cell that makes it again: it holds what S was before"
 
 
 @pytest.fixture
@@ -116,9 +164,17 @@ def test_data_that_a_module_read_as_it_was_loaded_and_that_was_edited_since_is_t
 @pytest.mark.parametrize(
     ("before", "after", "problems"),
     [
-        ("def f(): return 1", "def f(): return 2", ["f is another function in its file by now"]),
+        (
+            "def f(): return 1",
+            "def f(): return 2",
+            ["f, which is another function in its file by now"],
+        ),
         ("V = 1\ndef f(): return V", "V = 1\n\n# why\ndef f():\n    return V", []),
-        ("class C:\n    x = 1", "class C(dict):\n    x = 1", ["C is another class in its file"]),
+        (
+            "class C:\n    x = 1",
+            "class C(dict):\n    x = 1",
+            ["C, which is another class in its file"],
+        ),
     ],
 )
 def test_a_file_that_was_edited_and_not_loaded_again_is_refused(module, before, after, problems):

@@ -102,8 +102,8 @@ def test_what_functions_of_a_module_enclose_is_left_where_nobody_changed_it(modu
 @pytest.mark.parametrize(
     ("change", "task", "says"),
     [
-        ("{m}.handle()", "{m}.handle()", "handle keeps value = a TextIOWrapper"),
-        ("{m}.log_in('hK2!s9dLq')", "{m}.log_in", "log_in keeps password"),
+        ("{m}.handle()", "{m}.handle()", "handle, which keeps value = a TextIO"),
+        ("{m}.log_in('hK2!s9dLq')", "{m}.log_in", "log_in, which keeps password"),
     ],
 )
 def test_what_functions_of_a_module_enclose_and_cannot_travel_is_refused(

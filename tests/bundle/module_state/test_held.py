@@ -117,9 +117,14 @@ def test_what_code_that_ran_only_read_is_left(module, text, cell):
 @pytest.mark.parametrize(
     ("text", "change", "task", "says"),
     [
-        ("import itertools\nc = itertools.count()", "next({m}.c)", "{m}.c", "c is another here"),
+        (
+            "import itertools\nc = itertools.count()",
+            "next({m}.c)",
+            "{m}.c",
+            "c, which is another here",
+        ),
         (NET, f"{{m}}.Net = {STREAM}", "{m}.make()", "Net was set in Cell [2] to a _io.Text"),
-        ("def go(): yield 1\ng = go()", "next({m}.g)", "{m}.g", "g is a generator that was begun"),
+        ("def go(): yield 1\ng = go()", "next({m}.g)", "{m}.g", "g, which is a generator"),
     ],
 )
 def test_what_a_module_used_up_is_refused(module, text, change, task, says):
@@ -155,7 +160,9 @@ def test_half_of_what_a_module_was_made_into_is_not_set(module):
     assert "_made" not in "\n".join(captured.assignments)
     assert any("_client is a TextIOWrapper of other things here" in n for n in captured.notes)
     (problem,) = found([f"import {name}"], f"{name}._client").problems
-    assert "_client is a TextIOWrapper of other things here and None in its file" in str(problem)
+    assert "_client, which is a TextIOWrapper of other things here and None in its file" in str(
+        problem
+    )
 
 
 @pytest.mark.parametrize(

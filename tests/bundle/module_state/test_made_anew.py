@@ -65,7 +65,7 @@ def test_what_a_module_asked_and_cannot_travel_is_refused_where_it_is_used(modul
     )
     captured = found([f"import {name}"], f"{name}.W")
     (problem,) = captured.problems
-    assert f"{name}.W is made anew at each import, by uuid.uuid4()" in str(problem)
+    assert f"{name}.W, which is made anew at each import, by uuid.uuid4()" in str(problem)
     assert problem.hint == f"make it inside the function, and no more in {name}.py"
 
 

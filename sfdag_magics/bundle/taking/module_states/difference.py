@@ -5,6 +5,7 @@ Knows how that is said, and whether code that ships counts on it; finds none.
 
 from __future__ import annotations
 
+import ast
 import sys
 import types
 from collections.abc import Iterable, Mapping
@@ -14,6 +15,7 @@ from sfdag_magics.bundle.inspection import is_a
 from sfdag_magics.bundle.secrets import is_secret
 from sfdag_magics.bundle.taking.used.names_used import attribute_chains
 from sfdag_magics.bundle.written.as_written import UNKNOWN, is_plain
+from sfdag_magics.bundle.written.cell_texts import nodes_of
 from sfdag_magics.light_classes import dataclass
 
 
@@ -82,9 +84,21 @@ class ModuleDifference:
         return f"change {self.file.name} itself, then importlib.reload({self.module.__name__})"
 
     @property
+    def hint_of_edited(self) -> str:
+        """The same where the file was edited since it was loaded, and is what is meant."""
+        if self.is_anew or self.variable:
+            return self.hint
+        return f"importlib.reload({self.module.__name__}), and import again what comes from it"
+
+    @property
     def said_of_carried(self) -> str:
         """The difference, where a line sets it."""
         return f"{self.module.__name__}.{self.name} {self.how}, and is set where the task runs"
+
+    @property
+    def said_of_used(self) -> str:
+        """The difference, of a name that what ships counts on."""
+        return f"{self.module.__name__}.{self.name}, which {self.how}, and the file is what ships"
 
     @property
     def said(self) -> str:
@@ -116,6 +130,34 @@ def is_reached(
         for name in called
         for chain in attribute_chains(text, name)
     )
+
+
+def is_read_in(difference: ModuleDifference, texts: Mapping[str, str]) -> bool:
+    """Whether code of modules that travel reads the name that differs.
+
+    Args:
+        texts: `{module: text of its file}`.
+    """
+    if difference.is_filled or difference.is_maybe or difference.is_own:
+        return False
+    owner, _, last = difference.name.rpartition(".")
+    return any(
+        _reads(node, last, is_own=not owner and module == difference.module.__name__)
+        for module, text in texts.items()
+        if last in text
+        for node in nodes_of(text)
+    )
+
+
+def _reads(node: ast.AST, name: str, *, is_own: bool) -> bool:
+    match node:
+        case ast.Name(id=read, ctx=ast.Load()):
+            return is_own and read == name
+        case ast.Attribute(attr=read, ctx=ast.Load()):
+            return read == name
+        case ast.ImportFrom(names=names):
+            return any(each.name == name for each in names)
+    return False
 
 
 def shortly(value: object, name: str) -> str:

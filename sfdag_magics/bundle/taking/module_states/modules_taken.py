@@ -8,7 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from sfdag_magics.bundle.beside import Beside, loaded_modules
 from sfdag_magics.bundle.modules import installed_part, is_local, is_standard
-from sfdag_magics.bundle.taking.module_states.difference import ModuleDifference, is_reached
+from sfdag_magics.bundle.taking.module_states.difference import (
+    ModuleDifference,
+    is_reached,
+    is_read_in,
+)
+from sfdag_magics.bundle.taking.module_states.module_state import was_edited
 from sfdag_magics.bundle.written.cell_texts import parsed_or_none, text_of_file
 from sfdag_magics.bundle.written.read_of_environment import asked_by_import
 from sfdag_magics.light_classes import dataclass
@@ -66,16 +71,22 @@ def judged(
     imports: Iterable[str],
     texts: Iterable[str],
     namespace: Mapping[str, object],
+    travelling: Iterable[str],
 ) -> Judged:
     """Modules beside the notebook that are loaded otherwise than their files say.
 
     Args:
         differences: those that no line makes up for.
+        travelling: the modules that travel: their code counts on what an edit changed as well.
     """
     problems, notes = [], []
+    files = {name: text_of_file(str(file)) or "" for name, file in loaded_modules(travelling)}
     for each in differences:
-        if is_reached(each, imports, texts, namespace):
-            problems.append((f"uses {each.said}", each.hint))
+        is_edited = was_edited(each.module, each.file)
+        is_used = is_reached(each, imports, texts, namespace)
+        if is_used or (is_edited and is_read_in(each, files)):
+            hint = each.hint_of_edited if is_edited else each.hint
+            problems.append((f"uses {each.said_of_used}", hint))
         elif not each.is_own:  # else the import over there makes it so as well
             notes.append(each.said)
     return Judged(problems=tuple(problems), notes=tuple(notes))

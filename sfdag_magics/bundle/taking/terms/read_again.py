@@ -11,7 +11,7 @@ from itertools import zip_longest
 
 from sfdag_magics.bundle.inspection import attributes_of, is_a, module_of, name_of, place_in_module
 from sfdag_magics.bundle.taking.terms.alike import is_alike
-from sfdag_magics.bundle.taking.terms.refusals import read_before
+from sfdag_magics.bundle.taking.terms.refusals import ReadBefore
 from sfdag_magics.bundle.written.functions_in import functions_in
 
 _EMPTY = types.ModuleType("empty")
@@ -45,7 +45,7 @@ def read_again(value: object) -> object | None:
         return None
     if not is_updated:
         kind = "class" if is_a(value, type) else "function"
-        raise read_before(kind, module, name_of(value))
+        raise ReadBefore(kind, module, name_of(value))
     return now
 
 

@@ -50,10 +50,12 @@ def not_in_its_module(function: types.FunctionType) -> Refused:
     return Refused(said, "make it inside the function")
 
 
-def read_before(kind: str, module: str, name: str) -> Refused:
+class ReadBefore(Refused):
     """A function or class that its module has otherwise since the notebook took it from there."""
-    said = f"a {kind} of {module} as it was before {module} was read again"
-    return Refused(said, f"run `from {module} import {name}` again")
+
+    def __init__(self, kind: str, module: str, name: str) -> None:
+        said = f"a {kind} of {module} as it was before {module} was read again"
+        super().__init__(said, f"run `from {module} import {name}` again")
 
 
 def not_its_definition(place: str, *, is_decorated: bool) -> Refused:
@@ -107,6 +109,8 @@ def refusal_of(value: object, found: NoExpression, name: str = "") -> Refused:
         # Nobody can write again what a library made for itself.
         is_theirs = cause.hint == REWRITE and module_of(type(value)) not in _OF_USERS
         hint = way_out(value) if is_theirs else cause.hint
+        if isinstance(cause, ReadBefore):
+            hint = f"run the cell that makes it again: it holds what {part} was before"
         return Refused(f"{described(value)}, which holds {part!r}, {cause.message}", hint)
     holds = "" if found.part is value else f": it holds {described(found.part)}"
     why = f": {found.why}" if found.why else ""
