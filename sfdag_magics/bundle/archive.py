@@ -25,6 +25,7 @@ from sfdag_magics.bundle.passed_values import (
     passing_frames,
     producer_of,
     read_as,
+    returned_by,
 )
 from sfdag_magics.bundle.source import ModuleSource, entry_path
 from sfdag_magics.bundle.taking.terms.captured import TaskCapture
@@ -178,7 +179,7 @@ def _parameter(graph: TaskGraph, task: Task, parameter: Parameter) -> dict[str, 
         "kind": parameter.kind.value,
         "required": parameter.default is None,
         "annotation": parameter.annotation,
-        "produced": producer.returns if producer is not None else None,
+        "produced": returned_by(producer) if producer is not None else None,
         **({} if known is None else {"read_as": known}),
         **_of_map(graph, task, parameter),
         **({"frame": frame} if (frame := frame_taken(graph, task, parameter)) else {}),

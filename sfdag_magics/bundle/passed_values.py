@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from json import loads  # as it is now: a cell may put its own in the module
 from typing import Any
 
+from sfdag_magics.bundle.evident_types import evident_return
 from sfdag_magics.bundle.readable import inside, is_readable
 from sfdag_magics.bundle.returned_types import Inside, types_inside
 from sfdag_magics.bundle.secrets import is_secret, secrets_in_data
@@ -137,7 +138,7 @@ def notes_of_values(graph: TaskGraph, task: Task) -> Iterator[str]:
                     f"JSON's lists and dicts: a tuple as a list, a date as text. Say what it is: "
                     f"def {task.name}({name}: tuple)"
                 )
-        elif said is None:
+        elif said is None and returned_by(above) is None:
             yield (
                 f"{name} arrives as text, or as JSON's lists and dicts: annotate it, "
                 f"def {task.name}({name}: bool), or what {name} returns"
@@ -151,7 +152,8 @@ def notes_of_values(graph: TaskGraph, task: Task) -> Iterator[str]:
 
 def _notes_of_map(task: Task, parameter: Parameter, above: Task) -> Iterator[str]:
     each = of_each(parameter)
-    if above.returns is None and each is not None and each.annotation is None:
+    is_said = returned_by(above) is not None
+    if not is_said and each is not None and each.annotation is None:
         name = parameter.name
         yield (
             f"each of {name} arrives as text, or as JSON's lists and dicts: annotate them, "
@@ -272,6 +274,13 @@ def producer_of(graph: TaskGraph, parameter: Parameter) -> Task | None:
         return None
     named = graph.means(parameter.name)
     return graph.task(named[0]) if named else None
+
+
+def returned_by(producer: Task) -> str | None:
+    """What a task says that it returns, or else shows by its text."""
+    if producer.returns is not None or producer.source is None or producer.branch:
+        return producer.returns
+    return evident_return(producer.source.node, producer.source.namespace())
 
 
 def _taken_of_each(graph: TaskGraph, task: Task, parameter: Parameter) -> Form | None:

@@ -54,7 +54,7 @@ def types_inside(
     function: ast.FunctionDef | ast.AsyncFunctionDef, namespace: Mapping[str, object]
 ) -> Inside | None:
     """The first value in a returned dict or list whose type JSON does not keep."""
-    nodes = list(_own(function))
+    nodes = list(own_nodes(function))
     returned = [node.value for node in nodes if isinstance(node, ast.Return) and node.value]
     shown = _Shown(nodes, namespace)
     return next((found for each in returned for found in shown.inside(each)), None)
@@ -128,9 +128,9 @@ def _imported(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, object]]:
                 yield from ((n.asname or n.name, there.get(n.name)) for n in names)
 
 
-def _own(function: ast.AST) -> Iterator[ast.AST]:
+def own_nodes(function: ast.AST) -> Iterator[ast.AST]:
     """The nodes of a function without those of functions inside of it."""
     for node in ast.iter_child_nodes(function):
         yield node
         if not isinstance(node, _SCOPES):
-            yield from _own(node)
+            yield from own_nodes(node)

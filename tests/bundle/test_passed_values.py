@@ -355,3 +355,31 @@ def test_a_text_stands_for_what_a_task_returns_where_it_is_of_its_type(returns, 
     up = notebook.task(f"def up(){f' -> {returns}' if returns else ''}: ...")
     notebook.task(f"def down(up{f': {takes}' if takes else ''}): ...")
     assert misread(notebook.graph, up, text) == wrong
+
+
+@pytest.mark.parametrize(
+    ("body", "sent", "arrives", "is_noted"),
+    [
+        ("return 5", "5", 15, False),
+        ("return len([1, 2])", "2", 6, False),
+        ("n = 0\n    for each in [1]:\n        n += 1\n    return n", "1", 3, False),
+        ("return 1 / 2 if session else None", "0.5", 1.5, False),
+        ("return '5'", "5", "555", False),
+        ("day = f'{2024}'\n    return day + '01'", "202401", "202401" * 3, False),
+        ("return '[1]'", "[1]", "[1][1][1]", False),
+        ("return 1 in [1]", "true", 3, False),
+        # Where a line leaves a doubt, all is as it was.
+        ("return 5 if session else 'x'", "5", "555", True),
+        ("len = str\n    return len(7)", "7", "777", True),
+        ("return sum([1])", "1", "111", True),
+    ],
+)
+def test_what_a_text_shows_of_its_type_arrives_so(body, sent, arrives, is_noted, tmp_path):
+    notebook = Notebook()
+    notebook.task(f"def up(session=None):\n    {body}")
+    notebook.task("def down(up): return repr(up * 3)")
+    bundle = notebook.build()
+    assert ("arrives as text" in "".join(bundle.tasks[1].notes)) == is_noted
+    run = GraphRun(values={"MORTGAGE$UP": sent})
+    Shipped(bundle.archive, tmp_path).run(run, "down")
+    assert run.returned == repr(arrives)
