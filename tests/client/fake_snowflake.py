@@ -84,6 +84,7 @@ class FakeSnowflake:
         self.history = []
         self.graphs = []
         self.events = {}
+        self.cancels = []  # rows of it that cancelled something
         self.queries = []  # rows of QUERY_HISTORY, the oldest first
         self.came = {}  # {file: when, in seconds}; others came in 1970, one after the other
         self.refuse = {}  # {a word of a statement: the error it is answered with}
@@ -232,6 +233,7 @@ class FakeSnowflake:
             ("SELECT CURRENT_ORGANIZATION_NAME", lambda _: [self.account]),
             ("SELECT TIMESTAMP", self._events),
             ("SELECT SESSION_ID", self._queries),
+            ("SELECT USER_NAME, START_TIME", lambda _: self.cancels),
             ("SELECT COUNT(*)", self._task_history),
             ("SELECT SYSTEM$SFDAG_RUN_WAITS_FOR", self._waits_for),
             ("SELECT SYSTEM$SFDAG_RUNS_BEGUN_AGAIN", self._again),

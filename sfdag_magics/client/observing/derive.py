@@ -87,6 +87,7 @@ def snapshot_from_rows(
         lineage=lineage,
         slot=slot,
         slot_told=slot_told,
+        ended_schedule=any(row.state is TaskState.FAILED_AND_AUTO_SUSPENDED for row in up_to),
     )
 
 

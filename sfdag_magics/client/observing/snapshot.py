@@ -217,6 +217,8 @@ class RunSnapshot(Displayed):
             makes good what was missed, else the last one of the schedule that had ended when it was
             due.
         slot_told: it was told that, whenever it was due.
+        ended_schedule: its failure was one too many in a row, so that the service suspended the
+            graph.
     """
 
     graph: str
@@ -243,6 +245,7 @@ class RunSnapshot(Displayed):
     lineage: Lineage | None = None
     slot: Slot | None = None
     slot_told: bool = False
+    ended_schedule: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "tasks", TasksOfRun(self.tasks, self.label))

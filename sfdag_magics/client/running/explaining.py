@@ -18,6 +18,8 @@ from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun
 from sfdag_magics.client.observing.traces.logs import LogLine, read_logs
 from sfdag_magics.client.observing.traces.rows import with_rows
 from sfdag_magics.client.observing.usual import empty_text, green_but_empty, usual_times
+from sfdag_magics.client.running.cancelled import cancelled_text
+from sfdag_magics.client.running.ran_lines import is_as_it_ran
 from sfdag_magics.client.running.rootcause import RootCause, changes_since, root_cause
 from sfdag_magics.client.running.waits import backing_off, why_waiting
 from sfdag_magics.errors import BackendError
@@ -45,9 +47,24 @@ def explained(
         waits = _waits(backend, seen, failed) if failed is not None else ""
         return replace(root_cause(seen, failed, ()), empty=told, waits=waits)
     then, now = _as_they_ran(backend, graph, success, seen)
-    changes = changes_since(then, now, failed.name)
+    many = len(before) if len(before) >= _LOOKED_BACK - 1 else 0
+    changes = changes_since(then, now, failed.name, looked_through=many)
     cause = root_cause(seen, failed, _logs_of(backend, failed), changes)
-    return replace(cause, grant=_grant_for(backend, graph, failed), empty=told)
+    return replace(
+        cause,
+        grant=_grant_for(backend, graph, failed),
+        empty=told,
+        sql=_sql_of(graph, seen, failed),
+        cancelled=cancelled_text(backend, graph.root, seen, failed),
+    )
+
+
+def _sql_of(graph: DeployedGraph, seen: RunSnapshot, failed: TaskRun) -> str:
+    """What a SQL task ran; empty where that is Python's, or may have been replaced since."""
+    task = graph.tasks.get(failed.name)
+    if task is None or task.is_python or not is_as_it_ran(task, seen):
+        return ""
+    return task.definition
 
 
 def _waits(backend: Backend, seen: RunSnapshot, task: TaskRun) -> str:

@@ -126,13 +126,13 @@ def sql_lines(text: str) -> tuple[CodeLine, ...]:
 
 
 def _of_sql(task: DeployedTask, seen: RunSnapshot) -> tuple[CodeLine, ...]:
-    if not _is_as_it_ran(task, seen):
+    if not is_as_it_ran(task, seen):
         raise _not_kept(task.name, seen, "its definition was replaced since")
     return sql_lines(task.definition)
 
 
-def _is_as_it_ran(task: DeployedTask, seen: RunSnapshot) -> bool:
-    """By what the run noted when it was started here; else by the times, of two clocks."""
+def is_as_it_ran(task: DeployedTask, seen: RunSnapshot) -> bool:
+    """Whether a SQL task is what it was in a run: by what that noted, else by two clocks."""
     noted = str(seen.code.get(task.name, ""))
     if noted.startswith(NOTED_SQL):
         return noted == noted_sql(task.definition)

@@ -26,6 +26,8 @@ from sfdag_magics.place_words import to_type
 _CELL = re.compile(r'File "((?:Cell|<cell)[^"]*)", line (\d+)')
 _SCRIPT = re.compile(r'File "([^"/\\<>]+\.py)", line (\d+)')
 _TAIL = 12
+#: So much of a SQL task's text is shown.
+_MOST_SQL = 300
 #: So many times more or fewer rows are told.
 _MUCH = 1.5
 _TROUBLE = frozenset({DisplayState.FAILED, DisplayState.CANCELLED})
@@ -52,6 +54,8 @@ class RootCause(Displayed):
         empty: what succeeded and wrote no rows where it usually does, in lines.
         waits: why it does not run yet, of a task of a run that goes on.
         page: where Snowsight shows the query that ran it; empty on the embedded engine.
+        sql: what it ran, of a SQL task whose definition is still that of the run.
+        cancelled: who cancelled it and when, where a statement that did is known.
     """
 
     run: str
@@ -72,6 +76,8 @@ class RootCause(Displayed):
     empty: tuple[str, ...] = ()
     waits: str = ""
     page: str = ""
+    sql: str = ""
+    cancelled: str = ""
 
     def __str__(self) -> str:
         after = [f"  {each}" for each in self.empty]
@@ -93,6 +99,8 @@ class RootCause(Displayed):
         lines += [f"  {line}" for line in folded(error).splitlines()]
         if folded(error) != error:
             lines.append(f"  the whole traceback: {logs}")
+        lines += [f"  {self.cancelled}"] if self.cancelled else []
+        lines += [f"  its SQL: {_in_short(self.sql)}"] if self.sql else []
         if self.missed:
             lines.append(f"  note: {self.missed}")
         if self.grant:
@@ -184,14 +192,22 @@ def place_of(message: str) -> str | None:
     return f"{frames[-1][0]}, line {frames[-1][1]}" if frames else None
 
 
+def _in_short(sql: str) -> str:
+    line = " ".join(sql.split())
+    return line if len(line) <= _MOST_SQL else f"{line[:_MOST_SQL]}…"
+
+
 def changes_since(
-    success: RunSnapshot | None, now: RunSnapshot, failed: str = ""
+    success: RunSnapshot | None, now: RunSnapshot, failed: str = "", *, looked_through: int = 0
 ) -> tuple[str, ...]:
     """What is known to be different from the last run that succeeded.
 
     Args:
+        looked_through: so many runs before it were asked for a success, where there may be more.
         failed: the task that is explained: its rows and those of what stands above it are compared.
     """
+    if success is None and looked_through:
+        return (f"not known, for none of the {looked_through} runs before it succeeded",)
     if success is None:
         return ("no run of this graph has succeeded yet",)
     keys = dict.fromkeys((*success.config, *now.config))

@@ -50,7 +50,7 @@ def _status(desk: Desk, options: Options) -> object:
     shape = shape_of_run(shape_of(graph), deployed, seen)
     which = f"{which_run(seen)} · {place}" if seen else place
     completed = desk.elsewhere(options).completed
-    scheduled, *told = map(completed, (schedule_line(deployed, found.due), *found.told))
+    scheduled, *told = map(completed, (schedule_line(deployed, found.due, found.seen), *found.told))
     gone = (f"note: {note}" for note in without_cell(desk.workspace.registry, graph))
     desk.notebook.say(
         "\n".join(

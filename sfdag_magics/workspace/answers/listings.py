@@ -312,10 +312,18 @@ def schedule_state(graph: DeployedGraph) -> str | None:
     return "started" if graph.is_started else "suspended"
 
 
-def schedule_line(graph: DeployedGraph, due: datetime | None) -> str:
-    """A graph's schedule in a line: when it runs next, or what starts it again."""
+def schedule_line(
+    graph: DeployedGraph, due: datetime | None, seen: RunSnapshot | None = None
+) -> str:
+    """A graph's schedule in a line: when it runs next, or what starts it again.
+
+    Args:
+        seen: its newest run, which may be what suspended it.
+    """
     if graph.schedule is None:
         return "no schedule"
     if not graph.is_started:
-        return f"schedule {graph.schedule} · suspended: {to_type('resume')}"
+        itself = " by itself, for too many runs failed in a row"
+        why = itself if seen is not None and seen.ended_schedule else ""
+        return f"schedule {graph.schedule} · suspended{why}: {to_type('resume')}"
     return f"schedule {graph.schedule} · started · next run {clock(due) if due else 'unknown'}"

@@ -86,7 +86,7 @@ class Status(Displayed):
         return f"<{self.seen.label if self.seen else f'no run of {self.deployed.name}'}>"
 
     def __str__(self) -> str:
-        scheduled = schedule_line(self.deployed, self.due)
+        scheduled = schedule_line(self.deployed, self.due, self.seen)
         if self.seen is None:
             return "\n".join((f"graph {self.deployed.name} has no run yet", scheduled, *self.told))
         drawn = graph_text(shape_of_snapshot(self.seen), self.seen, usual=self.usual.tasks)

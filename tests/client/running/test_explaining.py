@@ -117,6 +117,34 @@ def test_why_names_the_privilege_that_a_task_lacked(fake, body, error, grant, is
     assert (cause.grant in str(cause)) or not cause.grant
 
 
+def test_why_says_who_cancelled_a_task_where_a_statement_did(fake):
+    run = run_that_failed(fake)
+    fake.history[-1].update(STATE="CANCELLED", ERROR_MESSAGE="SQL execution canceled")
+    fake.cancels = [{"USER_NAME": "ANA", "START_TIME": START}]
+    assert "  cancelled by ANA at 2026-11-23 05:00:00 UTC" in str(run.why()).splitlines()
+    (asked,) = (text for text in fake.statements if "SYSTEM$CANCEL_QUERY" in text)
+    assert "'q-b-1'" in asked
+    assert "'group-1'" in asked
+    fake.cancels = []
+    assert "cancelled by" not in str(run.why())
+
+
+def test_why_of_a_sql_task_shows_what_it_ran(fake):
+    run = run_that_failed(fake)
+    assert "  its SQL: SELECT 1" in str(run.why()).splitlines()
+    tasks = {**GRAPH.tasks, "b": replace(GRAPH.tasks["b"], definition="CALL G$RUN('b')")}
+    assert "SQL" not in str(Run(fake, replace(GRAPH, tasks=tasks), group_id="group-1").why())
+
+
+def test_why_does_not_say_of_more_runs_than_it_looked_through_that_none_succeeded(fake):
+    for number in range(20):
+        history_row(fake, "g", "SUCCEEDED", group=f"earlier-{number}", seconds=-100 + number)
+        history_row(fake, "a", "FAILED", group=f"earlier-{number}", seconds=-100 + number)
+        graph_row(fake, "FAILED", group=f"earlier-{number}")
+    (told,) = run_that_failed(fake).why().changes
+    assert told.startswith("not known, for none of the ")
+
+
 def test_why_explains_without_an_event_table(fake):
     run = run_that_failed(fake)
 
