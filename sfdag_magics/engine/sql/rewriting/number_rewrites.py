@@ -37,6 +37,7 @@ _SHORT_NODES = 12
 #: Sums and products of whole numbers with fewer digits fit into 32 bits.
 _NARROW_DIGITS = 9
 _LONG = number()
+_FLOAT = plain(SfType.REAL)
 _Typed = tuple[exp.Expr, SqlType]
 
 
@@ -145,6 +146,13 @@ def spreads(node: exp.Expr) -> exp.Expr:
         return node
     wanted = rules.kurtosis if isinstance(aggregate, exp.Kurtosis) else rules.average
     return duck_cast(node, wanted(kind))
+
+
+def slopes(node: exp.Expr) -> exp.Expr:
+    """REGR_SLOPE where the second value is always the same: NULL, of which DuckDB makes NaN."""
+    if _is_wrapped(node) or not isinstance(_aggregate(node), exp.RegrSlope):
+        return node
+    return exp.Nullif(this=node, expression=duck_cast(exp.Literal.string("NaN"), _FLOAT))
 
 
 def _is_between(aggregate: exp.Expr) -> bool:

@@ -284,6 +284,7 @@ REWRITES: tuple[tuple[_Rewrite, ...], ...] = (
         _Rewrite(dates.unknown, dates.OF_MOMENTS),
         _Rewrite(dates.parts, PARTS_OF_TIME),
         _Rewrite(numbers.spreads, (*numbers.SPREADS, *numbers.WRAPPERS), beside=numbers.SPREADS),
+        _Rewrite(numbers.slopes, (exp.RegrSlope, *numbers.WRAPPERS), beside=(exp.RegrSlope,)),
         _Rewrite(offsets.compared, offsets.COMPARED),
         _Rewrite(offsets.measured, (exp.DateDiff,)),
         _Rewrite(dates.nanoseconds, dates.IN_NANOSECONDS),

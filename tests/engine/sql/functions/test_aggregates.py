@@ -74,6 +74,13 @@ def test_exactly_one_is_true(calculator: Asker, values: str, result: object):
     assert calculator(f"select boolxor_agg(column1) from {rows} where 1 = 0") == [(None,)]
 
 
+def test_one_point_has_no_slope(calculator: Asker):
+    slope = "select regr_slope(column1, column2)"
+    assert calculator(f"{slope} from values (1, 2), (2, 2)") == [(None,)]
+    assert calculator(f"{slope} over () from values (1, 2)") == [(None,)]
+    assert calculator(f"{slope} from values (1, 2), (3, 3)") == [(2.0,)]
+
+
 def test_a_gathered_array_is_used_as_one(calculator: Asker):
     text = f"select array_agg(n)[0]::int, array_to_string(array_agg(n), '-') from {_NAMED}"
     assert calculator(text) == [(10, "10-2-10")]
