@@ -19,12 +19,21 @@ _PLAIN = frozenset({"this", "joins", *_BEHIND})
 
 def without_parentheses(tree: exp.Expr) -> exp.Expr:
     """The tree with only those parentheses behind FROM that DuckDB reads."""
-    if tree.find(exp.Subquery, exp.Values) is None:
+    if tree.find(exp.Subquery, exp.Values, exp.TableFromRows) is None:
         return tree
     if isinstance(tree, exp.Values):
         tree.set("alias", exp.TableAlias(this=exp.to_identifier("v")))
         tree = exp.select("*").from_(tree, copy=False)
-    return bottom_up(tree, [((exp.Subquery, exp.Values), _taken_off)])
+    changes = ((exp.TableFromRows,), _without_window), ((exp.Subquery, exp.Values), _taken_off)
+    return bottom_up(tree, changes)
+
+
+def _without_window(node: exp.Expr) -> exp.Expr:
+    """`TABLE(SPLIT_TO_TABLE(...) OVER ())`, as Snowpark writes it: each row is a partition."""
+    window = node.this
+    if isinstance(window, exp.Window) and isinstance(window.this, exp.SplitToTable | exp.Explode):
+        node.set("this", window.this)
+    return node
 
 
 def _taken_off(node: exp.Expr) -> exp.Expr:

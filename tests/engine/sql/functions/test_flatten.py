@@ -149,6 +149,8 @@ SPLIT = {
         ("y",),
     ],
     "select count(*) from (table(split_to_table('a,b,c', ',')))": [(3,)],
+    "select value from (table (split_to_table('a b', ' ') over ()))": [("a",), ("b",)],
+    "select value from table(flatten([1]) over (partition by 1))": [("1",)],
 }
 
 
