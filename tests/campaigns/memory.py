@@ -6,7 +6,7 @@ afterwards: within ten seconds, as soon as it is no more than one and a half tim
 at rest. It fails (exit code 1) when a statement does not end with its error, a long text is not
 answered, the other session gets an error, the peak is above what the engine may take, or the memory
 afterwards is more than twice that of an engine at rest. `--small` bounds the engine to 1 GB, and
-what only a time-out ends to 15 seconds.
+what only a time-out ends to six seconds.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ _ALL = {**STATEMENTS, **TEXTS}
 _PREPARATION = (
     "CREATE TABLE NUMBERS AS SELECT SEQ4() AS N FROM TABLE(GENERATOR(ROWCOUNT => 1000000))"
 )
-_LIMIT_S, _SMALL_LIMIT_S, _TEXT_LIMIT_S = 60, 15, 600
+_LIMIT_S, _SMALL_LIMIT_S, _TEXT_LIMIT_S = 60, 6, 600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,7 +245,6 @@ def _tried(trial: Trial, name: str) -> Ended:
 def _settled(engine: Engine, rest: int) -> int:
     """The memory once it is well, or when it must be."""
     deadline = time.monotonic() + _SETTLED_S
-    time.sleep(_TIDIED_S)
     while (now := engine.memory()) > _WELL * rest and time.monotonic() < deadline:
         time.sleep(_PACE_S)
     return now

@@ -33,8 +33,9 @@ _TASK = "SFDAG.PUBLIC.AGAIN"
 _MOST = 200 * _MB
 #: A run that is asked for while one goes on replaces the one that waits: so many must have run.
 _LEAST_PART = 0.9
-#: Between two runs, so that each is over before the next one is asked for.
-_PAUSE_S = 0.004
+#: Between two runs, so that each is over before the next one is asked for, and how long a busy
+#: machine is waited for.
+_PAUSE_S, _PATIENCE_S = 0.004, 60.0
 #: What was freed is handed to the system when nothing has run for two seconds.
 _TIDIED_S = 4.0
 
@@ -57,7 +58,7 @@ class Size:
 
 LARGE = Size(runs=16_000, every=1000, settled=11_000, most_a_run=400)
 # Queries that have ended are kept for the first ten thousand: some kilobytes each.
-SMALL = Size(runs=600, every=100, settled=200, most_a_run=10_000)
+SMALL = Size(runs=600, every=200, settled=200, most_a_run=10_000)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,14 +91,16 @@ def _looks(data: Path, size: Size) -> list[Look]:
         met = rendezvous.read(data)
         assert met is not None
         engine = Engine(met.pid)
-        return [_look(cursor, engine, start, size) for start in range(0, size.runs + 1, size.every)]
+        starts = range(0, size.runs + 1, size.every)
+        return [_look(cursor, engine, start, size, data) for start in starts]
 
 
-def _look(cursor: SnowflakeCursor, engine: Engine, start: int, size: Size) -> Look:
+def _look(cursor: SnowflakeCursor, engine: Engine, start: int, size: Size, data: Path) -> Look:
     """The memory after `start` runs, which the ones since the last look have come to."""
-    for _run in range(size.every if start else 0):
-        cursor.execute(f"EXECUTE TASK {_TASK}")
-        time.sleep(_PAUSE_S)
+    with closing(sqlite3.connect(data / "runs.sqlite")) as log:
+        for _run in range(size.every if start else 0):
+            cursor.execute(f"EXECUTE TASK {_TASK}")
+            _over(log)
     time.sleep(_TIDIED_S)
     look = Look(runs=start, all=engine.memory(), own=engine.own())
     sys.stdout.write(
@@ -105,6 +108,15 @@ def _look(cursor: SnowflakeCursor, engine: Engine, start: int, size: Size) -> Lo
     )
     sys.stdout.flush()
     return look
+
+
+def _over(log: sqlite3.Connection) -> None:
+    """Wait until no run goes on or waits."""
+    deadline = time.monotonic() + _PATIENCE_S
+    is_open = "SELECT EXISTS(SELECT 1 FROM graph_runs WHERE state IN ('SCHEDULED', 'EXECUTING'))"
+    time.sleep(_PAUSE_S)
+    while log.execute(is_open).fetchone() == (1,) and time.monotonic() < deadline:
+        time.sleep(_PAUSE_S)
 
 
 def _succeeded(data: Path) -> int:
