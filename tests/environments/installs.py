@@ -15,6 +15,8 @@ from pathlib import Path
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parent.parent.parent
+#: For a pytest in a test: each worker would collect all tests, and the one outside has its own.
+ALONE = "-n0"
 _PIP = (sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", "install")
 
 

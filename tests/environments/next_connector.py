@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.environments.installs import overlay, passes_with
+from tests.environments.installs import ALONE, overlay, passes_with
 
 #: The newest that was tried; its transfers are carried out by a compiled core, over HTTP.
 NEXT = "5.2.0"
@@ -31,7 +31,7 @@ ALL = (
 )
 #: Without those of snowflake.core, but for one file: it sends its requests itself, with a token.
 _OF_CORE = ("dags", "facts_of_dags", "same_by_sql", "set_up")
-QUICK = (*ALL, *(f"--ignore={_CORE}/test_{each}.py" for each in _OF_CORE))
+QUICK = (ALONE, *ALL, *(f"--ignore={_CORE}/test_{each}.py" for each in _OF_CORE))
 _VERSION = "import snowflake.connector; print(snowflake.connector.__version__)"
 
 

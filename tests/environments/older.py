@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.environments.installs import overlay, passes_with
+from tests.environments.installs import ALONE, overlay, passes_with
 
 #: Oldest to newest; a new one is added here, in `pyproject.toml`, and by writing the lock anew.
 RELEASES = {
@@ -23,7 +23,8 @@ _ROOMS = ("scheduler", "workers", "wire", "resources", "clients/core")
 _ALL = ("tests/engine", *(f"--ignore=tests/engine/{room}" for room in _ROOMS))
 #: What SQL means, and what is written to disk: where a release differs, one of these has shown it.
 _SQL = ("ddl", "functions", "names", "results", "rewriting", "statements", "stored")
-QUICK = ("-m", "not slow", "tests/engine/store", *(f"tests/engine/sql/{room}" for room in _SQL))
+_QUICK = ("tests/engine/store", *(f"tests/engine/sql/{room}" for room in _SQL))
+QUICK = (ALONE, "-m", "not slow", *_QUICK)
 OLDER = [(name, each) for name, all_of in RELEASES.items() for each in all_of[:-1]]
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.environments.installs import ROOT
+from tests.environments.installs import ALONE, ROOT
 
 #: Tests that read no file of a clone: one room at least of each kind of process that it is read in.
 ROOMS = (
@@ -21,6 +21,7 @@ ROOMS = (
     *("bundle/test_archive.py", "bundle/test_runtime.py", "bundle/checked"),
     *("engine/workers", "engine/python_code", "engine/wire/routes"),
 )
+_QUICK = ("-p", "no:cacheprovider", "-m", "not slow and not browser")
 PACKAGE = ROOT / "sfdag_magics"
 
 
@@ -98,7 +99,7 @@ def test_the_fast_tests_pass_with_the_wheel_where_no_clone_is(installed):
     outer = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     rooms = [f"tests/{room}" for room in ROOMS]
     run(
-        *(python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "not slow and not browser"),
+        *(python, "-m", "pytest", "-q", ALONE, *_QUICK),
         *rooms,
         cwd=outside,
         env=outer,
