@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Error, sync_playwright
+from playwright.sync_api import Error, expect, sync_playwright
 
 from tests.browser.chromium import ARGUMENTS, found_chromium, why_not
 
@@ -16,6 +16,9 @@ HERE = Path(__file__).parent
 ARTEFACTS = HERE / "artefacts"
 #: Set where a missing browser must not pass, as in CI.
 REQUIRED = "SFDAG_REQUIRE_BROWSER"
+
+# What is expected comes; on a busy machine not within Playwright's own five seconds.
+expect.set_options(timeout=60_000)
 
 _not_run = pytest.StashKey[int]()
 

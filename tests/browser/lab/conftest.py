@@ -45,6 +45,14 @@ def page(visitor, lab, request):
 
 
 @pytest.fixture
+def file(tmp_path):
+    """What waits for this file, a task or a cell, ends when it is there; at last with the test."""
+    file = tmp_path / "go on"
+    yield file
+    file.touch()
+
+
+@pytest.fixture
 def notebook(page, lab):
     """`notebook(name, *cells)` opens a new notebook with these cells."""
 

@@ -27,6 +27,11 @@ RECORD = """
 """
 
 
+def holding(file):
+    """A cell that runs until a file is there: however slow the machine, it is seen to run."""
+    return f"import os, time\nwhile not os.path.exists({str(file)!r}):\n    time.sleep(0.05)"
+
+
 class Notebook:
     """Cells by index from 0. What JupyterLab says of itself is asked by its own commands.
 
@@ -141,7 +146,7 @@ class Notebook:
     def shown(self, task):
         return self.page.locator(f"[data-task='{task}']").get_attribute("data-state")
 
-    def wait_for_state(self, task, state, *, timeout_s=30):
+    def wait_for_state(self, task, state, *, timeout_s=60):
         self.page.locator(f"[data-task='{task}'][data-state='{state}']").wait_for(
             timeout=timeout_s * 1000
         )

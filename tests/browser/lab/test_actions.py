@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.browser.lab.notebook import holding
+
 CELLS = [
     "%load_ext sfdag_magics\n%sfdag graph clicked --schedule '0 5 * * * UTC'",
     "%%sftask\ndef load(*, rows: int = 3, boom: bool = False, seconds: int = 0) -> int:\n"
@@ -11,7 +13,6 @@ CELLS = [
     "    if boom:\n        raise ValueError('boom')\n    return rows",
     "%%sftask --after load\ndef last(load) -> int:\n    return load",
     "%sfdag show",
-    "import os, time\nwhile not os.path.exists({file!r}):\n    time.sleep(0.05)",
 ]
 
 
@@ -49,15 +50,8 @@ def stop(page, book):
 
 
 @pytest.fixture
-def file(tmp_path):
-    """The cell that runs ends when it is there."""
-    return tmp_path / "go on"
-
-
-@pytest.fixture
 def book(notebook, page, file):
-    *cells, holds = CELLS
-    made = notebook("clicked.ipynb", *cells, holds.format(file=str(file)))
+    made = notebook("clicked.ipynb", *CELLS, holding(file))
     for cell in range(4):
         made.run(cell)
     page.locator("[data-task='load']").wait_for()

@@ -13,8 +13,9 @@ import nbformat
 import pytest
 import snowflake.connector
 
+from tests.browser.lab.notebook import holding
 from tests.browser.lab.server import SFDAG
-from tests.browser.lab.test_live import SLEEP, click, states_of
+from tests.browser.lab.test_live import click, states_of
 from tests.browser.measures import check_layout
 
 TRAIN = """%%sftask
@@ -30,11 +31,10 @@ CELLS = [
     "    import time\n    time.sleep(1)\n    return load // 2",
     TRAIN.format(body="raise ValueError('no such column: amount_log')"),
     "%%sftask\ndef report(train: int) -> str:\n    return f'trained on {train}'",
-    "%sfdag deploy --yes",  # starts the engine: the sleep below is for the run alone
+    "%sfdag deploy --yes",
     "%sfdag show",
-    SLEEP,
 ]
-FAILING, SHOWN, SLEEPING = 3, 6, 7
+FAILING, SHOWN, HELD = 3, 6, 7
 
 HISTORY = """
     select name, state, attempt_number, query_start_time, completed_time, return_value
@@ -73,21 +73,21 @@ def expected_changes(rows):
     return [(task, state) for _, task, state in sorted(moments, key=lambda moment: moment[0])]
 
 
-def test_a_run_fails_live_is_fixed_and_retried(notebook, page, history, keep):
-    book = notebook("journey.ipynb", *CELLS)
+def test_a_run_fails_live_is_fixed_and_retried(notebook, page, history, file, keep):
+    book = notebook("journey.ipynb", *CELLS, holding(file))
     for cell in range(SHOWN + 1):
         book.run(cell)
     page.locator("[data-task='load']").wait_for()
     check_layout(page)
 
-    book.record(sleeping=SLEEPING)
-    book.start(SLEEPING)
+    book.record(sleeping=HELD)
+    book.start(HELD)
     click(page, "run")
-    book.wait_for_state("train", "failed", timeout_s=20)
+    book.wait_for_state("train", "failed")
     book.wait_for_state("report", "blocked")
-    assert book.prompt(SLEEPING) == "[*]:"
+    assert book.prompt(HELD) == "[*]:"
     check_layout(page)
-    keep(page, "journey_1_failed_while_a_cell_sleeps")
+    keep(page, "journey_1_failed_while_a_cell_runs")
 
     first = history()
     shown = [(c["task"], c["state"]) for c in book.recorded if c["prompt"] is not None]
@@ -114,13 +114,15 @@ def test_a_run_fails_live_is_fixed_and_retried(notebook, page, history, keep):
     on_line = "document.getSelection().focusNode.parentElement.closest('.cm-line').textContent"
     assert "amount_log" in page.evaluate(on_line)
 
-    book.wait_for_end(SLEEPING)
+    file.touch()
+    book.wait_for_end(HELD)
+    file.unlink()
     book.edit(FAILING, TRAIN.format(body="return prepare"))
     book.run(FAILING)
-    book.start(SLEEPING)
+    book.start(HELD)
     click(page, "retry")
-    book.wait_for_state("report", "succeeded", timeout_s=20)
-    assert book.prompt(SLEEPING) == "[*]:"
+    book.wait_for_state("report", "succeeded")
+    assert book.prompt(HELD) == "[*]:"
     assert page.locator(".sfdag-sentence").get_by_text("attempt 2").is_visible()
     keep(page, "journey_3_retried")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tests.browser.lab.notebook import holding
+
 SHOW = """
 from IPython.display import display
 from scripted import SHAPE, ScriptedRun
@@ -25,7 +27,6 @@ view = LiveView(SHAPE, actions=actions, picture=picture)
 display(view)
 beside = display({"text/html": "not yet"}, raw=True, display_id=True)
 """
-SLEEP = "import time\ntime.sleep(20)"
 
 
 def click(page, kind):
@@ -38,8 +39,8 @@ def states_of(book, task):
     return [state for state, before in zip(told, [None, *told], strict=False) if state != before]
 
 
-def test_states_arrive_and_clicks_are_carried_out_while_a_cell_sleeps(notebook, page, keep):
-    book = notebook("live.ipynb", SHOW, SLEEP)
+def test_states_arrive_and_clicks_are_carried_out_while_a_cell_runs(notebook, page, file, keep):
+    book = notebook("live.ipynb", SHOW, holding(file))
     book.run(0)
     page.locator("[data-task='load']").wait_for()
     book.record(sleeping=1)
@@ -47,19 +48,19 @@ def test_states_arrive_and_clicks_are_carried_out_while_a_cell_sleeps(notebook, 
     click(page, "run")
     book.wait_for_state("train", "failed")
     assert book.prompt(1) == "[*]:"
-    keep(page, "lab_failed_while_a_cell_sleeps")
+    keep(page, "lab_failed_while_a_cell_runs")
     click(page, "retry")
     book.wait_for_state("report", "succeeded")
     assert book.prompt(1) == "[*]:"
-    keep(page, "lab_retried_while_a_cell_sleeps")
+    keep(page, "lab_retried_while_a_cell_runs")
     assert {change["prompt"] for change in book.recorded} == {None, "[*]:"}
     assert states_of(book, "load") == ["pending", "running", "succeeded", "reused"]
     assert states_of(book, "train")[:3] == ["pending", "running", "failed"]
     assert states_of(book, "train")[-2:] == ["running", "succeeded"]
 
 
-def test_the_details_of_a_task_are_told_while_a_cell_sleeps(notebook, page):
-    book = notebook("details.ipynb", SHOW, SLEEP)
+def test_the_details_of_a_task_are_told_while_a_cell_runs(notebook, page, file):
+    book = notebook("details.ipynb", SHOW, holding(file))
     book.run(0)
     page.locator("[data-task='load']").wait_for()
     book.start(1)
@@ -103,10 +104,8 @@ def test_the_view_follows_the_theme(notebook, page, keep):
         keep(page, f"lab_{wanted}")
 
 
-def test_where_a_click_waits_behind_the_running_cell_the_view_says_so(notebook, page, tmp_path):
-    file = tmp_path / "go on"
-    holds = f"import os, time\nwhile not os.path.exists({str(file)!r}):\n    time.sleep(0.05)"
-    book = notebook("waits.ipynb", "", SHOW, holds)
+def test_where_a_click_waits_behind_the_running_cell_the_view_says_so(notebook, page, file):
+    book = notebook("waits.ipynb", "", SHOW, holding(file))
     # As with kernels that have no subshells, and in hosts that use none.
     kernel = "jupyterapp.shell.currentWidget.sessionContext.session.kernel"
     page.evaluate(f"{kernel}.commsOverSubshells = 'disabled'")

@@ -64,11 +64,6 @@ def another(visitor):
         page.close()
 
 
-@pytest.fixture
-def file(tmp_path):
-    return tmp_path / "go on"
-
-
 def kill_engine(lab):
     met = json.loads((Path(lab.engine) / "engine.json").read_text())
     os.kill(met["pid"], signal.SIGKILL)

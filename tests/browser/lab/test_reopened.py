@@ -8,18 +8,17 @@ from __future__ import annotations
 import re
 
 from sfdag_magics.widget.messages import ACTS
-from tests.browser.lab.notebook import Notebook
-from tests.browser.lab.test_outlives import SHOWN, SLEEPING, View, another, cells, file
+from tests.browser.lab.notebook import Notebook, holding
+from tests.browser.lab.test_outlives import SHOWN, SLEEPING, View, another, cells
 
-__all__ = ["another", "file"]
+__all__ = ["another"]
 
 
 def test_the_picture_of_then_stands_there_until_the_view_is_live_again(
     another, page, lab, file, tmp_path, keep
 ):
     first, free = another(), tmp_path / "free"
-    holds = f"import os, time\nwhile not os.path.exists({str(free)!r}):\n    time.sleep(0.05)"
-    told = [*cells("reopened", file)[:SLEEPING], holds]
+    told = [*cells("reopened", file)[:SLEEPING], holding(free)]
     book = Notebook(first, lab, "reopened.ipynb", told).open()
     for cell in range(SHOWN + 1):
         book.run(cell)

@@ -34,9 +34,9 @@ class View:
     def __init__(self, page, cell):
         self.root = page.locator(".jp-Notebook .jp-CodeCell").nth(cell).locator(".sfdag")
 
-    def wait(self, state, *, timeout_s=30):
+    def wait(self, state):
         task = self.root.locator(f"[data-task='say'][data-state='{state}']")
-        task.wait_for(timeout=timeout_s * 1000)
+        task.wait_for(timeout=60000)
         return self
 
     def says(self, text):
@@ -106,7 +106,7 @@ def test_the_last_runs_stand_above_the_graph_and_are_picked_and_compared(noteboo
     graph.wait("failed").says("word=ALPHA")
     # The graph's view looks for the newest run every second, and stays with what was picked.
     page.wait_for_timeout(2500)
-    graph.wait("failed", timeout_s=1)
+    graph.wait("failed")
 
     bars.last.click(modifiers=["Shift"])
     differs = graph.root.get_by_role("table", name="What differs")

@@ -175,11 +175,11 @@ def test_a_thousand_tasks_are_drawn_and_brought_up_to_date(stage, page):
     )
     made = stage(wide, run(wide))
     rows = page.get_by_role("tabpanel", name="Table").get_by_role("row")
-    expect(rows).to_have_count(1001, timeout=30_000)  # they come a little at a time
+    expect(rows).to_have_count(1001)  # they come a little at a time
     page.get_by_role("tab", name="Graph").click()
-    expect(page.locator("[data-task]")).to_have_count(1000, timeout=30_000)
+    expect(page.locator("[data-task]")).to_have_count(1000)
     made.show(run(wide, **{f"t{i}": "succeeded" for i in range(500)}))
-    expect(page.locator("[data-state='succeeded'][data-task]")).to_have_count(500, timeout=30_000)
+    expect(page.locator("[data-state='succeeded'][data-task]")).to_have_count(500)
     assert page.locator(".sfdag-legend [data-state='succeeded']").text_content() == "500 succeeded"
 
 
