@@ -25,16 +25,23 @@ from sfdag_magics.widget.told.page_state import (
 )
 from sfdag_magics.widget.told.past_runs import page_past
 from tests.browser.conftest import photograph
-from tests.browser.page.host import put_host
+from tests.browser.page.host import known_ahead, put_host
 from tests.in_a_notebook import in_a_notebook
 from tests.render.builders import NOON
 
 __all__ = ["in_a_notebook"]
 VIEWPORT = {"width": 1000, "height": 900}
+#: What observers of sizes make of a page comes with the frame behind the one that changes it. Where
+#: a test has set the clock there is none by itself.
+A_FRAME = """
+() => /native code/.test(requestAnimationFrame)
+  && new Promise((seen) => requestAnimationFrame(() => setTimeout(seen)))
+"""
 #: Plays the model: traits, a log of what was sent, replies that the test decides on.
 MODEL = """
-(esm, css, traits, isNews) => {
-  document.head.append(Object.assign(document.createElement('style'), {textContent: css}));
+(given, traits, isNews) => {
+  const { script, style } = given ?? window.known;
+  document.head.append(Object.assign(document.createElement('style'), {textContent: style}));
   const listeners = new Map();
   const emit = (name, ...args) => (listeners.get(name) ?? []).slice().forEach(f => f(...args));
   const signal = () => {
@@ -88,7 +95,7 @@ MODEL = """
   };
   const el = document.createElement('div');
   (document.getElementById('cell') ?? document.body).append(el);
-  const url = URL.createObjectURL(new Blob([esm], {type: 'text/javascript'}));
+  const url = URL.createObjectURL(new Blob([script], {type: 'text/javascript'}));
   return import(url).then(m => {
     window.cleanup = m.default.render({model: window.model, el});
     // The kernel says how it is when somebody comes to look.
@@ -125,6 +132,11 @@ def folded_told(shape, unfolded=()):
     )
 
 
+def view_texts():
+    """What a view is made of, as a document knows it."""
+    return {"script": assets.script(), "style": assets.style()}
+
+
 class Stage:
     """One page with one view in it."""
 
@@ -156,8 +168,9 @@ class Stage:
                 else {"run": "%sfdag run", "retry": "%sfdag retry", "stop": "%sfdag stop"},
             },
         }
-        given = (assets.script(), assets.style(), traits, is_news)
-        page.evaluate(f"({MODEL})({', '.join(map(json.dumps, given))})")
+        texts = None if page.evaluate("'known' in window") else view_texts()
+        given = (texts, traits, is_news)
+        page.evaluate(f"({MODEL})({', '.join(map(json.dumps, given))}).then({A_FRAME})")
 
     def leave(self):
         """Hear no more of the page."""
@@ -283,6 +296,7 @@ def opened(browser):
     context = browser.new_context(viewport=dict(VIEWPORT), color_scheme="light")
     # Nothing here needs a network; whatever asks for one fails the test by its console error.
     context.route("**/*", lambda route: route.abort())
+    known_ahead(context, **view_texts())
     yield context.new_page()
     context.close()
 

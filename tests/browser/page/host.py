@@ -6,6 +6,7 @@ Whatever it styles by tag name (`dl`, `pre`, `button`) reaches into the view as 
 
 from __future__ import annotations
 
+import json
 import re
 from functools import cache
 from pathlib import Path
@@ -46,26 +47,39 @@ def lab_style(theme: str) -> str:
     return _ADDRESS.sub("none", "\n".join([*sheets, theme_sheet, own]))
 
 
+#: Answers with whether the document had the rules of the theme, or was given them.
+_PUT = """
+([given, classes, theme]) => {
+  const css = given ?? window.known?.[theme];
+  if (css === undefined) return false;
+  document.getElementById('host')?.remove();
+  document.getElementById('lab')?.remove();
+  const style = document.createElement('style');
+  document.head.append(Object.assign(style, {id: 'host', textContent: css}));
+  document.body.className = 'jp-ThemedContainer';
+  document.body.dataset.jpThemeLight = String(theme === 'light');
+  let inner = document.createElement('div');
+  inner.id = 'lab';
+  document.body.append(inner);
+  for (const name of classes) {
+    const next = document.createElement('div');
+    next.className = name;
+    inner.append(next);
+    inner = next;
+  }
+  inner.id = 'cell';
+  return true;
+}
+"""
+
+
+def known_ahead(context, **texts: str) -> None:
+    """Have each document know the light theme and these, which are sent once and not for each."""
+    known = json.dumps({"light": lab_style("light"), **texts})
+    context.add_init_script(f"if (window === top) window.known = {known};")
+
+
 def put_host(page, theme: str = "light") -> None:
     """Make a page a JupyterLab of that theme; the view goes into `#cell`, or into the body."""
-    page.evaluate(
-        """([css, classes, theme]) => {
-          document.getElementById('host')?.remove();
-          document.getElementById('lab')?.remove();
-          const style = document.createElement('style');
-          document.head.append(Object.assign(style, {id: 'host', textContent: css}));
-          document.body.className = 'jp-ThemedContainer';
-          document.body.dataset.jpThemeLight = String(theme === 'light');
-          let inner = document.createElement('div');
-          inner.id = 'lab';
-          document.body.append(inner);
-          for (const name of classes) {
-            const next = document.createElement('div');
-            next.className = name;
-            inner.append(next);
-            inner = next;
-          }
-          inner.id = 'cell';
-        }""",
-        [lab_style(theme), list(ANCESTORS), theme],
-    )
+    if not page.evaluate(_PUT, [None, list(ANCESTORS), theme]):
+        page.evaluate(_PUT, [lab_style(theme), list(ANCESTORS), theme])

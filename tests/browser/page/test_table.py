@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.browser.measures import BOXES, check_layout
+from tests.browser.page.conftest import A_FRAME
 from tests.browser.page.past import earlier
 from tests.render.builders import FRAUD, FRAUD_FAILED, HOSTILE, run, shape
 
@@ -177,8 +178,7 @@ def test_what_a_task_returned_is_only_text(stage, page, text):
 
 
 def columns(page):
-    # The table learns its width from an observer, with the frame behind the one that opens it.
-    page.evaluate("() => new Promise(seen => requestAnimationFrame(() => setTimeout(seen)))")
+    page.evaluate(A_FRAME)
     shown = page.locator(".sfdag-by-row thead th").evaluate_all(
         "all => all.filter(e => e.checkVisibility()).map(e => e.textContent)"
     )

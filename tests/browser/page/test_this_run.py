@@ -116,7 +116,6 @@ def test_it_is_there_by_itself_only_where_there_is_room(
 ):
     page.set_viewport_size({"width": width, "height": 900})
     stage(SLIM, shown)
-    page.wait_for_timeout(100)
     assert beside(page).is_visible() == is_there
     assert page.get_by_role("button", name="Run details", exact=True).is_visible() == is_offered
 

@@ -10,6 +10,7 @@ import pytest
 from sfdag_magics.client.observing.snapshot import RanBefore
 from sfdag_magics.graph.states import DisplayState
 from tests.browser.measures import check_layout
+from tests.browser.page.conftest import A_FRAME
 from tests.browser.page.past import earlier
 from tests.render.builders import FRAUD, FRAUD_FAILED, NOON, run, shape
 
@@ -242,6 +243,7 @@ def test_the_line_stands_where_now_is_at_every_width(stage, page):
     opened(stage, page, CHAIN, GOING)
     for width in (400, 700, 1000):
         page.set_viewport_size({"width": width, "height": 900})
+        page.evaluate(A_FRAME)
         ends = page.evaluate(
             """() => { const row = [...document.querySelectorAll('.sfdag-row')]
                 .find(each => each.classList.contains('sfdag-s-running'));
