@@ -176,6 +176,7 @@ JSON = st.recursive(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @given(st.dictionaries(st.text(max_size=5), JSON, max_size=5))
 def test_a_dict_comes_back_as_it_was(value):
     text = encode(value, Open(), 10**6)

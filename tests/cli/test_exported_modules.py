@@ -163,6 +163,7 @@ def test_a_decorator_of_the_notebook_is_written_as_what_it_made(a_notebook, tmp_
 _TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30)
 
 
+@pytest.mark.slow
 @given(
     lines=st.lists(_TEXTS, min_size=1, max_size=3),
     comment=_TEXTS,

@@ -56,18 +56,15 @@ def test_what_a_task_was_given_comes_back_and_its_function_fails_as_it_did(noteb
     assert notebook.names["found"].endswith("LOOKED$PLAIN")
 
 
-@pytest.mark.parametrize(
-    ("line", "said"),
-    [
+def test_what_cannot_be_restored_is_named(notebook):
+    failed(notebook)
+    for line, said in (
         ("debug nope", "'nope' is not a task"),
         ("debug train --attempt 3", "attempt"),
         ("debug train --run ffff", "ffff"),
-    ],
-)
-def test_what_cannot_be_restored_is_named(notebook, line, said):
-    failed(notebook)
-    with pytest.raises(InputError, match=said):
-        notebook.run(f"%sfdag {line}")
+    ):
+        with pytest.raises(InputError, match=said):
+            notebook.run(f"%sfdag {line}")
 
 
 PARTS = "%%sftask --map PARTS\ndef part(i: int):\n    return 5 / i\n"
