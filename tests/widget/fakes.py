@@ -10,7 +10,7 @@ from sfdag_magics.errors import BackendError
 from tests.render.builders import run, shape
 
 CHAIN = shape("a -> b; b -> c", name="chain")
-DEADLINE_S = 10.0
+DEADLINE_S = 60.0
 
 
 class FakeRun:

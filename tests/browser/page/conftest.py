@@ -137,6 +137,12 @@ def view_texts():
     return {"script": assets.script(), "style": assets.style()}
 
 
+def stop_clock(page):
+    """From now on time goes by what `page.clock` is told alone, however busy the machine is."""
+    page.clock.install(time=NOON)
+    page.clock.pause_at(NOON + timedelta(hours=1))
+
+
 class Stage:
     """One page with one view in it."""
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.browser.page.conftest import log
+from tests.browser.page.conftest import log, stop_clock
 from tests.browser.page.host import put_host
 from tests.browser.page.past import earlier
 from tests.browser.page.test_behaviour import DIAMOND, FAILED
@@ -255,7 +255,7 @@ def test_what_was_clicked_and_reached_nobody_is_not_promised(stage, page):
 
 @pytest.mark.usefixtures("own_page")
 def test_a_silent_kernel_is_asked_every_five_seconds_and_no_oftener(stage, page):
-    page.clock.install()
+    stop_clock(page)
     made = stage(DIAMOND, run(DIAMOND, a="running"))
     made.node("a").click()  # its log is asked for all the time
     page.evaluate("() => { isSilent = true; }")

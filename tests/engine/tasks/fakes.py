@@ -21,7 +21,7 @@ from sfdag_magics.sqltext import QualifiedName
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 #: Only against a hang: nothing here takes that long.
-PATIENCE_S = 20
+PATIENCE_S = 60
 
 _FUNCTION = re.compile(r"SELECT \(?(SYSTEM\$\w+)\((.*?)\)( = '(.*)')?\)?", re.IGNORECASE)
 
