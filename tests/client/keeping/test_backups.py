@@ -25,7 +25,7 @@ def data(tmp_path):
         "data.duckdb.wal": b"more",
         "data.duckdb.format4": b"old",
         "runs.sqlite": b"runs",
-        "statements.jsonl": b"{}",
+        "statements.jsonl": b"",
         "engine.json": b'{"token": "secret"}',
         "stages/s1/dir/a file.zip": b"PK",
         "stages/.incoming/x": b"half",
