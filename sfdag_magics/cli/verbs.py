@@ -24,11 +24,11 @@ from sfdag_magics.cli.reading import SUFFIXES, Read, graph_of, no_file, read_fil
 from sfdag_magics.cli.reports import junit_xml, step_summary
 from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.client.running.runs import Run
-from sfdag_magics.errors import InputError, MachineError, SfdagError
+from sfdag_magics.errors import InputError, SfdagError
 from sfdag_magics.graph.names import nearest
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.magics.kernel.interrupted import Interrupted
-from sfdag_magics.magics.verbs.all_verbs import VERBS, carry_out_words
+from sfdag_magics.magics.verbs.all_verbs import VERBS, carry_out_words, check_options
 from sfdag_magics.magics.verbs.verb import ActsOn, Desk, json_text
 from sfdag_magics.place_words import OF_SHELLS
 
@@ -56,6 +56,11 @@ class Typed:
     words: tuple[str, ...]
     junit: Path | None
 
+    @property
+    def is_explained(self) -> bool:
+        """Whether the verb's help is meant, which is of no file."""
+        return _names(self.words, "-h", "--help")
+
     def command(self, verb: str) -> str:
         """How a verb is typed on the same file."""
         named = f" {shlex.quote(str(self.file))}" if self.file else ""
@@ -79,7 +84,7 @@ def act(argv: Sequence[str], out: TextIO) -> int:
     try:
         typed = _typed(argv)
         # What is written down is the graph's own text, whatever commands it speaks of.
-        is_text = typed.verb in (_EXPORT, _IMPORT) and not _names(typed.words, "-h", "--help")
+        is_text = typed.verb in (_EXPORT, _IMPORT) and not typed.is_explained
         told = _InAShell(out, str if is_text else typed.as_read)
         aside = _InAShell(sys.stderr, typed.translated)
         with contextlib.redirect_stdout(told), contextlib.redirect_stderr(aside):
@@ -139,7 +144,27 @@ def _junit(verb: str, words: list[str]) -> Path | None:
     if verb not in _FOLLOWING or not named:
         missing = f"{_JUNIT} needs a file" if verb in _FOLLOWING else f"{verb} has no {_JUNIT}"
         raise InputError(missing, hint=f"sfdag run NOTEBOOK.ipynb {_JUNIT} report.xml")
-    return Path(named).absolute()
+    return _writable(Path(named))
+
+
+def _writable(report: Path) -> Path:
+    """The file of a report as it is written when the run has ended, in whatever folder that is.
+
+    Raises:
+        InputError: it cannot be written; nobody should learn that of a run that has ended.
+    """
+    whole = report.absolute()
+    if whole.is_dir():
+        raise InputError(
+            f"{_JUNIT} {report} is a folder, and no file",
+            hint=f"{_JUNIT} {shlex.quote(str(report / 'report.xml'))}",
+        )
+    if not whole.parent.is_dir():
+        raise InputError(
+            f"{_JUNIT} {report}: there is no folder {report.parent}",
+            hint=f"mkdir -p {shlex.quote(str(report.parent))}, then the same again",
+        )
+    return whole
 
 
 def _export_words(file: Path | None, words: Sequence[str]) -> list[str]:
@@ -160,8 +185,11 @@ def _export_words(file: Path | None, words: Sequence[str]) -> list[str]:
 
 def _carried_out(typed: Typed) -> None:
     verb = VERBS[typed.verb]
+    if not typed.is_explained:
+        check_options(typed.verb, typed.words)  # before the file's cells take their time
     takes_wrong = typed.verb == _VALIDATE  # which tells of all that is wrong at once
-    opened = read_file(typed.file, takes_wrong=takes_wrong) if typed.file else no_file()
+    file = None if typed.is_explained else typed.file
+    opened = read_file(file, takes_wrong=takes_wrong) if file else no_file()
     with opened as read:
         for note in read.notes:
             sys.stderr.write(f"note: {note}\n")
@@ -198,7 +226,7 @@ def _graph_words(typed: Typed, read: Read) -> list[str]:
     """
     verb = VERBS[typed.verb]
     named = _names(typed.words, "-g", "--graph")
-    if typed.file is None or named or ActsOn.GRAPH not in verb.acts_on:
+    if typed.file is None or named or typed.is_explained or ActsOn.GRAPH not in verb.acts_on:
         return []
     return [f"--graph={graph_of(read, typed.file).name}"]
 
@@ -219,7 +247,10 @@ def _names(words: Sequence[str], *options: str) -> bool:
 
 
 def _report(seen: RunSnapshot, junit: Path | None) -> None:
-    """Leave what is known of the run where it was asked for."""
+    """Leave what is known of the run where it was asked for.
+
+    The run has become what it is: where a file cannot be written, that is a note beside it.
+    """
     if junit is not None:
         _write(junit, junit_xml(seen), mode="w")
     if summary := os.environ.get(_SUMMARY):
@@ -231,9 +262,7 @@ def _write(path: Path, text: str, *, mode: str) -> None:
         with path.open(mode, encoding="utf-8") as file:
             file.write(text)
     except OSError as error:
-        raise MachineError(
-            f"cannot write {path}: {error.strerror}", hint="name a file in a folder that is there"
-        ) from error
+        sys.stderr.write(f"note: cannot write {path}: {error.strerror}\n")
 
 
 def _bare(text: str) -> str:

@@ -174,6 +174,13 @@ WRONG = {
         "plan has no --junit",
     ),
     "a report nowhere": (["run", "a.ipynb", "--junit"], "--junit needs a file"),
+    "a report in no folder": (
+        ["run", "a.ipynb", "--junit", "no such/r.xml"],
+        "there is no folder no such\n  next: mkdir -p 'no such', then",
+    ),
+    "an option there is not": (["run", "a.ipynb", "--wat"], "did you mean --wait?"),
+    "a graph twice": (["run", "a.ipynb", "-g", "a", "--graph=b"], "given twice"),
+    "a report that is a folder": (["run", "a.ipynb", "--junit=/"], "--junit / is a folder"),
 }
 
 
@@ -223,7 +230,7 @@ def test_each_problem_of_a_graph_is_named_with_its_way_out(tmp_path, sfdag):
 
 @pytest.mark.parametrize("verb", ["export", "import", "run"])
 def test_the_help_of_each_verb_is_of_what_a_shell_types(verb, sfdag):
-    code, said, _ = sfdag(verb, "-h")
+    code, said, _ = sfdag(verb, "no such.ipynb", "-h")
     assert (code, said.startswith(f"usage: sfdag {verb} "), "%sfdag" in said) == (0, True, False)
 
 

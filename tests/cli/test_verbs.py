@@ -50,8 +50,10 @@ def test_a_failed_run_is_mended_and_retried(a_notebook, sfdag, tmp_path, monkeyp
     assert (code, "ValueError: no | <good>" in said, "%sfdag" in said) == (0, True, False)
 
     path = a_notebook(LOAD, GOOD, FIXED, BELOW)
+    # A report that cannot be written is no outcome of the run.
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path))
     code, said, aside = sfdag("retry", path, "--json")
-    assert "%sfdag" not in aside
+    assert ("%sfdag" not in aside, f"note: cannot write {tmp_path}: " in aside) == (True, True)
     told = json.loads(said)
     assert (code, told["attempt"], told["state"]) == (0, 2, "SUCCEEDED")
     assert told["tasks"]["train"]["return_value"] == "4"

@@ -236,6 +236,15 @@ def carry_out_words(desk: Desk, name: str, words: Sequence[str]) -> object:
     return _acted(desk, verb, parser.read(words, lambda: known_names(desk)))
 
 
+def check_options(name: str, words: Sequence[str]) -> None:
+    """Read a verb's options before anything is known of its graph.
+
+    Raises:
+        InputError: as their parser has it.
+    """
+    verb_named(name).parser().check_options(words, lambda: Known(options=_having()))
+
+
 def _acted(desk: Desk, verb: Verb, options: Options) -> object:
     with desk.notebook.waiting(quiet=options.quiet or options.json):
         __tracebackhide__ = True  # a verb may call what is the user's
@@ -276,10 +285,6 @@ def _say_of_target(desk: Desk, options: Options) -> None:
 def known_names(desk: Desk) -> Known:
     """What a word that does not belong may be: all that is known without asking a target."""
     registry = desk.workspace.registry
-    having: dict[str, list[str]] = {}
-    for verb in VERBS.values():
-        for flag in verb.parser().flags:
-            having.setdefault(flag, []).append(f"%sfdag {verb.name}")
     targets: Collection[str] = ()
     with contextlib.suppress(InputError):  # the file of targets may be what is wrong
         targets = desk.workspace.places.targets.known
@@ -287,8 +292,17 @@ def known_names(desk: Desk) -> Known:
         tasks=[task.name for task in registry.current.tasks],
         graphs=[graph.name for graph in registry.graphs],
         targets=targets,
-        options=having,
+        options=_having(),
     )
+
+
+def _having() -> Mapping[str, Collection[str]]:
+    """The verbs that have an option, as they are typed."""
+    having: dict[str, list[str]] = {}
+    for verb in VERBS.values():
+        for flag in verb.parser().flags:
+            having.setdefault(flag, []).append(f"%sfdag {verb.name}")
+    return having
 
 
 def overview(desk: Desk, graph: TaskGraph) -> str:
