@@ -50,10 +50,10 @@ ACTIONS = {
 }
 
 
-def told_form(last=None, **typed):
+def told_form(last=None, part=None, **typed):
     form = config_form(TASKS, CONFIG, typed=typed, last=last or {"as_of": "2026-06-20"})
     note = "1 task is edited and will be deployed first: train"
-    return page_form(RunForm(form=form, arguments=arguments_of(form), note=note), str)
+    return page_form(RunForm(form=form, arguments=arguments_of(form), note=note), str, part)
 
 
 def told_again(*, code=RetryCode.CURRENT, edited=("b",), way=None):
@@ -627,13 +627,14 @@ def test_a_tile_says_by_a_sign_that_it_is_edited_or_which_attempt_it_is(stage, p
 )
 def test_a_part_of_a_graph_is_run_from_a_tasks_menu(stage, page, keep, item, part, title):
     made = stage(DIAMOND, FAILED, actions=ACTIONS)
-    made.sheets(form=told_form())
+    made.sheets(form=told_form(part=tuple(part.split())))
     page.get_by_role("tab", name="Table").click()
     page.get_by_role("button", name="More about b").click()
     page.get_by_role("menuitem", name=item).click()
     sheet = page.get_by_role("group", name=title)
     sheet.wait_for()
     assert sheet.locator("code").text_content().endswith(f" --{part}")
+    assert sent(page, "form")[-1]["text"] == part
     keep(page, f"page_run_{part.replace(' ', '_')}")
     sheet.get_by_role("button", name="Run now").click()
     (message,) = sent(page, "run")
