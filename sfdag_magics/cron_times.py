@@ -15,6 +15,7 @@ import calendar
 import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -83,6 +84,12 @@ _MONTH = _Field("month", 1, 12, {name.upper(): number for name, number in _MONTH
 _WEEKDAY = _Field("day of the week", 0, 6, _WEEKDAYS)
 
 
+# Whoever runs many graphs asks the same within a minute, and a year has many days to look at.
+@lru_cache(maxsize=256)
+def _first_from(times: CronTimes, minute: datetime) -> datetime:
+    return times.first_from(minute)
+
+
 class CronTimes(NamedTuple):
     """The minutes that an expression names.
 
@@ -103,7 +110,11 @@ class CronTimes(NamedTuple):
     def next_after(self, moment: datetime) -> datetime:
         """The first matching minute strictly after `moment`, in UTC."""
         first = moment.astimezone(_UTC).replace(second=0, microsecond=0) + _MINUTE_LONG
-        return self._walked(first, self._on, 1)
+        return _first_from(self, first)
+
+    def first_from(self, minute: datetime) -> datetime:
+        """The first matching minute from this one on, in UTC."""
+        return self._walked(minute, self._on, 1)
 
     def last_before(self, moment: datetime) -> datetime:
         """The last matching minute strictly before `moment`, in UTC."""

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfdag_magics.cron_times import CronTimes
+from sfdag_magics.cron_times import CronTimes, cron_times
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.times.schedule import (
     IntervalSchedule,
@@ -247,3 +247,15 @@ def test_a_time_is_walked_to_and_not_enumerated(monkeypatch):
         looked.clear()
         parse_schedule(f"USING CRON {text} America/New_York").next_after(at("2026-03-01T09:03"))
         assert len(looked) <= most, text
+
+
+def test_the_next_time_is_looked_for_once_a_minute(monkeypatch):
+    looked = []
+    first_from = CronTimes.first_from
+    monkeypatch.setattr(
+        CronTimes, "first_from", lambda times, at: (looked.append(at), first_from(times, at))[1]
+    )
+    now = datetime(2031, 5, 6, 7, 8, 9, tzinfo=UTC)
+    found = {cron_times("17 3 2 1 *", "UTC").next_after(now + timedelta(seconds=s)) for s in (0, 9)}
+    assert found == {datetime(2032, 1, 2, 3, 17, tzinfo=UTC)}
+    assert len(looked) == 1
