@@ -20,7 +20,7 @@ from sfdag_magics.cli.demo import demo
 from sfdag_magics.cli.exits import error_record, exit_code
 from sfdag_magics.cli.local import add_local
 from sfdag_magics.client.connecting.releases import installed_release
-from sfdag_magics.errors import SfdagError
+from sfdag_magics.errors import InputError, SfdagError
 from sfdag_magics.place_words import OF_SHELLS, in_a_shell
 
 __all__ = ["main"]
@@ -35,7 +35,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     with in_a_shell():
         if words and not words[0].startswith("-") and words[0] not in OF_SHELLS:
             return _done(lambda: _act(words))
-        arguments = _parser().parse_args(words)
+        try:
+            arguments = _parser().parse_args(words)
+        except InputError as error:
+            if "--json" in words:
+                sys.stdout.write(f"{json.dumps(error_record(error))}\n")
+            sys.stderr.write(f"{error}\n")
+            return exit_code(error)
         as_json = bool(getattr(arguments, "json", False))
         return _done(lambda: int(arguments.run(arguments, sys.stdout)), as_json=as_json)
 
@@ -74,9 +80,9 @@ class _Parser(argparse.ArgumentParser):
     more = ""
 
     def error(self, message: str) -> NoReturn:
-        """Exit with one line more than argparse has."""
-        said = f"{self.format_usage()}{self.prog}: {message}\n  next: {self.prog} -h{self.more}\n"
-        self.exit(2, said)
+        """Raise what argparse would print before exiting, with one line more."""
+        sys.stderr.write(self.format_usage())
+        raise InputError(f"{self.prog}: {message}", hint=f"{self.prog} -h{self.more}")
 
 
 class _TopParser(_Parser):

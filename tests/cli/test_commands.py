@@ -1,5 +1,7 @@
 """What a shell answers to who types what belongs into a notebook."""
 
+import json
+
 import pytest
 
 from sfdag_magics.cli import main
@@ -16,11 +18,13 @@ UNREAD = {
 
 @pytest.mark.parametrize("argv", UNREAD)
 def test_what_cannot_be_read_says_what_to_type_next(argv, capsys):
-    with pytest.raises(SystemExit) as raised:
-        main(argv)
-    assert raised.value.code == 2
-    *_, next_line = capsys.readouterr().err.splitlines()
+    assert main((*argv, "--json")) == 2
+    told, aside = capsys.readouterr()
+    *_, said, next_line = aside.splitlines()
     assert next_line.startswith(f"  next: {UNREAD[argv]}")
+    error = json.loads(told)["error"]
+    assert (error["message"], error["exit_code"]) == (said, 2)
+    assert next_line == f"  next: {error['hint']}"
 
 
 def test_where_no_data_is_nothing_is_deleted_and_nobody_asked(capsys, tmp_path):
