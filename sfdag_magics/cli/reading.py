@@ -38,6 +38,8 @@ from sfdag_magics.workspace.registry import REGISTRY
 SKIP = "sfdag-skip"
 _MAY_FAIL = "raises-exception"
 SUFFIXES = (".ipynb", ".py")
+#: Where a syntax error is, as IPython calls cells.
+_IN_A_CELL = re.compile(r"\(<ipython-input-[^>]*>, (line \d+)\)$")
 #: Of notebooks (nbformat docs: "The Notebook file format").
 _TODAYS_FORMAT = 4
 _KINDS_OF_CELLS = frozenset({"code", "markdown", "raw"})
@@ -237,7 +239,9 @@ def _refusal(failed: BaseException, source: str, *, is_told: bool) -> SfdagError
 
 
 def _first_line(error: BaseException) -> str:
-    return str(error).partition("\n")[0]
+    said = str(error).partition("\n")[0]
+    # Whoever tells it names the cell, which has another name only while it is read.
+    return _IN_A_CELL.sub(r"(\1)", said) if isinstance(error, SyntaxError) else said
 
 
 def _run_cell(shell: ReadingShell, source: str) -> BaseException | None:

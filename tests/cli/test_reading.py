@@ -35,13 +35,19 @@ def test_cells_that_act_are_left_out_and_others_run(a_notebook, sfdag):
 
 def test_a_cell_that_fails_by_itself_is_told_and_the_others_run(a_notebook, sfdag):
     path = a_notebook(
-        LOAD, "1 / 0", "raise_it = 5\nnope", SQL.format("load"), ("1 / 0", ["raises-exception"])
+        LOAD,
+        "1 / 0",
+        "raise_it = 5\nnope",
+        SQL.format("load"),
+        ("1 / 0", ["raises-exception"]),
+        "x = 1\n1x",
     )
     code, said, aside = sfdag("validate", path, "--json")
     assert (code, tasks(said)) == (0, ["load"])
     assert aside.splitlines() == [
         "note: code cell 2 of nb.ipynb failed: ZeroDivisionError: division by zero",
         "note: code cell 3 of nb.ipynb failed: NameError: name 'nope' is not defined",
+        "note: code cell 6 of nb.ipynb failed: SyntaxError: invalid decimal literal (line 2)",
     ]
 
 
