@@ -296,14 +296,27 @@ def _cells_as_today(path: Path) -> list[dict[str, Any]] | None:
 
 
 def _cells_of_any_format(path: Path) -> list[dict[str, Any]]:
+    _check_is_json(path)
     import nbformat
 
     try:
         notebook = nbformat.read(path, as_version=_TODAYS_FORMAT)
     except (OSError, ValueError, nbformat.ValidationError) as error:
         said = str(error).partition(os.linesep)[0]
-        raise InputError(
-            f"{path.name} cannot be read as a notebook: {said}",
-            hint="save it anew in JupyterLab, or jupyter nbconvert --to notebook",
-        ) from error
+        raise _no_notebook(path, said) from error
     return [*notebook.cells]
+
+
+def _check_is_json(path: Path) -> None:
+    """Refuse at once what is no document at all; to import what knows more takes seconds."""
+    try:
+        json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise _no_notebook(path, f"it is no JSON: {error}") from error
+
+
+def _no_notebook(path: Path, why: str) -> InputError:
+    return InputError(
+        f"{path.name} cannot be read as a notebook: {why}",
+        hint="save it anew in JupyterLab, or jupyter nbconvert --to notebook",
+    )

@@ -198,7 +198,7 @@ def test_what_is_typed_wrongly_is_named(case, sfdag):
 
 
 FILES = {
-    "no notebook": ("nb.ipynb", "{", "cannot be read as a notebook"),
+    "no notebook": ("nb.ipynb", "{", "cannot be read as a notebook: it is no JSON: "),
     "no task": ("f.py", "x = 1\n", "describes no task"),
     "a file that raises": ("f.py", "1 / 0\n", "f.py could not be read: ZeroDivisionError"),
     "two graphs": (
