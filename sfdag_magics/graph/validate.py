@@ -191,13 +191,17 @@ def _after_finalizer(graph: Described) -> Iterator[Problem]:
                 )
 
 
+#: Of a branch; no longer so where a task that names it is made.
+NO_ARMS = "a branch chooses among the tasks after it, and there are none"
+
+
 def _branch_answers(graph: Described) -> Iterator[Problem]:
     for branch, arms in graph.arms.items():
         task = graph.tasks[key_of(branch)]
         if not arms:
             yield Problem(
                 task=branch,
-                message="a branch chooses among the tasks after it, and there are none",
+                message=NO_ARMS,
                 hint=f"{after(branch)} on each task it may answer with",
             )
             continue

@@ -85,16 +85,19 @@ def test_all_that_is_wrong_is_told_at_once(a_notebook, sfdag):
         "%%sftask --after load\ndef below(load: int):\n    return held, also",
         "%%sftask --after nope --packages no-such-xq\ndef far():\n    return held",
         "%%sftask odd --sql\nselct 1",
+        "%%sftask --branch\ndef which(): return 'arm'",
+        "%%sftask arm --sql --after which --aftr x\nselect 1",
+        "%%sftask --branch\ndef alone(): ...",
     )
     code, said, aside = sfdag("validate", path, "--json")
     told = json.loads(said)
     jsonschema.validate(told, DOCUMENTS["validate"], jsonschema.Draft202012Validator)
-    assert (code, aside.startswith("sfdag: graph 'g' has 8 problems")) == (2, True)
+    assert (code, aside.startswith("sfdag: graph 'g' has 10 problems")) == (2, True)
     found = [(each["task"], each["message"]) for each in told["problems"]]
     for task, words in (
         ("below", "'held'"), ("below", "'also'"), ("far", "--after 'nope'"), ("far", "'held'"),
         ("far", "no package 'no-such-xq'"), ("odd", "'selct'"), ("load", "--aftr"),
-        ("uses", "NameError"),
+        ("uses", "NameError"), ("arm", "--aftr"), ("alone", "there are none"),
     ):  # fmt: skip
         assert [1 for name, message in found if name == task and words in message] == [1]
     # Another verb is told of the cells, and its document is the error.
@@ -103,7 +106,7 @@ def test_all_that_is_wrong_is_told_at_once(a_notebook, sfdag):
     described = json.loads(sfdag("help", "run", "--json")[1])
     jsonschema.validate(told, described["prints_on_error"], jsonschema.Draft202012Validator)
     assert (code, told["error"]["exit_code"]) == (2, 2)
-    assert [each["task"] for each in told["error"]["problems"]] == ["load", "uses"]
+    assert [each["task"] for each in told["error"]["problems"]] == ["load", "uses", "arm"]
 
 
 def test_an_error_is_a_document_with_what_is_typed_in_this_shell(a_notebook, sfdag):

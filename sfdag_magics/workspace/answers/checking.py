@@ -5,7 +5,7 @@ Starts nothing and changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from sfdag_magics.bundle import not_shippable
 from sfdag_magics.bundle.passed_values import problems_of_config
@@ -16,6 +16,7 @@ from sfdag_magics.client.observing.intentions import listed
 from sfdag_magics.errors import Problem
 from sfdag_magics.graph.model import TaskGraph, TaskKind
 from sfdag_magics.graph.names import counted
+from sfdag_magics.graph.validate import NO_ARMS
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.workspace.decorated.refused import Refused
 from sfdag_magics.workspace.left_behind import left_behind
@@ -112,10 +113,9 @@ def _found_alone(workspace: Workspace, graph: TaskGraph, target: str | None) -> 
 def _refuse(graph: TaskGraph, found: _Found, refused: Sequence[Refused]) -> None:
     """Raise all that is wrong at once; what follows from a cell that made no task is left out."""
     of_code = found.code.problems if found.code is not None else ()
-    missing = {name for each in refused for name in each.names}
     problems = [
         *(each.problem for each in refused),
-        *(each for each in (*found.wrong, *of_code) if not _follows(each, missing)),
+        *(each for each in (*found.wrong, *of_code) if not _follows(each, refused)),
     ]
     if problems and problems == [*of_code]:
         raise not_shippable(of_code)
@@ -123,9 +123,11 @@ def _refuse(graph: TaskGraph, found: _Found, refused: Sequence[Refused]) -> None
         raise graph.refused(problems)
 
 
-def _follows(problem: Problem, missing: Collection[str]) -> bool:
-    """Whether a problem is one only because tasks of these names were not made."""
-    return any(f"'{name}'" in problem.message for name in missing)
+def _follows(problem: Problem, refused: Sequence[Refused]) -> bool:
+    """Whether a problem is one only because these tasks were not made."""
+    if problem.message == NO_ARMS:
+        return any(each.may_be_after(problem.task or "") for each in refused)
+    return any(f"'{name}'" in problem.message for each in refused for name in each.names)
 
 
 def _notes_here(workspace: Workspace, graph: TaskGraph, code: Code | None) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ class Refused:
         task: what it was to be, where that is known.
         names: of functions and tasks that are missing for it.
         graph: the graph that it names.
+        words: of its lines, other tasks' names among them; None where they are not known.
     """
 
     error: SfdagError
@@ -32,6 +33,11 @@ class Refused:
     task: str | None = None
     names: tuple[str, ...] = ()
     graph: str | None = None
+    words: frozenset[str] | None = None
+
+    def may_be_after(self, task: str) -> bool:
+        """Whether it would wait for this task if it were one."""
+        return self.words is None or task in self.words
 
     @property
     def problem(self) -> Problem:
@@ -57,6 +63,7 @@ def refused_cell(source: str, place: str, error: SfdagError) -> Refused:
         task=task if is_task else None,
         names=(*defined, *((named[1],) if named else ())),
         graph=graph[1] if graph else None,
+        words=frozenset(re.findall(r"\w+", source)),
     )
 
 
