@@ -88,6 +88,14 @@ def beside(modules: Iterable[str]) -> Beside:
     )
 
 
+def _is_no_file(top: str, file: Path) -> tuple[str, str]:
+    """Of a module whose file is in an archive, or was moved or deleted since it was loaded."""
+    if any(each.is_file() for each in file.parents):
+        return f"the module {top!r} lies inside of {file.parent.name}", "unpack that to a folder"
+    hint = f"put {file.name} back, or run the import of what it is called now"
+    return f"the module {top!r} was loaded from {file.name}, which is there no more", hint
+
+
 def _refusals(top: str, paths: Sequence[tuple[str, Path]]) -> Iterator[tuple[str, str]]:
     """What cannot travel of a local module or package."""
     if top == _TAKEN:
@@ -95,7 +103,7 @@ def _refusals(top: str, paths: Sequence[tuple[str, Path]]) -> Iterator[tuple[str
         yield f"the module {top!r} is called as what every archive holds", hint
     for path, file in paths:
         if not file.is_file():
-            yield f"the module {top!r} lies inside of {file.parent.name}", "unpack that to a folder"
+            yield _is_no_file(top, file)
             return
         if path.endswith(_COMPILED):
             hint = "install it as a package, here and on the target"

@@ -236,6 +236,17 @@ def test_what_cannot_travel_is_refused_by_name(lay, files, cell, says, hint):
     assert hint in problem.hint
 
 
+def test_a_module_whose_file_was_renamed_is_refused_by_name(lay, tmp_path):
+    name = lay({"{p}.py": "V = 1"})
+    notebook = Notebook()
+    notebook.run(f"import {name}")
+    (file,) = tmp_path.rglob(f"{name}.py")
+    file.rename(file.with_name("other_xq.py"))
+    (problem,) = capture("t", notebook.source(f"def t(): return {name}.V")).problems
+    assert f"the module {name!r} was loaded from {name}.py, which is there no more" in str(problem)
+    assert problem.hint.startswith(f"put {name}.py back")
+
+
 def test_a_module_in_a_zip_archive_is_refused_by_name(lay, tmp_path, monkeypatch):
     name = lay({})
     with zipfile.ZipFile(tmp_path / "code.zip", "w") as archive:
