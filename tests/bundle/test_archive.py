@@ -153,7 +153,7 @@ def test_a_graph_without_python_ships_nothing():
 )
 def test_a_value_that_nobody_annotated_is_noted(returns, takes, is_noted):
     made = Notebook()
-    made.task(f"def ok(){returns}: return False")
+    made.task(f"def ok(){returns}: return max([False])")
     made.task(f"def go(ok{takes}): return ok")
     assert [bool(task.notes) for task in made.build().tasks] == [False, is_noted]
 
