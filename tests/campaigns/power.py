@@ -41,7 +41,7 @@ _HEX = re.compile(r'"((?:\\x[0-9a-f]{2})*)"')
 _OPENED = re.compile(r"(\d+)<([^>]*)>")
 #: Of what lies in memory mapped files nothing is recorded; it is made anew by who opens the rest.
 _NOT_KEPT = ("-shm",)
-_START_S = 120.0
+_START_S = 300.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
