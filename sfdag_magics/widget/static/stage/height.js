@@ -6,7 +6,7 @@ const TALLEST_STAGE_PX = 560;
 const TALLEST_ROWS_PX = 320;
 const LOWEST_STAGE_PX = 96;
 /** What a row takes on the tabs that have one for each task, and what stands around them. */
-const ROWS_PX = [[36, 34], [32, 114], [28, 200]];
+const ROWS_PX = [[36, 34], [32, 114], [28, 250]];
 
 /** As much as the highest of them needs, in pixels; `drawn` is how high the whole graph is drawn. */
 function stageHeight({ graph, folded }, drawn) {
