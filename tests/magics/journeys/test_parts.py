@@ -76,6 +76,11 @@ def test_a_part_runs_with_what_was_recorded_and_leaves_nothing_there(parts):
     assert states(parts.names["run"])["other"] == "succeeded"
     parts.run("run = %sfdag run --from train --inputs " + whole.snapshot.short_id)
     assert states(parts.names["run"])["tidy"] == "succeeded"
+    parts.run("run = %sfdag run --group ml")
+    assert states(parts.names["run"]) == {
+        **dict.fromkeys(("load", "pick"), "reused"),
+        "train": "succeeded",
+    }
     parts.run("run = %sfdag run --to pick --set rows=8")
     assert states(parts.names["run"]) == {"load": "succeeded", "pick": "succeeded"}
     assert parts.names["run"].tasks["load"].return_value.startswith('{"rows": 8')
