@@ -264,7 +264,7 @@ class SpawnHost:
 def _too_large(found: int, most: int) -> str:
     setting = f"{TASK_MEMORY_VARIABLE}, or task_memory in [local] of sfdag.toml,"
     return (
-        f"it was ended: it had {size_text(found)} of memory, and a task may have {size_text(most)};"
+        f"it took more memory than a task may have ({size_text(found)} of {size_text(most)});"
         f" {setting} names more for an engine that starts"
     )
 

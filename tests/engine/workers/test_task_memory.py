@@ -40,5 +40,6 @@ def bench(tmp_path):
 def test_one_that_takes_too_much_is_ended_and_another_is_not(source, bench):
     outcome = bench.run(source, "400")
     assert isinstance(outcome, Died)
-    assert "of memory, and a task may have 300 MB; SFDAG_TASK_MEMORY" in outcome.reason
+    assert outcome.reason.startswith("it took more memory than a task may have (")
+    assert " of 300 MB); SFDAG_TASK_MEMORY, or task_memory in [local]" in outcome.reason
     assert isinstance(bench.run(source, "20"), Returned)
