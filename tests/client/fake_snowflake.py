@@ -85,6 +85,7 @@ class FakeSnowflake:
         self.graphs = []
         self.events = {}
         self.cancels = []  # rows of it that cancelled something
+        self.following = []  # rows of CURRENT_TASK_GRAPHS that say when the schedule is due again
         self.queries = []  # rows of QUERY_HISTORY, the oldest first
         self.came = {}  # {file: when, in seconds}; others came in 1970, one after the other
         self.refuse = {}  # {a word of a statement: the error it is answered with}
@@ -229,6 +230,7 @@ class FakeSnowflake:
             ("SELECT ROOT_TASK_ID", self._past_root_id),
             ("SELECT NAME, GRAPH_RUN_GROUP_ID ", self._run_names),
             ("SELECT STATE, ATTEMPT_NUMBER", self._task_graphs),
+            ("SELECT NEXT_SCHEDULED_TIME", lambda _: self.following),
             ("SELECT ROOT_TASK_NAME, STATE", self._told_runs),
             ("SELECT CURRENT_ORGANIZATION_NAME", lambda _: [self.account]),
             ("SELECT TIMESTAMP", self._events),

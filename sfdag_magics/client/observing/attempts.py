@@ -6,9 +6,10 @@ The same statements on both engines. What the tasks of a run did is asked in `hi
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from types import MappingProxyType
 
-from sfdag_magics.client.connecting.backend import Answering, Backend
+from sfdag_magics.client.connecting.backend import Answering, Backend, utc
 from sfdag_magics.client.observing.deployed import DeployedGraph
 from sfdag_magics.client.observing.history_arguments import (
     OF_GROUP,
@@ -53,6 +54,21 @@ def last_states(
 def executing(backend: Answering, graph: DeployedGraph) -> list[GraphState]:
     """The graph's attempts that are running now."""
     return graph_states(backend, graph, _IS_EXECUTING)
+
+
+def following_run(backend: Backend, graph: DeployedGraph) -> datetime | None:
+    """When the schedule is due after the run that is going began; None where none tells.
+
+    It may be over by now: the service tells it as the run begins.
+    """
+    rows = backend.rows(
+        "SELECT NEXT_SCHEDULED_TIME FROM TABLE("  # noqa: S608 - literals are quoted by sqltext
+        f"{information(graph.root, 'CURRENT_TASK_GRAPHS')}"
+        f"(ROOT_TASK_NAME => {quoted_string(graph.root.name)})) "
+        f"WHERE ROOT_TASK_ID = {quoted_string(graph.root_id)} AND {_IS_EXECUTING}"
+    )
+    told = (utc(row["NEXT_SCHEDULED_TIME"]) for row in rows)
+    return max((each for each in told if each is not None), default=None)
 
 
 def graph_states(

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from sfdag_magics.client.connecting.backend import Backend
 from sfdag_magics.client.observing import history
+from sfdag_magics.client.observing.attempts import following_run
 from sfdag_magics.client.observing.deployed import DOES_NOT_EXIST, DeployedGraph, graphs_from_rows
 from sfdag_magics.client.observing.derive import snapshot_from_rows
 from sfdag_magics.client.observing.recent import newest_run
@@ -94,9 +95,13 @@ def next_run(backend: Backend, graph: DeployedGraph) -> datetime | None:
         schedule = parse_schedule(graph.schedule)
     except InputError:  # a service may know more schedules than we do
         return None
-    # An interval counts from a moment that only the service knows.
-    is_known = isinstance(schedule, CronSchedule)
-    return schedule.next_after(datetime.now(UTC)) if is_known else None
+    now = datetime.now(UTC)
+    if isinstance(schedule, CronSchedule):
+        return schedule.next_after(now)
+    # An interval counts from a moment that only the service knows, who lists no next run while one
+    # is going, and says with that one when it is due.
+    told = following_run(backend, graph)
+    return schedule.next_after(now, since=told) if told is not None and told <= now else told
 
 
 def _last_run(backend: Backend, graph: DeployedGraph) -> RunSnapshot | None:

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -99,6 +99,13 @@ def test_a_cron_schedule_whose_run_is_not_listed_yet_is_counted_out(fake):
 @pytest.mark.parametrize("schedule", ["10 MINUTES", "WHENEVER IT RAINS"])
 def test_what_only_the_service_can_count_is_unknown(fake, schedule):
     assert next_run(fake, started(schedule)) is None
+
+
+@pytest.mark.parametrize(("began", "slots"), [(3, 1), (25, 3)])
+def test_while_a_run_is_going_the_next_slot_is_counted_from_what_it_was_told(fake, began, slots):
+    of_run = datetime.now(UTC) - timedelta(minutes=began)
+    fake.following = [{"NEXT_SCHEDULED_TIME": of_run + timedelta(minutes=10)}]
+    assert next_run(fake, started("10 MINUTES")) == of_run + slots * timedelta(minutes=10)
 
 
 def test_a_task_that_was_not_made_here_counts_as_one_of_its_graph(notebook):
