@@ -19,6 +19,7 @@ from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun
 from sfdag_magics.errors import BackendError, ConnectError
 from sfdag_magics.graph.states import DisplayState
 from sfdag_magics.graph.times.moments import dated_text
+from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import QualifiedName, quoted_string
 
 #: A statement ends the task that it cancels within this time.
@@ -28,21 +29,33 @@ _OF_EXECUTION, _OF_RUN = "SYSTEM$CANCEL_QUERY", "SYSTEM$SFDAG_CANCEL_RUN"
 _OF_TASK = "SYSTEM$USER_TASK_CANCEL_ONGOING_EXECUTIONS"
 
 
-def cancelled_text(backend: Backend, root: QualifiedName, seen: RunSnapshot, task: TaskRun) -> str:
-    """Who cancelled a task and when; empty where it was not, or nobody tells. One request."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cancelled:
+    """By whom a task was cancelled, and when the statement that did began."""
+
+    by: str
+    at: datetime | None
+
+    def __str__(self) -> str:
+        when = f" at {dated_text(self.at)}" if self.at is not None else ""
+        return f"cancelled by {self.by}{when}"
+
+
+def who_cancelled(
+    backend: Backend, root: QualifiedName, seen: RunSnapshot, task: TaskRun
+) -> Cancelled | None:
+    """Who cancelled a task and when; None where it was not, or nobody tells. One request."""
     if task.state is not DisplayState.CANCELLED or task.completed is None:
-        return ""
+        return None
     try:
         rows = backend.rows(_statement(backend, root, seen, task, task.completed))
     except ConnectError:
         raise
     except BackendError:  # what may be asked differs by role; the error is told without it
-        return ""
+        return None
     if not rows:
-        return ""
-    at = utc(rows[0]["START_TIME"])
-    when = f" at {dated_text(at)}" if at is not None else ""
-    return f"cancelled by {rows[0]['USER_NAME']}{when}"
+        return None
+    return Cancelled(by=str(rows[0]["USER_NAME"]), at=utc(rows[0]["START_TIME"]))
 
 
 def _statement(

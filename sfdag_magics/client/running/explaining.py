@@ -18,7 +18,7 @@ from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun
 from sfdag_magics.client.observing.traces.logs import LogLine, read_logs
 from sfdag_magics.client.observing.traces.rows import with_rows
 from sfdag_magics.client.observing.usual import empty_text, green_but_empty, usual_times
-from sfdag_magics.client.running.cancelled import cancelled_text
+from sfdag_magics.client.running.cancelled import who_cancelled
 from sfdag_magics.client.running.ran_lines import is_as_it_ran
 from sfdag_magics.client.running.rootcause import RootCause, changes_since, root_cause
 from sfdag_magics.client.running.waits import backing_off, why_waiting
@@ -55,7 +55,7 @@ def explained(
         grant=_grant_for(backend, graph, failed),
         empty=told,
         sql=_sql_of(graph, seen, failed),
-        cancelled=cancelled_text(backend, graph.root, seen, failed),
+        cancelled=who_cancelled(backend, graph.root, seen, failed),
     )
 
 

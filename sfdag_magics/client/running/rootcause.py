@@ -15,6 +15,7 @@ from sfdag_magics.client.observing.intentions import listed
 from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun
 from sfdag_magics.client.observing.traces.logs import LogLine
 from sfdag_magics.client.observing.versions import differing_packages
+from sfdag_magics.client.running.cancelled import Cancelled
 from sfdag_magics.graph.displayed import Displayed
 from sfdag_magics.graph.names import counted
 from sfdag_magics.graph.states import DisplayState
@@ -55,7 +56,7 @@ class RootCause(Displayed):
         waits: why it does not run yet, of a task of a run that goes on.
         page: where Snowsight shows the query that ran it; empty on the embedded engine.
         sql: what it ran, of a SQL task whose definition is still that of the run.
-        cancelled: who cancelled it and when, where a statement that did is known.
+        cancelled: who cancelled it and when, where a statement that did is known; else None.
     """
 
     run: str
@@ -77,7 +78,7 @@ class RootCause(Displayed):
     waits: str = ""
     page: str = ""
     sql: str = ""
-    cancelled: str = ""
+    cancelled: Cancelled | None = None
 
     def __str__(self) -> str:
         after = [f"  {each}" for each in self.empty]

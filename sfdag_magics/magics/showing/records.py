@@ -15,6 +15,7 @@ from sfdag_magics.client.observing.outlook import Outlook
 from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.client.observing.traces.logs import LogLine
 from sfdag_magics.client.observing.usual import Usual
+from sfdag_magics.client.running.cancelled import Cancelled
 from sfdag_magics.client.running.rootcause import RootCause
 from sfdag_magics.errors import Problem
 from sfdag_magics.graph.grouped import GroupRun
@@ -187,8 +188,14 @@ def cause_record(cause: RootCause) -> dict[str, Any]:
         "missed": cause.missed,
         "empty": list(cause.empty),
         "waits": cause.waits,
+        "sql": cause.sql or None,
+        "cancelled": _cancelled_record(cause.cancelled),
         "logs": [log_record(line) for line in cause.logs],
     }
+
+
+def _cancelled_record(found: Cancelled | None) -> dict[str, Any] | None:
+    return {"by": found.by, "at": iso(found.at)} if found is not None else None
 
 
 def explained_record(found: Explained) -> dict[str, Any]:

@@ -321,6 +321,8 @@ DOCUMENTS: Mapping[str, Schema] = {
             "changes": _TEXTS,
             "empty": _TEXTS,
             "waits": _TEXT,
+            "sql": _or_null(_TEXT),
+            "cancelled": _or_null(_object({"by": _TEXT, "at": _or_null(_MOMENT)})),
             "logs": _list(_LOG),
         }
     ),

@@ -1,12 +1,15 @@
 """`why`, `logs`, `runs` and `stop`: what is told of a run, and which run is meant."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from sfdag_magics.client.running.cancelled import Cancelled
+from sfdag_magics.client.running.rootcause import RootCause
 from sfdag_magics.errors import InputError, RunFailedError
 from sfdag_magics.magics.kernel.interrupted import Interrupted
+from sfdag_magics.magics.showing.records import cause_record
 from tests.magics.scenes import failed_run, restarted, two_tasks
 
 
@@ -76,6 +79,15 @@ def test_runs_lists_the_newest_first(notebook):
     assert "1 of 2 succeeded" in said
     found = json.loads(notebook.run("found = %sfdag runs --json --last 1"))
     assert len(found) == 1
+
+
+def test_why_as_json_tells_the_sql_and_who_cancelled_as_its_text_does():
+    cancelled = Cancelled(by="ANA", at=datetime(2026, 11, 23, 5, tzinfo=UTC))
+    record = cause_record(RootCause(run="r", task=None, sql="SELECT 1", cancelled=cancelled))
+    assert record["sql"] == "SELECT 1"
+    assert record["cancelled"] == {"by": "ANA", "at": "2026-11-23T05:00:00+00:00"}
+    record = cause_record(RootCause(run="r", task=None))
+    assert (record["sql"], record["cancelled"]) == (None, None)
 
 
 def test_logs_as_json_are_records(notebook):
