@@ -59,14 +59,15 @@ def table_of(seen: RunSnapshot, now: datetime) -> Table:
     for column in ("", "task", "state", "why"):
         table.add_column(column)
     for task in seen.tasks.values():
-        table.add_row(*_row(task, now), style=_STYLES.get(task.state, ""))
+        note = task_note(task, now=now, is_by_hand=task.name in seen.by_hand)
+        table.add_row(*_row(task, note), style=_STYLES.get(task.state, ""))
     for group in seen.groups.values():
         table.add_row(*_group_row(group, now), style=_STYLES.get(group.state, ""))
     return table
 
 
-def _row(task: TaskRun, now: datetime) -> tuple[Text, ...]:
-    words = (task.state.glyph, plain(task.name), task_note(task, now=now), plain(task.reason))
+def _row(task: TaskRun, note: str) -> tuple[Text, ...]:
+    words = (task.state.glyph, plain(task.name), note, plain(task.reason))
     return tuple(map(Text, words))  # what a task says is no markup
 
 

@@ -64,7 +64,8 @@ def step_summary(seen: RunSnapshot) -> str:
     lines = [f"### {_cell(seen.label)}: {headline(seen, now=now)}", "", "| | task | state | why |"]
     lines.append("| --- | --- | --- | --- |")
     for task in seen.tasks.values():
-        cells = (task.state.glyph, task.name, task_note(task, now=now), task.reason)
+        note = task_note(task, now=now, is_by_hand=task.name in seen.by_hand)
+        cells = (task.state.glyph, task.name, note, task.reason)
         lines.append(f"| {' | '.join(map(_cell, cells))} |")
     return "\n".join(lines) + "\n\n"
 

@@ -14,7 +14,7 @@ from datetime import datetime
 
 from sfdag_magics.graph.grouped import GroupRun
 from sfdag_magics.graph.states import DisplayState
-from sfdag_magics.render.palette import LOOKS
+from sfdag_magics.render.palette import Look
 from sfdag_magics.render.placed import Box, Layout, Point
 from sfdag_magics.render.run_seen import RunSeen
 from sfdag_magics.render.shape import EdgeKind, Shape
@@ -27,8 +27,10 @@ from sfdag_magics.render.svg import (
     TILE_LEFT,
     TILE_RIGHT,
     TILE_SIZE,
+    by_hand_of,
     elided,
     escaped,
+    look_of,
     opening,
     seen_of,
     shortened,
@@ -52,15 +54,17 @@ def crowded_svg(
 ) -> str:
     """The picture of a shape with a run's states, without what each task says of itself."""
     tiles, tasks = layout.tiles, seen_of(run, folds)
-    by_state: dict[DisplayState, list[str]] = {}
+    by_hand = by_hand_of(run, folds)
+    by_look: dict[tuple[DisplayState, Look], list[str]] = {}
     for node in shape.nodes:
         seen = tasks.get(node.name)
         state = seen.state if seen is not None else DisplayState.PENDING
-        by_state.setdefault(state, []).append(node.name)
+        look = look_of(state, is_by_hand=node.name in by_hand)
+        by_look.setdefault((state, look), []).append(node.name)
     parts = [
         *opening(shape, layout, run, now=now, folds=folds),
         *(_arrows(shape, layout, kind) for kind in EdgeKind),
-        *(_tasks(names, layout, state) for state, names in by_state.items()),
+        *(_tasks(names, layout, *how) for how, names in by_look.items()),
         *(_name(name, box, tiles.get(name)) for name, box in layout.nodes.items()),
         "</svg>",
     ]
@@ -96,9 +100,8 @@ def _tip(curve: tuple[Point, ...]) -> str:
     return f"M{'L'.join(f'{at:.1f},{down:.1f}' for at, down in corners)}z"
 
 
-def _tasks(names: Iterable[str], layout: Layout, state: DisplayState) -> str:
-    """All tasks of a state: borders, stripes and glyphs."""
-    look = LOOKS[state]
+def _tasks(names: Iterable[str], layout: Layout, state: DisplayState, look: Look) -> str:
+    """All tasks that look alike: borders, stripes and glyphs."""
     tiles = layout.tiles
     boxes = [(layout.nodes[name], name in tiles) for name in names]
     dash = f' stroke-dasharray="{look.dash}"' if look.dash else ""

@@ -320,11 +320,26 @@ def short_text(value: object) -> str:
     return text if len(text) <= _MOST_TEXT else f"{text[: _MOST_TEXT - 1]}…"
 
 
-def task_note(task: Ran | None, *, now: datetime) -> str:
-    """The second line of a task's or a group's box: its state and how long it took so far."""
+def state_word(state: DisplayState, *, is_by_hand: bool) -> str:
+    """A state in a word or two: of what a person said of a task, that they did so.
+
+    >>> state_word(DisplayState.REUSED, is_by_hand=True)
+    'done by hand'
+    """
+    if not is_by_hand:
+        return state.word
+    return f"{'skipped' if state is DisplayState.SKIPPED else 'done'} by hand"
+
+
+def task_note(task: Ran | None, *, now: datetime, is_by_hand: bool = False) -> str:
+    """The second line of a task's or a group's box: its state and how long it took so far.
+
+    Args:
+        is_by_hand: a person said so of the task instead of running it.
+    """
     if task is None:
         return DisplayState.PENDING.word
-    word = task.state.word
+    word = state_word(task.state, is_by_hand=is_by_hand)
     if task.state is DisplayState.RETRYING:
         return f"{word} · attempt {task.attempt}"
     duration = took(task, now=now)

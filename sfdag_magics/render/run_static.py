@@ -16,6 +16,7 @@ from sfdag_magics.render.run_seen import (
     TaskSeen,
     duration_text,
     short_text,
+    state_word,
     took,
     which_run,
 )
@@ -102,7 +103,7 @@ def tasks_html(shape: Shape, run: RunSeen, now: datetime) -> str:
     names = [node.name for node in shape.nodes if node.name in run.tasks]
     if len(names) > ROWS:
         names = _worst_first(names, run)[:ROWS]
-    rows = "".join(_row(name, run.tasks[name], now) for name in names)
+    rows = "".join(_row(name, run.tasks[name], now, run.by_hand.get(name, "")) for name in names)
     more = len(shape.nodes) - len(names)
     rest = f"<p>and {more} more tasks</p>" if more else ""
     head = "".join(f"<th{side}>{title}</th>" for title, side in _COLUMNS)
@@ -114,14 +115,16 @@ def _worst_first(names: list[str], run: RunSeen) -> list[str]:
     return sorted(names, key=lambda name: rank.get(run.tasks[name].state, len(rank)))
 
 
-def _row(name: str, task: TaskSeen, now: datetime) -> str:
+def _row(name: str, task: TaskSeen, now: datetime, by_hand: str) -> str:
+    """Args: by_hand: what a person said of it."""
+    word = state_word(task.state, is_by_hand=bool(by_hand))
     again = f" · attempt {task.attempt}" if task.attempt > 1 else ""
     cells = (
         f"<b>{escaped(elided(name, width=DETAIL_WIDTH, size=11))}</b>",
-        escaped(f"{task.state.glyph} {task.state.word}{again}"),
+        escaped(f"{task.state.glyph} {word}{again}"),
         _waited(task) or "–",
         took(task, now=now) or "–",
-        _result(task) or "–",
+        _result(task) or _detail(by_hand) or "–",
     )
     sided = zip(cells, _COLUMNS, strict=True)
     return f"<tr>{''.join(f'<td{side}>{cell}</td>' for cell, (_, side) in sided)}</tr>"
@@ -134,5 +137,9 @@ def _waited(task: TaskSeen) -> str:
 
 
 def _result(task: TaskSeen) -> str:
-    said = task.reason or task.return_value or ""
-    return f"<code>{escaped(elided(said, width=DETAIL_WIDTH, size=11))}</code>" if said else ""
+    said = _detail(task.reason or task.return_value or "")
+    return f"<code>{said}</code>" if said else ""
+
+
+def _detail(text: str) -> str:
+    return escaped(elided(text, width=DETAIL_WIDTH, size=11))

@@ -7,14 +7,15 @@ is elided to what its box holds, the full text stands in the node's title and la
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
+from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
 from sfdag_magics.graph.grouped import GroupRun, Ran, group_run
 from sfdag_magics.graph.states import DisplayState
 from sfdag_magics.render.metrics.model_seen import MetricSeen, metric_of
-from sfdag_magics.render.palette import DARK, LIGHT, LOOKS, Look, Surface
+from sfdag_magics.render.palette import BY_HAND, DARK, LIGHT, LOOKS, Look, Surface
 from sfdag_magics.render.placed import Box, Layout, Point
 from sfdag_magics.render.run_seen import RunSeen, headline, task_note, took
 from sfdag_magics.render.shape import Edge, EdgeKind, Node, NodeKind, Shape
@@ -86,6 +87,7 @@ def svg(
     """
     tasks = seen_of(run, folds)
     tiles = layout.tiles
+    by_hand = by_hand_of(run, folds)
     parts = [
         *opening(shape, layout, run, now=now, surface=surface, folds=folds),
         '<defs><marker id="tip" viewBox="0 0 8 8" refX="1" refY="4" markerWidth="8" '
@@ -100,6 +102,7 @@ def svg(
                 now,
                 tiles.get(node.name),
                 metric=_metric(run, node.name),
+                is_by_hand=node.name in by_hand,
             )
             for node in shape.nodes
         ),
@@ -140,6 +143,11 @@ def opening(
 def seen_of(run: RunSeen | None, folds: Mapping[str, GroupRun]) -> Mapping[str, Ran]:
     """`{node: what it did}`; before its graph ran nothing has."""
     return {**(run.tasks if run is not None else {}), **folds}
+
+
+def by_hand_of(run: RunSeen | None, folds: Mapping[str, GroupRun]) -> Set[str]:
+    """The nodes of which a person said what became of them; of a group nobody does."""
+    return run.by_hand.keys() - folds.keys() if run is not None else frozenset()
 
 
 def _drawn(shape: Shape, layout: Layout) -> list[Edge]:
@@ -230,9 +238,10 @@ def _node(
     tile: str | None,
     *,
     metric: MetricSeen | None = None,
+    is_by_hand: bool,
 ) -> str:
     state = _state(task)
-    note = task_note(task, now=now) if task is not None else ""
+    note = task_note(task, now=now, is_by_hand=is_by_hand) if task is not None else ""
     absent = " absent" if node.absence else ""
     label = ", ".join(filter(None, (node.name, MARKS.get(node.kind, ""), note, node.absence)))
     said = _with_metric(metric, note, took(task, now=now), box)
@@ -242,7 +251,7 @@ def _node(
             f'<g class="{state}{absent}" data-task="{escaped(node.name)}" role="img" '
             f'aria-label="{escaped(label)}" transform="translate({box.x} {box.y})">',
             f"<title>{escaped(label)}</title>",
-            _frame(box, LOOKS[state], is_tile=tile is not None),
+            _frame(box, look_of(state, is_by_hand=is_by_hand), is_tile=tile is not None),
             texts,
             "</g>",
         )
@@ -298,6 +307,11 @@ def _tile_texts(label: str, box: Box, task: Ran | None, now: datetime) -> str:
         f"{escaped(shown if is_whole else elided(label, width=room, size=TILE_SIZE))}</text>"
         f'<text class="note" x="{right}" y="18" text-anchor="end">{note}</text>'
     )
+
+
+def look_of(state: DisplayState, *, is_by_hand: bool) -> Look:
+    """How a state is drawn, with the sign of what a person said where they did."""
+    return replace(LOOKS[state], glyph=BY_HAND) if is_by_hand else LOOKS[state]
 
 
 def _frame(box: Box, look: Look, *, is_tile: bool) -> str:

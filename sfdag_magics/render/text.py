@@ -50,7 +50,11 @@ def graph_text(
     names = (*(node.name for node in shape.nodes), *groups)
     width = min(max((len(plain(name)) for name in names), default=0), NAME_WIDTH)
     above = _above(shape)
-    notes = [_note(tasks.get(node.name), usual.get(node.name), now) for node in shape.nodes]
+    by_hand = run.by_hand if run is not None else {}
+    notes = [
+        _note(tasks.get(name), usual.get(name), now, is_by_hand=name in by_hand)
+        for name in (node.name for node in shape.nodes)
+    ]
     widths = (width, max((*map(len, notes), _NOTE_WIDTH)))
     lines = [
         _line(node, above[node.name], tasks, widths, note)
@@ -78,11 +82,13 @@ def _above(shape: Shape) -> dict[str, list[str]]:
     return above
 
 
-def _note(task: TaskSeen | None, usual: timedelta | None, now: datetime) -> str:
+def _note(
+    task: TaskSeen | None, usual: timedelta | None, now: datetime, *, is_by_hand: bool
+) -> str:
     """What became of a task, how long that took and usually takes, its rows and a metric."""
     if task is None:
         return ""
-    note = task_note(task, now=now)
+    note = task_note(task, now=now, is_by_hand=is_by_hand)
     if usual is not None and took(task, now=now):
         note += f", usually {duration_text(usual)}"
     if task.progress is not None and task.state is DisplayState.RUNNING:

@@ -9,7 +9,9 @@ from html.parser import HTMLParser
 
 import pytest
 
+from sfdag_magics.client.observing.bridges.lineage import ByHand, Lineage, LineageKind
 from sfdag_magics.client.observing.snapshot import FailedBefore
+from sfdag_magics.render.palette import BY_HAND
 from sfdag_magics.render.run_static import MOST_FAILURES, MOST_KEYS, ROWS
 from sfdag_magics.render.shape import Node, Shape
 from sfdag_magics.render.static import STATIC_CLASS, static_bundle, static_html
@@ -78,6 +80,19 @@ def test_what_shows_no_html_shows_the_same_as_text():
     assert first.startswith("daily_training: Running 4/11")
     assert [line.split()[1] for line in tasks] == [node.name for node in FRAUD.nodes]
     assert "2026-11-23 12:00:00 UTC" in last
+
+
+def test_what_a_person_said_of_a_task_is_told_as_theirs():
+    made = shape("a -> b; b -> c")
+    how = {"b": ByHand.DONE, "c": ByHand.SKIPPED}
+    said = Lineage(kind=LineageKind.RETRY, of="g", runs=(), by_hand=how, who="ana", because="sent")
+    seen = replace(run(made, a="reused", b="reused", c="skipped"), lineage=said)
+    bundle = static_bundle(made, seen, now=NOON)
+    page = read(bundle["text/html"])
+    for words in ("✓ reused", "✓ done by hand", "done by ana: sent", "skipped by hand"):
+        assert words in page.text
+    assert "b  done by hand" in bundle["text/plain"]
+    assert drawing(bundle["text/html"]).count(BY_HAND) == 2
 
 
 def test_a_picture_that_is_read_another_day_dates_what_it_shows():

@@ -15,7 +15,7 @@ from sfdag_magics.client.running.runs import Run
 from sfdag_magics.errors import RunFailedError
 from sfdag_magics.graph.states import DisplayState, GraphRunState
 from sfdag_magics.magics.showing.next_step import what_next
-from sfdag_magics.render.run_seen import duration_text, headline, ran_count
+from sfdag_magics.render.run_seen import duration_text, headline, ran_count, state_word
 
 Say = Callable[[str], None]
 #: Makes, of what says lines, what is told each snapshot of a run.
@@ -47,7 +47,7 @@ class ProgressLines:
             # Also what is not said counts: a task that begins again is said to run again.
             self._seen[task.name] = task.state
             if task.state in _SAID:
-                self._say(_line(task))
+                self._say(_line(task, is_by_hand=task.name in seen.by_hand))
 
 
 class Drawn(Protocol):
@@ -120,7 +120,8 @@ def follow(
     return seen
 
 
-def _line(task: TaskRun) -> str:
+def _line(task: TaskRun, *, is_by_hand: bool) -> str:
     took = f" · {duration_text(task.duration)}" if task.duration is not None else ""
     attempt = f" · attempt {task.attempt}" if task.attempt > 1 else ""
-    return f"{task.state.glyph} {task.name}  {task.state.word}{attempt}{took}"
+    word = state_word(task.state, is_by_hand=is_by_hand)
+    return f"{task.state.glyph} {task.name}  {word}{attempt}{took}"
