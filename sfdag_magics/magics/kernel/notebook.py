@@ -209,15 +209,19 @@ class Notebook:
                 self._status = None
 
     def _screen(self) -> Screen:
-        if not self.is_attended:
-            return SavedScreen() if self._request() else LogScreen(self._print)
-        return OutputScreen() if self._request() else TerminalScreen(sys.stdout)
+        if self._request():
+            return OutputScreen() if self.is_attended else SavedScreen()
+        # What is printed may go on into a file or another program: this is no part of it.
+        terminal = next((each for each in (sys.stdout, sys.stderr) if each.isatty()), None)
+        if self.is_attended and terminal is not None:
+            return TerminalScreen(terminal)
+        return LogScreen(self._print_aside)
 
     def say(self, text: str, *, aside: bool = False) -> None:
         """Print one or more lines into the cell's output, at once; `aside` as what errors are."""
         with self._room():
             if aside:
-                sys.stderr.write(f"{text}\n")
+                self._print_aside(text)
             elif may_be_broken(text) and self._is_watched_page:
                 display(as_shown(text), raw=True)  # type: ignore[no-untyped-call]  # IPython ships it untyped
             else:
@@ -240,6 +244,9 @@ class Notebook:
     def _print(self, text: str) -> None:
         sys.stdout.write(f"{text}\n")
         sys.stdout.flush()
+
+    def _print_aside(self, text: str) -> None:
+        sys.stderr.write(f"{text}\n")
 
     def show(self, value: object) -> None:
         """Display a value as its richest form."""

@@ -155,6 +155,16 @@ def test_in_a_log_each_is_a_line():
     assert said == ["○ connecting · 1.0 s"]
 
 
+def test_in_a_shell_it_is_no_part_of_what_is_printed(notebook, monkeypatch, capsys):
+    monkeypatch.setattr(status_line, "Rhythm", lambda: QUICK)
+    seen, show = threading.Event(), LogScreen.show
+    monkeypatch.setattr(LogScreen, "show", lambda *asked: (show(*asked), seen.set()))
+    with notebook.magics.notebook.waiting(quiet=False):
+        doing("connecting")
+        assert seen.wait(PATIENCE_S)
+    assert ["○ connecting" in said for said in capsys.readouterr()] == [False, True]
+
+
 def test_without_a_listener_nothing_happens():
     doing("connecting")
     heard = []
