@@ -15,7 +15,7 @@ import os
 import re
 import runpy
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import field
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from traitlets.config import Config
 
 from sfdag_magics.errors import InputError, Problem, SfdagError
 from sfdag_magics.graph.model import TaskGraph
+from sfdag_magics.graph.names import counted
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.magics import extension
 from sfdag_magics.magics.extension import SfdagMagics
@@ -203,7 +204,8 @@ def _refused_problems() -> tuple[Problem, ...]:
 def _read_notebook(shell: ReadingShell, path: Path) -> tuple[str, ...]:
     notes: list[str] = []
     missing: set[str] = set()
-    for number, cell in enumerate(_code_cells(path), 1):
+    cells = _code_cells(path)
+    for number, cell in enumerate(cells, 1):
         tags = cell.get("metadata", {}).get("tags", ())
         if SKIP in tags:
             continue
@@ -213,26 +215,49 @@ def _read_notebook(shell: ReadingShell, path: Path) -> tuple[str, ...]:
         source = str(cell["source"])
         missing |= _names_set(source)
         is_told = isinstance(failed, LeftOutError) or _MAY_FAIL in tags
-        if (error := _refusal(failed, source, is_told=is_told)) is not None:
+        said = (
+            f"{type(failed).__name__}: {_first_line(failed)}{_given_below(failed, cells, number)}"
+        )
+        if (error := _refusal(failed, said, source, is_told=is_told)) is not None:
             place = f"code cell {number} of {path.name}"
             refused = refused_cell(source, place, error)
             missing |= {*refused.names}
             REGISTRY.refuse(place, refused)
             continue
         if not is_told and not (isinstance(failed, NameError) and failed.name in missing):
-            said = f"{type(failed).__name__}: {_first_line(failed)}"
             notes.append(f"code cell {number} of {path.name} failed: {said}")
-    return tuple(notes)
+    return (*notes, *_named_too_late(path.name))
 
 
-def _refusal(failed: BaseException, source: str, *, is_told: bool) -> SfdagError | None:
+def _named_too_late(file: str) -> Iterator[str]:
+    """What to note of tasks above the cell that names the graph: they are of no graph of a name."""
+    unnamed = REGISTRY.unnamed
+    if unnamed is not None and unnamed.tasks:
+        tasks = counted(len(unnamed.tasks), "task")
+        yield (
+            f"{tasks} of {file} went into graph {unnamed.name}, which nobody named: "
+            f"the cell that names graph {REGISTRY.current.name} stands below; move it up"
+        )
+
+
+def _given_below(failed: BaseException, cells: Sequence[dict[str, Any]], number: int) -> str:
+    """Which of the cells below this one gives the name that it lacks: they may be out of order."""
+    if not isinstance(failed, NameError):
+        return ""
+    for place, cell in enumerate(cells[number:], number + 1):
+        if failed.name in _names_set(str(cell["source"])):
+            return f"; code cell {place} gives it, below"
+    return ""
+
+
+def _refusal(failed: BaseException, said: str, source: str, *, is_told: bool) -> SfdagError | None:
     """Why a cell that failed leaves the graph without what it describes; None for other cells."""
     if isinstance(failed, SfdagError) and _describes(source):
         return failed
     if is_told or not source.lstrip().startswith("%%sftask"):
         return None
     return InputError(
-        f"its function cannot be defined: {type(failed).__name__}: {_first_line(failed)}",
+        f"its function cannot be defined: {said}",
         hint="cells run in their order here, and lines that act are left out; "
         f"the tag {SKIP} leaves a cell out",
     )

@@ -51,6 +51,18 @@ def test_a_cell_that_fails_by_itself_is_told_and_the_others_run(a_notebook, sfda
     ]
 
 
+def test_cells_out_of_order_are_told_what_stands_below_them(a_notebook, sfdag):
+    path = a_notebook(SQL.format("load"), "print(ROWS)", "ROWS = 3", LOAD)
+    code, said, aside = sfdag("validate", path, "--json")
+    assert (code, json.loads(said)["graph"]) == (0, "notebook")
+    assert aside.splitlines() == [
+        "note: code cell 2 of nb.ipynb failed: NameError: name 'ROWS' is not defined; "
+        "code cell 3 gives it, below",
+        "note: 1 task of nb.ipynb went into graph notebook, which nobody named: the cell that "
+        "names graph g stands below; move it up",
+    ]
+
+
 def test_a_cell_with_the_tag_is_not_run(a_notebook, sfdag):
     path = a_notebook(LOAD, SQL.format("load"), (SQL.format("other"), ["sfdag-skip"]))
     assert tasks(sfdag("validate", path, "--json")[1]) == ["load"]
