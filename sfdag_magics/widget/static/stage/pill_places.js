@@ -64,8 +64,8 @@ function pillPlace({ node, around }, nameEnd, pill) {
 }
 
 /** How many other boxes are there, each with the room that a pill above it takes. */
-function boxesNear({ nodes }, own, left, top, pill) {
-  return nodes.filter((node) => node !== own && node.x < left + pill + CLEAR_PX && node.x + node.width > left - CLEAR_PX
+function boxesNear({ nodes, boxes }, own, left, top, pill) {
+  return (nodes ?? boxes).filter((node) => (node.x !== own.x || node.y !== own.y) && node.x < left + pill + CLEAR_PX && node.x + node.width > left - CLEAR_PX
     && node.y - RISES_PX < top + PILL_PX + CLEAR_PX && node.y + node.height > top - CLEAR_PX).length;
 }
 

@@ -185,7 +185,7 @@ function axisOf(page) {
 }
 
 /** About what a label of so many letters takes. */
-const LABEL_LETTER_PX = 6.5;
+const LABEL_LETTER_PX = 7;
 
 /** A mark's label in its middle, but within the axis; that of an earlier attempt begins where it does, and ends there. */
 function axisLabel(page, text, [from, to], width) {
