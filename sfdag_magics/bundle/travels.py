@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from sfdag_magics.bundle.taking.terms.captured import TakenAs, TaskCapture
+from sfdag_magics.graph.displayed import size_text
 from sfdag_magics.graph.names import counted
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -15,7 +16,7 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 def travels_text(captured: TaskCapture) -> str:
     """The kinds of things with their numbers, the modules beside the notebook, and the size.
 
-    Such as `3 functions, 1 class, 2 values, module features.py, 14 kB`.
+    Such as `3 functions, 1 class, 2 values, module features.py, 14.3 kB`.
     """
     kinds = Counter(_kind(piece.text) for piece in captured.definitions)
     kinds["value"] += sum(item.how is TakenAs.LITERAL for item in captured.taken)
@@ -27,15 +28,6 @@ def travels_text(captured: TaskCapture) -> str:
     pickles = sum(item.how is TakenAs.PICKLE for item in captured.taken)
     parts += [counted(pickles, "pickle")] if pickles else []
     return ", ".join([*parts, *_modules(captured), size_text(captured.size)])
-
-
-def size_text(size: int) -> str:
-    """A size for people.
-
-    >>> size_text(14_300)
-    '14 kB'
-    """
-    return f"{round(size / 1000):,} kB" if size >= 1000 else counted(size, "byte")
 
 
 def _kind(text: str) -> str:

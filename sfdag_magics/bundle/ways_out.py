@@ -6,6 +6,7 @@ import sys
 import types
 
 from sfdag_magics.bundle.inspection import is_a, module_of, place_in_module
+from sfdag_magics.graph.displayed import size_text
 from sfdag_magics.place_words import to_type
 
 _ANYTHING = (
@@ -74,7 +75,6 @@ _RUNNING = frozenset(
 )
 _RUNNING_TYPES = frozenset(("coroutine", "frame", "traceback", "async_generator"))
 _OF_CODE = (type, types.FunctionType, types.MethodType, types.ModuleType)
-_UNITS = ("bytes", "kB", "MB", "GB")
 
 
 def type_name(value: object) -> str:
@@ -143,10 +143,7 @@ def described(value: object) -> str:
     if is_a(value, *_OF_CODE):
         return kind
     try:
-        size = float(sys.getsizeof(value))
+        size = sys.getsizeof(value)
     except Exception:  # noqa: BLE001 - a `__sizeof__` of somebody's own
         return kind
-    unit = 0
-    while size >= 1000 and unit < len(_UNITS) - 1:
-        size, unit = size / 1000, unit + 1
-    return f"{kind} of {size:.1f} {_UNITS[unit]}" if unit else kind
+    return f"{kind} of {size_text(size)}" if size >= 1000 else kind

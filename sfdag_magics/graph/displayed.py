@@ -11,9 +11,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sfdag_magics.errors import not_installed
+from sfdag_magics.graph.names import counted
 
 if TYPE_CHECKING:
     import pandas as pd
+
+#: Of sizes, in thousands as systems list files. Settings of memory are read, and told back, in
+#: 1,024s (`engine.limits.budget`).
+_UNITS = ("kB", "MB", "GB", "TB")
+#: From here on, three digits would read as a thousand of the unit.
+_NEXT_UNIT = 999.5
 
 
 class Displayed:
@@ -28,6 +35,20 @@ class Displayed:
         drawn = importlib.import_module("sfdag_magics.workspace.answers.pictures")
         bundle: Mapping[str, str] = drawn.picture_of(self)
         return bundle
+
+
+def size_text(count: int) -> str:
+    """A number of bytes by three digits.
+
+    >>> size_text(84), size_text(18_240), size_text(999_600), size_text(2_500_000)
+    ('84 bytes', '18.2 kB', '1 MB', '2.5 MB')
+    """
+    if count < 1000:
+        return counted(count, "byte")
+    size, left = count / 1000, list(_UNITS)
+    while size >= _NEXT_UNIT and len(left) > 1:
+        size, left = size / 1000, left[1:]
+    return f"{size:.3g} {left[0]}" if size < _NEXT_UNIT else f"{size:,.0f} {left[0]}"
 
 
 def table_lines(rows: Sequence[Sequence[str]]) -> list[str]:

@@ -25,9 +25,10 @@ from sfdag_magics.client.connecting.connect import (
 )
 from sfdag_magics.client.keeping.backup import back_up
 from sfdag_magics.client.keeping.cleaning import free, leftovers
-from sfdag_magics.client.keeping.disk import Disk, disk_of, said_size
-from sfdag_magics.client.keeping.restoring import restore
+from sfdag_magics.client.keeping.disk import Disk, disk_of
+from sfdag_magics.client.keeping.restoring import cut_off, left_behind, restore
 from sfdag_magics.errors import InputError, MachineError
+from sfdag_magics.graph.displayed import size_text
 from sfdag_magics.graph.names import counted
 
 #: `status` when no engine runs, as `systemctl status` has it.
@@ -132,8 +133,8 @@ class Local:
         self._speaks.say(self._running(status))
         if self.directory.is_dir():
             self._speaks.say("\n".join(disk.lines(start=self._line("start"))))
-        if disk.doubt:
-            self._speaks.say(f"note: {disk.doubt}")
+        for note in self._notes(disk):
+            self._speaks.say(f"note: {note}")
         return NOT_RUNNING if status is None else 0
 
     def _running(self, status: Mapping[str, Any] | None) -> str:
@@ -146,8 +147,8 @@ class Local:
         if "task_memory" not in status:  # of an engine of an earlier release
             return said
         return (
-            f"{said}\nIt takes up to {said_size(status['memory'])} of memory; a task may have"
-            f" {said_size(status['task_memory'])}, and {status['parallel_tasks']} run at once."
+            f"{said}\nIt takes up to {size_text(status['memory'])} of memory; a task may have"
+            f" {size_text(status['task_memory'])}, and {status['parallel_tasks']} run at once."
         )
 
     def _record(self, status: Mapping[str, Any] | None, disk: Disk) -> dict[str, Any]:
@@ -162,8 +163,14 @@ class Local:
                 "free_within": disk.free_within,
                 "tables": tables if disk.tables is not None else None,
             },
-            "note": disk.doubt,
+            "note": "\n".join(self._notes(disk)),
         }
+
+    def _notes(self, disk: Disk) -> list[str]:
+        killed = cut_off(self.directory)
+        if any(left_behind(self.directory)):
+            killed += f"; {self._line('clean')} frees it"
+        return [note for note in (disk.doubt, killed) if note]
 
     def stop(self) -> int:
         """Stop the engine; runs in flight are ended as cancelled, if you say so."""
@@ -221,7 +228,7 @@ class Local:
             self._speaks.say(f"Nothing in {self.directory} is left over.")
             return 0
         self._speaks.say("\n".join(map(str, found)))
-        whole = said_size(sum(each.bytes for each in found))
+        whole = size_text(sum(each.bytes for each in found))
         if not self._agrees(f"Free {whole}", self._line("clean", "--yes")):
             self._speaks.say("Nothing was freed.")
             return NOT_DONE
@@ -236,7 +243,7 @@ class Local:
         again = self._line("backup", file, *(("--replace",) if replace else ()))
         self._check_stopped("back up", again)
         size = back_up(self.directory, file, replaces=replace)
-        self._speaks.say(f"{self.directory} is in {file} ({said_size(size)}).")
+        self._speaks.say(f"{self.directory} is in {file} ({size_text(size)}).")
         return 0
 
     def restore(self, file: Path | None, *, replace: bool) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from sfdag_magics.bundle import CodeLine, capture, own_lines, read_archive, travels_text
-from sfdag_magics.bundle.travels import size_text
 from sfdag_magics.client.code.code_that_ran import RanCode, code_that_ran
 from sfdag_magics.client.code.differing_lines import (
     Against,
@@ -19,6 +18,7 @@ from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.client.running.ran_lines import sql_lines
 from sfdag_magics.client.running.runs import Run
 from sfdag_magics.errors import CaptureError, InputError
+from sfdag_magics.graph.displayed import size_text
 from sfdag_magics.graph.model import TaskGraph, TaskKind
 from sfdag_magics.place_words import to_type
 from sfdag_magics.workspace.workspace import Workspace

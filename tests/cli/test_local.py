@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import jsonschema
 import psutil
@@ -18,6 +19,8 @@ import snowflake.connector
 from snowflake.connector.errors import ProgrammingError
 
 from sfdag_magics.cli import main
+from sfdag_magics.client.connecting import connect
+from sfdag_magics.client.connecting.releases import installed_release
 from sfdag_magics.magics.showing.schemas import DOCUMENTS
 
 
@@ -248,6 +251,28 @@ def test_a_file_that_is_no_backup_is_typed_wrongly(content, tmp_path, capsys):
     file.write_text(content) if content else None
     assert main(["local", "restore", str(file), "--data", str(tmp_path / "new")]) == 2
     assert "\n  next: " in capsys.readouterr().err
+
+
+def test_a_restore_that_was_killed_is_told_by_status_and_undone_by_a_start(
+    tmp_path, capsys, caplog, monkeypatch
+):
+    away, data = tmp_path / "data.before-restore", tmp_path / "data"
+    away.mkdir(mode=0o700)
+    (away / "data.duckdb").write_bytes(b"rows")
+    assert main(["local", "status", "--data", str(data)]) == 3
+    assert f"lies in {away}, and the next start or restore" in capsys.readouterr().out
+    told = {"port": 1, "token": "t", "notice": "", "version": installed_release(), "pid": 0}
+    started = SimpleNamespace(**told)
+    monkeypatch.setattr(connect, "start", lambda *_: started)
+    assert main(["local", "start", "--data", str(data)]) == 0
+    assert "what was there before is there again" in caplog.text
+    assert (data / "data.duckdb").read_bytes() == b"rows"
+    assert not away.exists()
+    left = tmp_path / ".data.restoring-x"
+    left.mkdir()
+    main(["local", "status", "--json", "--data", str(data)])
+    note = json.loads(capsys.readouterr().out.splitlines()[-1])["note"]
+    assert f"takes disk: {left}; sfdag local clean --data {data} frees it" in note
 
 
 def test_an_error_is_a_line_and_one_with_the_next_thing_to_type(tmp_path, capsys):

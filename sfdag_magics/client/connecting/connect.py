@@ -27,6 +27,7 @@ from sfdag_magics.client.connecting.releases import installed_release
 from sfdag_magics.engine.directory import rendezvous
 from sfdag_magics.engine.directory.rendezvous import Rendezvous
 from sfdag_magics.engine.directory.safe_directory import secure_directory
+from sfdag_magics.engine.directory.set_aside import is_away, is_used, put_back
 from sfdag_magics.errors import ConnectError, MachineError, in_whole_words
 from sfdag_magics.place_words import to_type
 
@@ -155,7 +156,13 @@ def _serving(
     data_dir: Path | None, meanwhile: Callable[[], object] | None
 ) -> tuple[Rendezvous, bool]:
     """See `local_engine`; and whether the engine was there before."""
-    directory = secure_directory(data_directory(data_dir))
+    named = data_directory(data_dir)
+    if put_back(named):
+        _say_once(
+            f"a restore of {named} was cut off: what was there before is there again, and the same"
+            " sfdag local restore does it anew"
+        )
+    directory = secure_directory(named)
     met = _living(directory)
     if met is not None:
         return met, True
@@ -183,7 +190,7 @@ def is_served_by(port: int, token: str, data_dir: Path | None = None) -> bool:
 def engine_ever_ran(data_dir: Path | None = None) -> bool:
     """Whether the directory has anything of an engine; where it has not, nothing was deployed."""
     directory = data_directory(data_dir)
-    return directory.is_dir() and next(directory.iterdir(), None) is not None
+    return is_used(directory) or is_away(directory)
 
 
 def engine_was_stopped(data_dir: Path | None = None) -> bool:

@@ -7,7 +7,6 @@ journal on the stage lets the next deploy, by whomever, complete this one.
 from __future__ import annotations
 
 import contextlib
-import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -46,7 +45,7 @@ from sfdag_magics.client.observing.deployed import (
 )
 from sfdag_magics.client.observing.intentions import listed
 from sfdag_magics.errors import BackendError, ConnectError
-from sfdag_magics.graph.displayed import Displayed
+from sfdag_magics.graph.displayed import Displayed, size_text
 from sfdag_magics.graph.names import counted
 from sfdag_magics.graph.packages import package_name
 from sfdag_magics.graph.times.schedule import parse_schedule
@@ -271,7 +270,7 @@ def _who_needs(plan: Plan, error: BackendError) -> str:
 def _size_of(plan: Plan) -> str:
     is_sent = plan.code is not None and plan.changes_code and not plan.has_archive
     size = len(plan.code.archive) if is_sent and plan.code is not None else 0
-    return f"{math.ceil(size / 1024)} kB of code" if size else "taking its turn"
+    return f"{size_text(size)} of code" if size else "taking its turn"
 
 
 def _how_far(done: int, together: int, count: int) -> str:

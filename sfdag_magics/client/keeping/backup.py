@@ -20,9 +20,9 @@ from typing import IO
 
 from sfdag_magics.client.connecting.activity import doing
 from sfdag_magics.client.connecting.releases import installed_release
-from sfdag_magics.client.keeping.disk import said_size
 from sfdag_magics.engine.directory import rendezvous
 from sfdag_magics.errors import InputError, MachineError
+from sfdag_magics.graph.displayed import size_text
 
 #: Of the archive itself; another one is not read.
 FORMAT = 1
@@ -98,7 +98,7 @@ def _write(directory: Path, out: IO[bytes]) -> None:
             name = path.relative_to(directory).as_posix()
             digests[name] = _add(archive, path, name)
             written += path.stat().st_size
-            doing("backing up", said_size(written))
+            doing("backing up", size_text(written))
         _add_json(archive, LAST, digests)
 
 

@@ -10,9 +10,10 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from sfdag_magics.client.keeping.disk import is_copy, said_size, size_of
-from sfdag_magics.client.keeping.restoring import left_behind
+from sfdag_magics.client.keeping.disk import is_copy, size_of
+from sfdag_magics.client.keeping.restoring import is_replaced, left_behind
 from sfdag_magics.errors import MachineError
+from sfdag_magics.graph.displayed import size_text
 from sfdag_magics.light_classes import dataclass
 
 #: Of running processes and open sessions alone: an engine that starts empties them.
@@ -28,7 +29,7 @@ class Leftover:
     bytes: int
 
     def __str__(self) -> str:
-        return f"{said_size(self.bytes):>9}  {self.what}: {self.path}"
+        return f"{size_text(self.bytes):>9}  {self.what}: {self.path}"
 
 
 def leftovers(directory: Path, *, is_running: bool) -> tuple[Leftover, ...]:
@@ -51,7 +52,8 @@ def _copies(directory: Path) -> Iterator[Leftover]:
 
 def _restores(directory: Path) -> Iterator[Leftover]:
     for path in left_behind(directory):
-        yield _leftover("a restore that was cut off", path)
+        what = "what a restore replaced" if is_replaced(path) else "a restore that was cut off"
+        yield _leftover(what, path)
 
 
 def _leftover(what: str, path: Path) -> Leftover:

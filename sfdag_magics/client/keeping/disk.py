@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sfdag_magics.engine.directory.file_systems import doubt_about
+from sfdag_magics.graph.displayed import size_text
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import QualifiedName
 
@@ -68,21 +69,21 @@ class Disk:
         Args:
             start: what is typed to start the engine of the directory.
         """
-        yield f"{said_size(self.total)} on disk:"
+        yield f"{size_text(self.total)} on disk:"
         for part, size in self.parts.items():
             if size:
-                yield f"  {said_size(size):>9}  {part}"
+                yield f"  {size_text(size):>9}  {part}"
         if self.tables is None:
             yield f"  what each table takes is told while the engine runs: {start}"
             return
         if self.free_within:
-            yield f"  {said_size(self.free_within):>9}  free in the file of tables, for later rows"
+            yield f"  {size_text(self.free_within):>9}  free in the file of tables, for later rows"
         for database, size in self.databases().items():
             if size:  # what was written a moment ago is not in the file yet
-                yield f"  {said_size(size):>9}  tables of database {database}"
+                yield f"  {size_text(size):>9}  tables of database {database}"
         shown = [table for table in self.tables if table.bytes][:_SHOWN]
         for table in shown:
-            yield f"  {said_size(table.bytes):>9}    {table.name.sql()}"
+            yield f"  {size_text(table.bytes):>9}    {table.name.sql()}"
         if len(self.tables) > len(shown):
             yield f"             and {len(self.tables) - len(shown)} more tables"
 
@@ -130,11 +131,3 @@ def size_of(path: Path) -> int:
         return sum(each.lstat().st_size for each in path.rglob("*") if not each.is_dir())
     except OSError:
         return 0
-
-
-def said_size(count: int) -> str:
-    """Bytes as people read them: `2.4 GB`."""
-    for unit, size in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
-        if count >= size:
-            return f"{count / size:.3g} {unit}"
-    return f"{count} B"

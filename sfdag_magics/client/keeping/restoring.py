@@ -26,9 +26,11 @@ from packaging.version import Version
 from sfdag_magics.client.connecting.activity import doing
 from sfdag_magics.client.connecting.releases import installed_release
 from sfdag_magics.client.keeping.backup import FILES, FIRST, FOLDERS, FORMAT, LAST, quiet
-from sfdag_magics.client.keeping.disk import said_size
+from sfdag_magics.engine.directory.rendezvous import START_LOCK
 from sfdag_magics.engine.directory.safe_directory import secure_directory
+from sfdag_magics.engine.directory.set_aside import is_away, is_used, put_back, set_aside
 from sfdag_magics.errors import NO_FILE, InputError, MachineError
+from sfdag_magics.graph.displayed import size_text
 
 _PIECE = 1024**2
 _HERE, _EXCHANGE = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
@@ -45,6 +47,7 @@ def restore(file: Path, directory: Path, *, replaces: bool) -> dict[str, Any]:
             holds something.
         MachineError: it cannot be written; what was there is as it was.
     """
+    put_back(directory)
     if is_used(directory) and not replaces:
         raise InputError(
             f"{directory} holds something already, and stays as it is",
@@ -64,14 +67,33 @@ def restore(file: Path, directory: Path, *, replaces: bool) -> dict[str, Any]:
         return about
 
 
-def is_used(directory: Path) -> bool:
-    """Whether anything lies in the directory."""
-    return directory.is_dir() and next(directory.iterdir(), None) is not None
+def cut_off(directory: Path) -> str:
+    """What is to be said of a restore of the directory that was killed; empty where none was."""
+    if is_away(directory):
+        return (
+            f"a restore was cut off: what was in {directory} lies in {set_aside(directory)}, and"
+            " the next start or restore puts it back"
+        )
+    left = list(left_behind(directory))
+    if not left:
+        return ""
+    is_done = any(map(is_replaced, left))
+    whose = "what was there before" if is_done else "what it had unpacked"
+    how = "when the backup was in its place" if is_done else "and the directory is as it was"
+    return f"a restore was cut off, {how}; {whose} takes disk: {', '.join(map(str, left))}"
+
+
+def is_replaced(left: Path) -> bool:
+    """Whether something left behind is what a backup has replaced: engines lock no other."""
+    return (left / START_LOCK).exists()
 
 
 def left_behind(directory: Path) -> Iterator[Path]:
     """What restores of the directory left beside it that were cut off; none that still goes on."""
-    for path in sorted(directory.parent.glob(f"{glob.escape(_prefix(directory))}*")):
+    found = sorted(directory.parent.glob(f"{glob.escape(_prefix(directory))}*"))
+    if set_aside(directory).is_dir() and not is_away(directory):
+        found.append(set_aside(directory))
+    for path in found:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -184,14 +206,28 @@ def _no_backup(file: Path, why: str) -> InputError:
 def _put(made: Path, directory: Path) -> None:
     """Put the new directory in the place of the old one, which goes."""
     if not directory.exists():
-        made.rename(directory)
+        _move(made, directory)
         return
     with quiet(directory):
         if not _exchanged(made, directory):
-            before = directory.with_name(f"{directory.name}.before-restore")
-            directory.rename(before)  # whole, and found again by its name
-            made.rename(directory)
-            before.rename(made)  # goes with what the caller deletes
+            _change_places(made, directory)
+
+
+def _change_places(made: Path, directory: Path) -> None:
+    """In three steps; whoever finds the old one aside waits for these, or puts it back."""
+    before = set_aside(directory)
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        _move(directory, before)
+        _move(made, directory)
+        _move(before, made)  # goes with what the caller deletes
+    finally:
+        os.close(descriptor)
+
+
+def _move(one: Path, to: Path) -> None:
+    one.rename(to)
 
 
 def _exchanged(one: Path, other: Path) -> bool:
@@ -207,4 +243,4 @@ def _exchanged(one: Path, other: Path) -> bool:
 def said(about: dict[str, Any], file: Path) -> str:
     """What a backup is, in a line."""
     made = str(about.get("made", ""))[:19].replace("T", " ")
-    return f"{file.name} ({said_size(file.stat().st_size)}, of {made} UTC, {about.get('of')})"
+    return f"{file.name} ({size_text(file.stat().st_size)}, of {made} UTC, {about.get('of')})"

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sfdag_magics.graph.displayed import table_lines
+from sfdag_magics.graph.displayed import size_text, table_lines
 from sfdag_magics.graph.names import counted
 from sfdag_magics.light_classes import dataclass
 
@@ -117,17 +117,6 @@ class Shown:
 
 #: Of a table, a text shows so many rows.
 _SEEN_ROWS = 20
-
-
-def size_text(size: int) -> str:
-    """How large a thing is, for people.
-
-    >>> size_text(84), size_text(18_240), size_text(2_500_000)
-    ('84 bytes', '18.2 kB', '2.5 MB')
-    """
-    if size < 1000:
-        return counted(size, "byte")
-    return f"{size / 1000:.1f} kB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"
 
 
 def progress_from(content: bytes) -> Progress | None:

@@ -27,7 +27,7 @@ from sfdag_magics.errors import MachineError
 from sfdag_magics.light_classes import dataclass
 
 _FILE = "engine.json"
-_START_LOCK = "start.lock"
+START_LOCK = "start.lock"
 _ENGINE_LOCK = "engine.lock"
 #: How long what a dead engine left behind may hold its lock, and how often it is looked.
 _LEFT_BEHIND_S, _LOOK_S = 5.0, 0.01
@@ -166,7 +166,7 @@ def start_lock(data_dir: Path) -> Iterator[None]:
     Raises:
         MachineError: the directory cannot be written to.
     """
-    with _opened(data_dir / _START_LOCK) as descriptor:
+    with _opened(data_dir / START_LOCK) as descriptor:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
 

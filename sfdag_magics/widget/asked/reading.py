@@ -11,9 +11,10 @@ from functools import partial
 from typing import Any
 
 from sfdag_magics.client.code.differing_lines import Against, CodeAsk, ComparedLine
-from sfdag_magics.client.observing.shown import Shown, ShownKind, size_text
+from sfdag_magics.client.observing.shown import Shown, ShownKind
 from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.client.observing.traces.log_window import LEVELS, LogAsk, LogWindow
+from sfdag_magics.graph.displayed import size_text
 from sfdag_magics.graph.times.moments import moment_text
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.render.shape import Shape

@@ -9,9 +9,9 @@ from types import MappingProxyType
 from typing import Any
 
 from sfdag_magics.client.observing.intentions import listed
-from sfdag_magics.client.observing.shown import size_text
 from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun
 from sfdag_magics.errors import SfdagError
+from sfdag_magics.graph.displayed import size_text
 from sfdag_magics.graph.model import Parameter, ParameterKind
 from sfdag_magics.graph.rules import MAX_RETURN_BYTES
 from sfdag_magics.light_classes import dataclass

@@ -142,7 +142,7 @@ def details(say):
         "takes": [["all of it", "1 function, 1 value"], ["LIMITS", "literal, 120 bytes"]],
         "returned": {
             "text": '{\n  "accuracy": 0.981\n}',
-            "note": "dict · 84 bytes, at most 10.0 kB",
+            "note": "dict · 84 bytes, at most 10 kB",
         },
         "inputs": [["setup", '"FRAUD_DEV"', "task"], ["day", '"2026-11-23"', "configuration"]],
         "attempts": [{**each, "state": "FAILED"} for each in attempts],

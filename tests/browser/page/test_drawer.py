@@ -29,7 +29,7 @@ ATTEMPTS = {"attempts": [attempt(1, "FAILED", "KeyError: 'x'"), attempt(2, "SUCC
 DATA = {
     "returned": {
         "text": '{\n  "accuracy": 0.981,\n  "f1": 0.714\n}',
-        "note": "dict · 84 bytes, at most 10.0 kB · read by check_quality",
+        "note": "dict · 84 bytes, at most 10 kB · read by check_quality",
     },
     "inputs": [
         ["setup", '"FRAUD_DEV.RUN_9C1F20AB"', "task"],
@@ -259,7 +259,7 @@ def test_data_and_attempts_are_read_at_a_glance(stage, page, keep):
     made.answer("detail", detail=DATA | ATTEMPTS)
     made.node("evaluate_model").click()
     made.tab("Data")
-    page.get_by_text("84 bytes, at most 10.0 kB").wait_for()
+    page.get_by_text("84 bytes, at most 10 kB").wait_for()
     assert page.locator(".sfdag-inputs dt").all_text_contents() == ["setup", "database"]
     keep(page, "page_drawer_data")
     check_layout(page)

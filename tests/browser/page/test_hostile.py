@@ -96,7 +96,7 @@ def test_much_of_it_is_cut_scrolled_and_stays_text(stage, page):
     chain = shape("a -> b")
     made = stage(chain, run(chain, a="succeeded"))
     lines = log(*[markup] * 200, left_out=500_000)
-    returned = {"returned": {"text": markup, "note": "text · 10.0 kB of 10.0 kB"}}
+    returned = {"returned": {"text": markup, "note": "text · 10 kB of 10 kB"}}
     made.answer_by_kind({"detail": returned, "logs": lines})
     made.node("a").click()
     for tab, seen in (("Data", ".sfdag-code"), ("Logs", ".sfdag-line")):

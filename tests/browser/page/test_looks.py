@@ -99,7 +99,7 @@ def test_what_a_task_says_about_itself_is_never_cut_off(stage, page, keep, width
             "attempt": 1,
             "query_id": "01bd0f54-0000-1a2b-0000-00000001",
             "error": f"Traceback (most recent call last):\n{LONG}\nKeyError: 'amount_log'",
-            "returned": {"text": LONG, "note": "text · 2.1 kB of 10.0 kB"},
+            "returned": {"text": LONG, "note": "text · 2.1 kB of 10 kB"},
             "tables": [[LONG_NAME, LONG_NAME, 2798]],
         }
         | log(*LONG.splitlines()),

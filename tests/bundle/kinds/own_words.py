@@ -111,7 +111,7 @@ CASES = [
         "a large list in an instance",
         "class A: pass\na = A()\na.x = list(range(1_000_000))",
         task="a.x[0]",
-        says="takes 'a'.*it holds a list of 8.0 MB",
+        says="takes 'a'.*it holds a list of 8 MB",
     ),
     same("a sum of 500 terms", f"def f(): return {' + '.join(['1'] * 500)}", task="f()"),
     same("names of built-in things", "N = float('inf')\nfloat = 3", task="float, N"),

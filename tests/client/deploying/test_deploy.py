@@ -333,7 +333,7 @@ def test_statements_travel_together_and_whoever_waits_hears_how_many_are_left():
     count = counted[1].rpartition(" ")[2]
     assert counted[1].startswith("deploying · statement 1 to ")
     assert counted[-1].endswith(f" of {count}")
-    assert any(re.fullmatch(r"deploying · \d+ kB of code", text) for text in heard)
+    assert any(re.fullmatch(r"deploying · [\d.]+ (kB|bytes) of code", text) for text in heard)
 
 
 def test_a_service_gets_each_statement_alone(fake):

@@ -3,6 +3,7 @@
 import fcntl
 import io
 import os
+import sys
 import tarfile
 
 import pytest
@@ -11,8 +12,9 @@ from sfdag_magics.client.keeping import backup, restoring
 from sfdag_magics.client.keeping.backup import back_up
 from sfdag_magics.client.keeping.cleaning import free, leftovers
 from sfdag_magics.client.keeping.disk import disk_of
-from sfdag_magics.client.keeping.restoring import restore
+from sfdag_magics.client.keeping.restoring import cut_off, restore
 from sfdag_magics.engine.directory.rendezvous import engine_lock
+from sfdag_magics.engine.directory.set_aside import put_back
 from sfdag_magics.errors import InputError, MachineError
 
 
@@ -162,6 +164,74 @@ def test_a_system_that_cannot_let_directories_change_places(data, tmp_path, monk
     assert sorted(path.name for path in tmp_path.iterdir()) == ["b.tar", "data"]
 
 
+class Killed(BaseException):
+    """Ends a restore where it is: nothing is tidied up, and the system lets go of its locks."""
+
+
+@pytest.fixture
+def killed_after(monkeypatch):
+    """A restore that is killed after so many of its steps."""
+
+    def killing(count, name, *args):
+        real, done = getattr(restoring, name), []
+
+        def step(*args):
+            if count:
+                done.append(real(*args))
+            if len(done) == count:
+                raise Killed
+
+        with monkeypatch.context() as patched:
+            if name == "_move":
+                patched.setattr(restoring, "_exchanged", lambda *_: False)
+            patched.setattr(restoring, name, step)
+            patched.setattr(restoring.shutil, "rmtree", lambda *_, **__: None)
+            with pytest.raises(Killed):
+                restore(*args, replaces=True)
+
+    return killing
+
+
+@pytest.mark.parametrize(
+    ("name", "count", "says", "is_new"),
+    [
+        ("_move", 0, "as it was; what it had unpacked", False),
+        ("_move", 1, "the next start or restore puts it back", False),
+        ("_move", 2, "in its place; what was there before takes disk", True),
+        ("_move", 3, "in its place; what was there before takes disk", True),
+        pytest.param(
+            *("_exchanged", 1, "in its place; what was there before takes disk", True),
+            marks=pytest.mark.skipif(sys.platform != "linux", reason="there alone"),
+        ),
+    ],
+)
+def test_a_restore_that_was_killed_is_told_and_the_same_command_completes_it(
+    killed_after, name, count, says, is_new, data, tmp_path
+):
+    file = tmp_path / "b.tar"
+    back_up(data, file, replaces=False)
+    (data / "data.duckdb").write_bytes(b"newer")
+    killed_after(count, name, file, data)
+    assert says in cut_off(data)
+    put_back(data)  # as an engine's start does
+    assert files(data)["data.duckdb"] == (b"rows" * 1000 if is_new else b"newer")
+    assert "puts it back" not in cut_off(data)
+    restore(file, data, replaces=True)
+    assert files(data)["data.duckdb"] == b"rows" * 1000
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["b.tar", "data"]
+    assert cut_off(data) == ""
+
+
+def test_what_a_killed_restore_replaced_is_freed_by_clean(killed_after, data, tmp_path):
+    back_up(data, tmp_path / "b.tar", replaces=False)
+    killed_after(2, "_move", tmp_path / "b.tar", data)
+    found = leftovers(data, is_running=False)
+    assert [each.what for each in found] == ["what a restore replaced"]
+    for each in found:
+        free(each)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["b.tar", "data"]
+
+
 def test_what_is_left_over_goes_and_nothing_else(data, tmp_path):
     (tmp_path / ".data.restoring-x1").mkdir()
     (tmp_path / ".data.restoring-x1" / "data.duckdb").write_bytes(b"half")
@@ -204,5 +274,5 @@ def test_what_takes_disk_is_told_by_parts_and_tables(data):
     lines = [*disk.lines(start="sfdag local start")]
     assert lines[0] == "4.04 kB on disk:"
     assert "     2.5 MB    D.S.BIG" in lines
-    assert '       10 B    D.S."small"' in lines
+    assert '   10 bytes    D.S."small"' in lines
     assert disk_of(data / "nowhere", None).total == 0

