@@ -154,7 +154,7 @@ FLOORS: dict[str, dict[str, str]] = {
         "tracing": "connecting observing",
         "arriving": "connecting",
         "importing": "connecting observing code deploying exporting",
-        "keeping": "connecting",
+        "keeping": "connecting observing code kept",
         "parts": "connecting observing code kept deploying running",
         "backfilling": "connecting observing running",
     },

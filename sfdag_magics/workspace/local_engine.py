@@ -14,6 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
+from sfdag_magics.client.connecting.backend import Backend
 from sfdag_magics.client.connecting.connect import (
     connection_parameters,
     data_directory,
@@ -23,8 +24,16 @@ from sfdag_magics.client.connecting.connect import (
     reset_engine,
     stop_engine,
 )
+from sfdag_magics.client.connecting.sessions import open_target
+from sfdag_magics.client.connecting.targets import Target
+from sfdag_magics.client.keeping.archives import (
+    UnnamedArchive,
+    free_archives,
+    has_archives,
+    unnamed_archives,
+)
 from sfdag_magics.client.keeping.backup import back_up
-from sfdag_magics.client.keeping.cleaning import free, leftovers
+from sfdag_magics.client.keeping.cleaning import Leftover, free, leftovers
 from sfdag_magics.client.keeping.disk import Disk, disk_of
 from sfdag_magics.client.keeping.restoring import cut_off, left_behind, restore
 from sfdag_magics.errors import InputError, MachineError
@@ -223,17 +232,39 @@ class Local:
 
     def clean(self) -> int:
         """Free what nothing names any more, after showing it."""
-        found = leftovers(self.directory, is_running=engine_status(self._data) is not None)
-        if not found:
+        is_running = engine_status(self._data) is not None
+        found = leftovers(self.directory, is_running=is_running)
+        if not has_archives(self.directory):
+            return self._clean(found)
+        if not is_running:
+            start = self._line("start")
+            self._speaks.say(f"Code that nothing names is told while the engine runs: {start}")
+            return self._clean(found)
+        backend = open_target(Target(name="local", path=str(self.directory)))
+        try:
+            return self._clean(found, backend, unnamed_archives(backend, datetime.now(UTC)))
+        finally:
+            backend.close("local")
+
+    def _clean(
+        self,
+        found: Sequence[Leftover],
+        backend: Backend | None = None,
+        archives: Sequence[UnnamedArchive] = (),
+    ) -> int:
+        if not (found or archives):
             self._speaks.say(f"Nothing in {self.directory} is left over.")
             return 0
-        self._speaks.say("\n".join(map(str, found)))
-        whole = size_text(sum(each.bytes for each in found))
+        self._speaks.say("\n".join(map(str, (*found, *archives))))
+        sizes = (*(each.bytes for each in found), *(each.bytes for each in archives))
+        whole = size_text(sum(sizes))
         if not self._agrees(f"Free {whole}", self._line("clean", "--yes")):
             self._speaks.say("Nothing was freed.")
             return NOT_DONE
         for each in found:
             free(each)
+        if backend is not None:
+            free_archives(backend, archives)
         self._speaks.say(f"{whole} are free.")
         return 0
 

@@ -6,6 +6,7 @@ import concurrent.futures
 import contextlib
 import io
 import json
+import os
 import subprocess
 import sys
 import time
@@ -21,6 +22,8 @@ from snowflake.connector.errors import ProgrammingError
 from sfdag_magics.cli import main
 from sfdag_magics.client.connecting import connect
 from sfdag_magics.client.connecting.releases import installed_release
+from sfdag_magics.client.connecting.sessions import open_target
+from sfdag_magics.client.connecting.targets import Target
 from sfdag_magics.magics.showing.schemas import DOCUMENTS
 
 
@@ -178,6 +181,35 @@ def json_of(capsys, verb, data):
     capsys.readouterr()
     main(["local", verb, "--data", data, "--json"])
     return json.loads(capsys.readouterr().out)
+
+
+@pytest.mark.slow
+def test_clean_frees_code_that_nothing_names_and_no_other(data, capsys):
+    names = {how: how[0] * 16 + ".zip" for how in ("config", "describe", "free")}
+    there = open_target(Target(name="local", path=data))
+    there.rows("CREATE STAGE CODE")
+    for name in names.values():
+        there.upload(b"PK", f"@SFDAG.PUBLIC.CODE/g/{name}")
+    there.rows(
+        "CREATE PROCEDURE P(x VARCHAR, y NUMBER DEFAULT 3) RETURNS VARCHAR LANGUAGE PYTHON "
+        "RUNTIME_VERSION = '3.11' PACKAGES = ('snowflake-snowpark-python') HANDLER = 'm.f' "
+        f"IMPORTS = ('@CODE/g/{names['describe']}')"
+    )
+    there.rows("CREATE TASK T AS SELECT 1")
+    config = json.dumps({"sfdag": {"bridge": {"archive": f"@CODE/g/{names['config']}"}}})
+    there.rows(f"EXECUTE TASK T USING CONFIG = '{config}'")
+    there.rows("LIST @CODE")  # what was sent comes to lie there
+    there.close("local")
+    for file in Path(data).glob("stages/*/g/*.zip"):
+        os.utime(file, (time.time() - 7200,) * 2)
+    assert main(["local", "clean", "--yes", "--data", data]) == 0
+    said = capsys.readouterr().out
+    assert f"code that nothing names any more: @SFDAG.PUBLIC.CODE/g/{names['free']}" in said
+    left = {file.name for file in Path(data).glob("stages/*/g/*.zip")}
+    assert left == {names["config"], names["describe"]}
+    main(["local", "stop", "--yes", "--data", data])
+    main(["local", "clean", "--yes", "--data", data])
+    assert "Code that nothing names is told while the engine runs" in capsys.readouterr().out
 
 
 def test_whoever_has_read_enough_sees_no_traceback(data):
