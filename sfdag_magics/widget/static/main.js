@@ -191,8 +191,9 @@ function builtParts(page, root, { model, kernel, told }) {
   }, { doesOf, compareWith: (group) => runs.compareWith(group) });
   const runs = runsTab(page, told, choice, { show: showRun, compare,
     askCode: (task, pair) => ask(ASK.code, { task, against: "run", runs: pair }), ask, propose });
-  const panels = [graphTab(page, told, choice, { ask, ...selecting }), timelineTab(page, told, choice, drawer.open),
-    tableTab(page, told, choice, drawer.open, doesOf), runs];
+  const folds = foldsOf(told, choice, ask);
+  const panels = [graphTab(page, told, choice, { folds, ...selecting }), timelineTab(page, told, choice, { folds, open: drawer.open }),
+    tableTab(page, told, choice, { folds, open: drawer.open, doesOf }), runs];
   const header = headerOf(page, told, { show: showRun, compare: runs.compareWith, open: (index) => selecting.open(index, "summary") });
   const parts = {
     choice,

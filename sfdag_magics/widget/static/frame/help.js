@@ -11,7 +11,7 @@ const HELP = [
   ["/", "find a task; Enter marks the next that is found"],
   [BACK_KEY, "from the line of a cell that was gone to, back to the graph"],
   ["n, p", "next, previous failed task"],
-  ["f", "fold or unfold the group of a large graph that has the focus"],
+  ["f", "fold or unfold the group of a large graph that has the focus; a group's row opens with → and folds with ← as well"],
   ["+ − 0", "zoom in, out, to natural size"],
   ["Ctrl/⌘ + wheel", "zoom"],
   ["Esc", "close what is open or go back, then give the keys to the notebook"],

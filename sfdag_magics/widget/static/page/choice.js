@@ -15,6 +15,7 @@ function choiceOf() {
     picked: new Set(),  // tasks that are looked at together
     isComparing: false,  // they stand beside each other, on whatever tab
     only: null,  // a set of tasks that are looked at; null for all
+    isFolded: null,  // the groups, on each tab; null where nobody folded all, or unfolded it
     onlyOf: "",  // which they are, in words
   };
   const listeners = [];

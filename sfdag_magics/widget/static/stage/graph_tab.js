@@ -1,8 +1,8 @@
 // The first tab: the picture in its frame, with the tools that move it.
 
 /** `open(index)` is called for the task that somebody picks, `pick(index)` where it is one of several;
- *  `isPicked(index)` says which have an outline; `ask` has the kernel fold or unfold one group. */
-function graphTab(page, told, choice, { ask, open, pick, isPicked }) {
+ *  `isPicked(index)` says which have an outline. */
+function graphTab(page, told, choice, { folds, open, pick, isPicked }) {
   const element = html(page, "div", { class: "sfdag-graph" });
   const empty = emptyGraph(page, told.actions);
   let drawn = null;
@@ -12,45 +12,35 @@ function graphTab(page, told, choice, { ask, open, pick, isPicked }) {
   const zoomOut = viewport((port) => port.zoomBy(0.8));
   const zoomed = { by: ZOOMED.READ };
   let isDue = true;
-  let wish = null;  // that of somebody who folded all, or unfolded it
   let room = { width: 0, isNarrow: false };  // that of the view, from side to side
   let wanted = null;  // the task that gets the focus when its group is another by now
   const placed = () => {
     if (!told.graph.placed || !room.width) return told.graph;
     return room.isNarrow ? narrowPicture(told.graph, room.width) : withLaneAside(told.graph, room.width);
   };
-  const canFold = () => told.folded.boxes.length > 0;
-  // A large graph is folded at first, a small one is read as it is.
-  const isFolded = () => wish ?? told.graph.nodes.length > MAPPED;
   // What nobody looks at is not drawn: a graph of a thousand tasks opens as a table.
   const draw = () => {
     isDue = false;
     drawn?.leave?.();
     if (!told.graph.placed || !told.graph.nodes.length) drawn = null;
-    else if (canFold() && isFolded()) drawn = foldedStage(page, element, told, { turn, open, onScale, zoomed });
+    else if (folds.isFolded()) drawn = foldedStage(page, element, told, { turn, open, onScale, zoomed });
     else drawn = drawnStage(page, element, told, { graph: placed(), open, pick, isPicked, onScale, zoomed });
     if (!drawn) refill(element, [told.graph.nodes.length ? drawingNote(page, told.graph) : empty]);
-    fold.hidden = !canFold();
-    put(fold.lastChild, foldText());
+    fold.update();
   };
-  const setFolded = (isWanted) => {
-    const at = drawn?.current() ?? 0;
-    wish = isWanted;
-    draw();
-    refresh();
-    drawn?.focus(at);
+  choice.listen((changes) => { isDue ||= "isFolded" in changes; });
+  const turnAll = () => {
+    wanted = drawn?.current() ?? 0;
+    folds.turnAll();
   };
-  /** Folds the group of a task, or unfolds it: all of them where nobody is there to lay it out. */
   const turn = (index, isOpen) => {
     wanted = index;
-    if (told.lostAt === null) ask(isOpen ? ASK.fold : ASK.unfold, { task: index });
-    else setFolded(isOpen);
+    folds.turn(index, isOpen);
   };
-  const foldText = () => (isFolded() ? "Unfold all" : "Fold groups");
-  const fold = iconButton(page, "unfold", "Unfold all", "Fold or unfold the groups", () => setFolded(!isFolded()), "sfdag-quiet");
+  const fold = foldTool(page, { ...folds, turnAll });
   const zoom = zoomTools(page, { zoomIn, zoomOut, reset: viewport((port) => port.reset()), fit: viewport((port) => port.fit()) });
   const onScale = zoom.show;
-  const more = menuOf(page, moreButton(page, "More about the graph"), () => [canFold() && [foldText(), () => setFolded(!isFolded())],
+  const more = menuOf(page, moreButton(page, "More about the graph"), () => [folds.canFold() && [folds.text(), turnAll],
     ...focused.items()]);
   const refresh = () => {
     const isNew = isDue;
@@ -66,7 +56,7 @@ function graphTab(page, told, choice, { ask, open, pick, isPicked }) {
     id: "graph",
     label: "Graph",
     element,
-    tools: [html(page, "span", { class: "sfdag-secondary" }, [fold, focused.element]), html(page, "span", { class: "sfdag-instead" }, [more]), zoom.element],
+    tools: [html(page, "span", { class: "sfdag-secondary" }, [fold.element, focused.element]), html(page, "span", { class: "sfdag-instead" }, [more]), zoom.element],
     refresh,
     redraw: () => { isDue = true; },
     /** How much room there is from side to side, and whether that is little. */
@@ -85,7 +75,7 @@ function graphTab(page, told, choice, { ask, open, pick, isPicked }) {
     reveal: (index) => drawn?.reveal?.(index),
     keys: {
       zoomIn, zoomOut,
-      fold: () => canFold() && (drawn.turn?.() || setFolded(!isFolded())),
+      fold: () => folds.canFold() && (drawn.turn?.() || turnAll()),
       reset: viewport((port) => port.reset()),
       move(key) {
         const next = neighbour(placed(), drawn.current(), key);

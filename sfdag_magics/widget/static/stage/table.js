@@ -38,8 +38,9 @@ function columnsIn(width, wanted, hasKept) {
   return { there, hasLengths, saysKept: keptPx > 0, least: least() - byId.get("task").px + namePx, tracks: [`${ENDS_PX}px`, ...tracks, `${ENDS_PX}px`].join(" ") };
 }
 
-/** `open(index)` is called for the task that somebody picks, `doesOf(index)` is what else can be done with one. */
-function tableTab(page, told, choice, open, doesOf) {
+/** `open(index)` is called for the task that somebody picks, `doesOf(index)` is what else can be done with one; `folds` says
+ *  which groups are one row. */
+function tableTab(page, told, choice, { folds, open, doesOf }) {
   const head = html(page, "tr", { role: "row" });
   // The roles are named, as its rows are laid out each by itself: those out of sight cost nothing.
   const table = html(page, "table", { class: "sfdag-table sfdag-by-row", role: "table", "aria-label": "Tasks" },
@@ -48,7 +49,8 @@ function tableTab(page, told, choice, open, doesOf) {
   const frame = html(page, "div", { class: "sfdag-table-frame" }, [table]);
   const none = html(page, "p", { class: "sfdag-nothing", text: "No task matches the search and the filter." });
   const element = html(page, "div", { class: "sfdag-tasks" }, [bar.element, frame, none]);
-  const focus = rowFocus(page, table);
+  const fold = foldTool(page, folds);
+  const focus = foldedFocus(page, table, folds, () => refresh());
   const blocks = rowBlocks(page, table, () => html(page, "tbody", { role: "rowgroup" }));
   const sorted = { id: "state", isDown: false };
   let hasKept = false;
@@ -80,9 +82,29 @@ function tableTab(page, told, choice, open, doesOf) {
   const build = () => {
     const order = topological(told.graph);
     focus.setCurrent(order[0] ?? 0);
-    rows = new Map(order.map((index) => [index, tableRow(page, told, index, { open, pick, doesOf, isCurrent: () => focus.current() === index })]));
+    rows = new Map(order.map((index) => [index, tableRow(page, told, index, { open, pick, doesOf, isCurrent: () => focus.isCurrent(index) })]));
     room = AT_ONCE;
     refill(head, headOf(page, sorted, () => refresh()));
+  };
+  const groupRow = (group) => {
+    if (!rows.has(group.id)) rows.set(group.id, tableGroupRow(page, told, group, {
+      turn: () => focus.turn(folds.inRows().get(group.tasks[0])), isCurrent: () => focus.isCurrent(group.id) }));
+    return rows.get(group.id);
+  };
+  /** What stands in it, in its order: the tasks of an open group sorted below its row. */
+  const sortedFacts = (facts, isShown) => {
+    const groups = folds.inRows();
+    const tasks = facts.filter((row) => isShown(row.index));
+    if (!groups.size) return sortedRows(tasks, sorted);
+    const times = timesOf(told);
+    const closed = new Map([...groups.values()].map((group) => [group.id, factsOfGroup(told, times, group)]));
+    const tops = sortedRows([...tasks.filter((row) => !groups.has(row.index)), ...closed.values()], sorted);
+    return tops.flatMap((row) => {
+      if (row.index >= 0) return [row];
+      const group = groups.get(~row.index);
+      groupRow(group).setOpen(group.isOpen);
+      return [row, ...(group.isOpen ? sortedRows(group.tasks.map((index) => facts[index]), sorted) : [])];
+    });
   };
   const refresh = () => {
     if (!rows) build();
@@ -92,10 +114,14 @@ function tableTab(page, told, choice, open, doesOf) {
       hasKept = !hasKept;
       layOut();
     }
-    const longest = roundedUp(Math.max(1, ...facts.map((row) => row.ran ?? 0)));
-    const shown = sortedRows([...rows.keys()].filter(isShown).map((index) => facts[index]), sorted);
+    const shown = sortedFacts(facts, isShown);
+    const longest = roundedUp(Math.max(1, ...[...facts, ...shown].map((row) => row.ran ?? 0)));
     const there = shown.slice(0, room);
     blocks.put(there.map((row) => rows.get(row.index)));
+    const groups = folds.inRows();
+    for (const { index } of there) rows.get(index).element.toggleAttribute("data-in-group", groups.has(index));
+    focus.settle(new Set(shown.map((row) => row.index)));
+    fold.update();
     if (there.length < shown.length) timer ||= setTimeout(grow, 0, AT_ONCE);
     news?.leave();
     const looks = there.map((row) => [rows.get(row.index), { ...row, share: (row.ran ?? 0) / longest, isPicked: choice.now.picked.has(row.index) }]);
@@ -110,10 +136,10 @@ function tableTab(page, told, choice, open, doesOf) {
     bar.update();
   };
   return {
-    id: "table", label: "Table", element, tools: [columns], refresh,
+    id: "table", label: "Table", element, tools: [fold.element, columns], refresh,
     redraw: () => { rows = null; },
     count: () => told.graph.nodes.length,
-    current: focus.current, keys: { move: focus.move },
+    current: focus.current, keys: { move: focus.move, fold: focus.fold },
     focus: (index) => {
       if (timer) grow(Infinity);
       news?.finish();
@@ -151,73 +177,6 @@ function headOf(page, sorted, onSort) {
     return html(page, "th", { scope: "col", role: "columnheader", "data-column": id, class: `sfdag-col-${id}` }, [made]);
   });
   return [html(page, "td", { role: "cell", class: "sfdag-col-pick" }), ...cells, html(page, "td", { role: "cell", class: "sfdag-col-more" })];
-}
-
-/** A task's row: its place is there at once, its name with the first `show(look)`, the rest after `fill()`. */
-function tableRow(page, told, index, { open, pick, doesOf, isCurrent }) {
-  const { name } = told.graph.nodes[index];
-  const element = html(page, "tr", { role: "row" });
-  const pickCell = html(page, "td", { role: "cell", class: "sfdag-col-pick" });
-  const room = html(page, "td", { role: "cell", class: "sfdag-room", colspan: COLUMNS.length, "aria-colspan": COLUMNS.length });
-  let last = null;
-  let isFilled = false;
-  let cells = null;
-  const isNews = (look) => !last || Object.keys(look).some((key) => look[key] !== last[key]);
-  const showName = () => {
-    const task = taskButton(page, name, index, open);
-    if (isCurrent()) task.setAttribute("tabindex", "0");
-    element.append(pickCell, html(page, "th", { scope: "row", role: "rowheader", class: "sfdag-col-task" }, [task]), room);
-  };
-  const show = (look) => {
-    if (!last) showName();
-    last = look;
-    element.className = `sfdag-s-${look.state} ${look.isPicked ? "sfdag-picked" : ""}`;
-    if (isFilled) {
-      cells ??= tableCells(page, told, index, { pickCell, room, pick, doesOf });
-      cells.show(look);
-    }
-  };
-  const fill = () => {
-    if (isFilled) return;
-    isFilled = true;
-    if (last) show(last);
-  };
-  return { element, isNews, show, fill };
-}
-
-function tableCells(page, told, index, { pickCell, room, pick, doesOf }) {
-  const { name } = told.graph.nodes[index];
-  const box = html(page, "input", { type: "checkbox", "aria-label": `Select ${name}`, "data-lm-suppress-shortcuts": "true" });
-  box.addEventListener("change", () => pick(index, box.checked), { signal: page.signal });
-  const made = Object.fromEntries(COLUMNS.slice(1).map(({ id }) => [id, html(page, "td", { role: "cell", class: `sfdag-col-${id} ${id === "value" ? "sfdag-elided" : ""}` })]));
-  const word = html(page, "span", { class: "sfdag-state-word" });
-  const length = html(page, "i");
-  const ran = html(page, "span");
-  const from = html(page, "span", { class: "sfdag-kept-from" });
-  made.ran.append(html(page, "span", { class: "sfdag-length", "aria-hidden": "true" }, [length]), ran, from);
-  pickCell.append(html(page, "label", {}, [box]));
-  room.replaceWith(...Object.values(made),
-    html(page, "td", { role: "cell", class: "sfdag-col-more" }, [menuOf(page, moreButton(page, `More about ${name}`), () => doesOf(index))]));
-  let look = null;
-  const show = ({ share, isPicked, ...row }) => {
-    if (row.word !== look) {
-      look = row.word;
-      refill(made.state, [html(page, "span", { class: "sfdag-state" }, [stateIcon(page, told.looks[row.sign]), word])]);
-      word.textContent = look;
-    }
-    box.checked = isPicked;
-    put(made.value, row.value || "–");
-    made.value.title = row.value;
-    put(made.waited, row.waited === null ? "–" : durationText(row.waited));
-    put(ran, ranOfRow(row));
-    put(from, keptOfRow(row));
-    made.ran.title = row.keptFrom === null ? "" : ranOfRow(row) + keptOfRow(row);
-    length.parentElement.toggleAttribute("data-empty", row.ran === null);
-    length.style.width = `${share * 100}%`;
-    put(made.usually, row.usual === null ? "–" : durationText(row.usual));
-    put(made.attempt, row.attempt === null ? "–" : String(row.attempt));
-  };
-  return { show };
 }
 
 /** What can be done with the tasks that are ticked. */

@@ -2,20 +2,21 @@
 
 const TICK_PX = 72;
 
-/** `open(index)` is called for the task that somebody picks. */
-function timelineTab(page, told, choice, open) {
+/** `open(index)` is called for the task that somebody picks; `folds` says which groups are one row. */
+function timelineTab(page, told, choice, { folds, open }) {
   const says = html(page, "p", { class: "sfdag-says" });
   const table = html(page, "div", { class: "sfdag-timeline", role: "table", "aria-label": "Timeline of the tasks" });
   const nothing = html(page, "p", { class: "sfdag-nothing", text: "No run has begun: there is nothing to measure yet." });
   const key = timelineKey(page);
   const element = html(page, "div", { class: "sfdag-times" }, [says, table, key.element, nothing]);
-  const focus = rowFocus(page, table);
+  const fold = foldTool(page, folds);
+  const focus = foldedFocus(page, table, folds, () => refresh());
   const now = html(page, "i", { class: "sfdag-now", "aria-hidden": "true" });
   const begun = html(page, "i", { class: "sfdag-begun", "aria-hidden": "true" });
   const lanes = html(page, "div", { class: "sfdag-lanes", role: "rowgroup" }, [begun, now]);
   const blocks = rowBlocks(page, lanes, () => html(page, "div", { class: "sfdag-block", role: "presentation" }));
   const fitRows = wholeRows(page, table, 32, () => lanes);
-  let rows = null;
+  let rows = null;  // by their tasks, and by the ids of groups
   let axis = null;
   let seen = null;  // what the rows last had to show
   let rest = null;
@@ -23,19 +24,33 @@ function timelineTab(page, told, choice, open) {
   const build = () => {
     rest?.leave();
     axis = axisOf(page);
-    rows = [];
+    rows = new Map();
     blocks.put([]);
     refill(table, [html(page, "div", { class: "sfdag-axis-frame", role: "rowgroup" }, [axis.element]), lanes]);
     const order = topological(told.graph);
     rest = inSlices(page, order, (index) => {
-      const row = timelineRow(page, told.graph.nodes[index].name, index, open);
+      const row = timelineRow(page, taskInTime(page, told, index, open));
       if (seen) showRow(row);
-      rows.push(row);
-      if (!seen || seen.isShown(index)) blocks.add(row);
+      rows.set(index, row);
+      if (!folds.inRows().size && (!seen || seen.isShown(index))) blocks.add(row);  // where groups are, `putRows` knows where
     });
     focus.setCurrent(order[0] ?? 0);
   };
   const showRow = (row) => row.show(told, seen);
+  const rowOf = (id, group) => {
+    if (!rows.has(id) && id < 0) rows.set(id, timelineRow(page, groupInTime(page, group, () => focus.turn(folds.inRows().get(group.tasks[0])))));
+    return rows.get(id);
+  };
+  const putRows = () => {
+    const groups = folds.inRows();
+    const ids = foldedRows(topological(told.graph).filter(seen.isShown), groups);
+    const there = ids.map((id) => rowOf(id, groups.get(id < 0 ? ~id : id))).filter(Boolean);
+    blocks.put(there);
+    for (const row of there) row.element.toggleAttribute("data-in-group", groups.has(row.id));
+    for (const [id, row] of rows) if (id < 0) row.setOpen(Boolean(groups.get(~id)?.isOpen));
+    focus.settle(new Set(ids));
+    return there;
+  };
   const refresh = () => {
     if (!rows) build();
     const times = timesOf(told);
@@ -50,112 +65,26 @@ function timelineTab(page, told, choice, open) {
     key.show(told, times);
     const isShown = filterOf(told, choice.now);
     seen = { ...times, isShown };
-    blocks.put(rows.filter((row) => isShown(row.index)));
+    const there = putRows();
+    fold.update();
     news?.leave();
-    news = inSlices(page, rows.filter((row) => row.isNews(told, seen)), showRow);
+    news = inSlices(page, there.filter((row) => row.isNews(told, seen)), showRow);
     fitRows();
   };
   const complete = () => {
     rest?.finish();
+    if (seen) putRows();
     news?.finish();
   };
   return {
-    id: "timeline", label: "Timeline", element, tools: [], refresh,
+    id: "timeline", label: "Timeline", element, tools: [fold.element], refresh,
     redraw: () => { rows = seen = null; },
-    current: focus.current, keys: { move: focus.move },
+    current: focus.current, keys: { move: focus.move, fold: focus.fold },
     focus: (index) => {
       complete();
       focus.focus(index);
     },
   };
-}
-
-function timelineRow(page, name, index, open) {
-  const task = taskButton(page, name, index, open);
-  const element = html(page, "div", { role: "row" }, [html(page, "div", { role: "rowheader" }, [task])]);
-  let inside = null;
-  let last = null;
-  let look = null;
-  let shown = "";
-  const keyOf = (told, times) => JSON.stringify([times.spans[index], times.length, times.lead, times.critical.has(index), wordOf(told.tasks()[index]),
-    usualOf(told.past, name)]);
-  const isNews = (told, times) => keyOf(told, times) !== shown;
-  const show = (told, times) => {
-    last = [told, times];
-    shown = keyOf(told, times);
-    const state = stateOf(told, index);
-    const known = told.tasks()[index];
-    const word = wordOf(known);
-    if (word !== look) {
-      look = word;
-      element.className = `sfdag-row sfdag-s-${state}`;
-      task.querySelector("svg")?.remove();
-      task.prepend(stateIcon(page, told.looks[signOf(known)]));
-      task.setAttribute("aria-label", `${name}, ${word}`);
-    }
-    inside?.show(told, times, state);
-  };
-  const fill = () => {
-    if (inside) return;
-    inside = timelineCells(page, name, index);
-    element.append(...inside.cells);
-    if (last) show(...last);
-  };
-  return { index, element, isNews, show, fill };
-}
-
-/** What stands behind the name: the bars, and the numbers. */
-function timelineCells(page, name, index) {
-  const track = html(page, "div", { class: "sfdag-track", role: "cell" });
-  const bars = ["critical", "expected", "waited", "ran"].map((kind) => [kind, html(page, "i", { class: `sfdag-${kind}`, hidden: "" })]);
-  const before = slotOf(page);
-  const said = unseen(page);
-  track.append(before.element, ...bars.map(([, bar]) => bar), said);
-  const numbers = ["waited", "ran", "usually"].map((kind) => html(page, "span", { role: "cell", class: `sfdag-number sfdag-${kind}-column` }));
-  const show = (told, times, state) => {
-    const span = times.spans[index];
-    const isCritical = times.critical.has(index);
-    const spans = { ...span, critical: isCritical ? [span.waited?.[0] ?? span.ran[0], endOf(span)] : null };
-    for (const [kind, bar] of bars) place(bar, spans[kind], times);
-    before.show([span.before, times.lead, times.length], () => span.before.map((each) => barBefore(page, each, times)));
-    put(said, [...span.before.map(beforeText), saidOf(span, isCritical)].join(", "));
-    const usual = usualOf(told.past, name);
-    const length = (pair) => (pair ? durationText(pair[1] - pair[0]) : "–");
-    const ran = span.ran ?? span.before.at(-1)?.span ?? null;
-    [span.ran ? length(span.waited ?? [0, 0]) : "–", state === "running" ? tickingText(span.ran[1] - span.ran[0]) : length(ran),
-      usual === null ? "–" : durationText(usual)].forEach((text, at) => put(numbers[at], text));
-  };
-  return { cells: [track, ...numbers], show };
-}
-
-/** Where a moment stands on the axis, between 0 and 1. */
-function shareAt({ lead, length }, moment) {
-  return (moment + lead) / (length + lead);
-}
-
-function barBefore(page, { attempt, state, span }, times) {
-  const bar = html(page, "i", { class: `sfdag-before sfdag-s-${state}`, title: beforeText({ attempt, state, span }) });
-  place(bar, span, times);
-  return bar;
-}
-
-function beforeText({ attempt, state, span }) {
-  return `attempt ${attempt}: ${state}, ${durationText(span[1] - span[0])}`;
-}
-
-function place(bar, span, times) {
-  bar.hidden = !span;
-  if (!span) return;
-  const left = shareAt(times, span[0]) * 100;
-  const width = shareAt(times, span[1]) * 100 - left;
-  bar.style.left = left > 99 ? `calc(100% - max(3px, ${width}%))` : `${left}%`;  // the shortest that is seen
-  bar.style.width = `${width}%`;
-}
-
-/** What the bars of a row say, for who does not see them. */
-function saidOf({ ran, expected }, isCritical) {
-  if (ran) return `from ${tickText(Math.round(ran[0]))}${isCritical ? ", critical path" : ""}`;
-  return expected ? `expected from ${tickingText(expected[0])}` : "not run";
 }
 
 function axisOf(page) {
