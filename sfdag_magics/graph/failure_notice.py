@@ -12,12 +12,13 @@ from collections.abc import Sequence
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.sql.sql_names import sql_name_problem
 from sfdag_magics.graph.task import Task, sql_task
-from sfdag_magics.sqltext import identifier_from_sql, quoted_string
+from sfdag_magics.sqltext import TokenKind, identifier_from_sql, quoted_string, tokenize
 
 #: What the task is called.
 NOTICE = "tell_of_failure"
 #: By it the task's body is known again.
 _SENDS = "SYSTEM$SEND_SNOWFLAKE_NOTIFICATION"
+_NAMING = ("INTEGRATION", "EMAIL_INTEGRATION_CONFIG")
 _ADDRESS = re.compile(r"[^@\s,'\"]+@[^@\s,'\"]+\.[^@\s,'\"]+")
 #: A subject has at most 256 letters (Snowflake docs), and a name in it is no longer than 255.
 _BODY = """begin
@@ -67,6 +68,16 @@ def failure_notice(graph: str, to: Sequence[str]) -> Task:
 def is_notice(task: Task) -> bool:
     """Whether a task of this name was made here."""
     return task.name == NOTICE and task.finalizer and _SENDS in task.body
+
+
+def integrations_of(task: Task) -> tuple[str, ...]:
+    """The stored names of the integrations by which such a task tells."""
+    tokens = tokenize(task.body)
+    return tuple(
+        identifier_from_sql(argument.value)
+        for function, argument in zip(tokens, tokens[2:], strict=False)
+        if function.word in _NAMING and argument.kind is TokenKind.STRING
+    )
 
 
 def _configured(name: str, addresses: Sequence[str]) -> str:

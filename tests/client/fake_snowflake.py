@@ -66,6 +66,7 @@ class FakeSnowflake:
         self.procedures = {}
         self.files = {}
         self.streams = []
+        self.integrations = []
         self.has_stage = False
         self.columns = {}  # {table: its columns' types by name}
         self.looks_at_once = False
@@ -218,6 +219,7 @@ class FakeSnowflake:
             ("SELECT DISTINCT PACKAGE_NAME", self._packages),
             ("SHOW TABLES", lambda _: []),
             ("SHOW STREAMS", lambda _: [{"name": name} for name in self.streams]),
+            ("SHOW NOTIFICATION INTEGRATIONS", lambda _: [{"name": n} for n in self.integrations]),
             ("CREATE STAGE", self._create_stage),
             ("DESCRIBE TABLE", self._describe_table),
             ("CREATE TEMPORARY ", lambda _: []),

@@ -4,7 +4,7 @@ import pytest
 
 from sfdag_magics import TaskGraph, failure_notice, sftask
 from sfdag_magics.errors import InputError
-from sfdag_magics.graph.failure_notice import is_notice
+from sfdag_magics.graph.failure_notice import integrations_of, is_notice
 
 
 def test_integrations_and_addresses_stand_in_its_body_as_sql_reads_them():
@@ -12,6 +12,7 @@ def test_integrations_and_addresses_stand_in_its_body_as_sql_reads_them():
     assert task.finalizer
     assert is_notice(task)
     to = ":subject, ARRAY_CONSTRUCT('ann@x.org'))"
+    assert integrations_of(task) == ("OPS", "O'Mail")
     assert f"EMAIL_INTEGRATION_CONFIG('OPS', {to}" in task.body
     assert f"EMAIL_INTEGRATION_CONFIG('\"O''Mail\"', {to}" in task.body
     assert "INTEGRATION('HOOK')" in failure_notice("g", ["hook"]).body

@@ -13,6 +13,7 @@ from sfdag_magics.client.checking.available import (
     stock_of,
     unsure,
 )
+from sfdag_magics.client.checking.notified import missing_integrations
 from sfdag_magics.client.checking.refused_sql import sql_read
 from sfdag_magics.client.checking.secrets_said import refuse_secrets, secrets_said
 from sfdag_magics.client.checking.streams import missing_streams
@@ -125,7 +126,8 @@ class Standing:
         sql = sql_read(self.backend, said, self.before, self.asks, self._packages_wanted())
         problems = (*wrong, *sql.problems)
         streams = () if problems else missing_streams(self.backend, said, self.root)
-        notes = (*said.notes(standing=self.options), *sql.notes, *streams)
+        untold = () if problems else missing_integrations(self.backend, said)
+        notes = (*said.notes(standing=self.options), *sql.notes, *streams, *untold)
         return Findings(problems=problems, notes=notes)
 
     def _packages_wanted(self) -> tuple[str, ...]:

@@ -46,6 +46,17 @@ def test_a_stream_is_noted_where_it_is_not_there_yet(notebook):
     assert "'' is no name of a stream" in notebook.run("plan = %sfdag plan -t prod")
 
 
+def test_an_integration_that_is_to_tell_of_failures_is_noted_where_it_is_not_there(notebook):
+    notebook.run("%sfdag graph g --notify ops")
+    two_tasks(notebook)
+    for line in ("plan = %sfdag plan -t prod", "%sfdag validate -t prod"):
+        said = notebook.run(line)
+        assert "there is no notification integration OPS" in said
+        assert "CREATE NOTIFICATION INTEGRATION OPS TYPE = EMAIL" in said
+    notebook.fake.integrations = ["OPS"]
+    assert "integration" not in notebook.run("plan = %sfdag plan -t prod")
+
+
 def test_validate_names_the_cells_that_were_not_run(notebook):
     two_tasks(notebook)
     notebook.run("%sfdag deploy --yes")
