@@ -196,6 +196,8 @@ NO_VALUES = {
     "config is a mapping of names, not [1]": lambda target: target.run("g", config=[1]),
     "config is a mapping of names, not 'rows=1'": lambda target: target.run("g", config="rows=1"),
     "config is a mapping of names, not {1: …}": lambda target: target.run("g", config={1: 2}),
+    "only= names no task, and nothing was run": lambda target: target.run("g", only=[]),
+    "end= names no task, and nothing was run": lambda target: target.run("g", end=[" "]),
     "a number of seconds, 0 or more, not 'x'": lambda target: target.stop("g", timeout="x"),
     "timeout is a number of seconds, 0 or more, not '1'": lambda target: target.run("g").wait("1"),
     "timeout is a number of seconds, 0 or more, not nan": lambda target: target.run("g").result(

@@ -36,6 +36,19 @@ class Asked:
         return bool(self.only or self.start or self.end or self.group is not None)
 
 
+def check_names_some(option: ByPlace, names: Collection[str]) -> None:
+    """Refuse a list of tasks that was given and is empty: a program that computed it means none.
+
+    Raises:
+        InputError: it names no task.
+    """
+    if not names:
+        raise InputError(
+            f"{option} names no task, and nothing was run",
+            hint=f"leave {option} out for all of the graph",
+        )
+
+
 class HasEdges(Protocol):
     """A graph as far as its tasks are chosen by it: deployed, or of the notebook."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from sfdag_magics.client.observing.intentions import stop_text
-from sfdag_magics.client.parts.asked import Asked
+from sfdag_magics.client.parts.asked import FROM, ONLY, TO, Asked, check_names_some
 from sfdag_magics.client.running.runs import Run
 from sfdag_magics.magics.reading.options import OptionParser, Options
 from sfdag_magics.magics.verbs.retry import RETRY
@@ -36,6 +36,9 @@ def _run_options(parser: OptionParser) -> None:
 
 
 def _part(options: Options) -> Part:
+    for option, name in ((ONLY, "only"), (FROM, "from"), (TO, "to")):
+        if name in options.given:
+            check_names_some(option, getattr(options, name))
     return Part(
         asked=Asked(
             only=options.only, start=getattr(options, "from"), end=options.to, group=options.group

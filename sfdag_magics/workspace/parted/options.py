@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict, cast
 
-from sfdag_magics.client.parts.asked import Asked
+from sfdag_magics.client.parts.asked import FROM, ONLY, TO, Asked, check_names_some
 from sfdag_magics.client.parts.retried import RetryAsked
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.option_values import (
@@ -104,11 +104,15 @@ def part_from(options: PartOptions, *, reuse: bool = False) -> Part:
         reuse: leave out what is proven to return the same again.
 
     Raises:
-        InputError: there is no such option, or its value is of another type.
+        InputError: there is no such option, its value is of another type, or a list of tasks is
+            empty.
     """
     named = {**cast("Mapping[str, object]", options), "reuse": reuse}
     if wrong := options_problem(named, _TAKES):
         raise InputError(f"run: {wrong[0]}", hint=wrong[1])
+    for option, name in ((ONLY, "only"), (FROM, "start"), (TO, "end")):
+        if (value := named.get(name)) is not None:
+            check_names_some(option, names_of(cast("Sequence[str]", value)))
     return Part(
         asked=Asked(
             only=names_of(options.get("only") or ()),

@@ -69,6 +69,7 @@ TYPED: dict[str, tuple[str, ...]] = {
     "a target where none matters": ("%sfdag help -t prod",),
     "no graph of which something is deployed": ("%sfdag status",),
     "unknown option": (*TWO, "%sfdag run --wiat"),
+    "a part that names no task": (*TWO, '%sfdag run --only ""'),
     "one word too many": (*TWO, "%sfdag run load"),
     "a form that no graph has": (*TWO, "%sfdag export --as modul"),
     "an export under the name of another form": (*TWO, "%sfdag export --as sql --to back.py"),
