@@ -43,15 +43,16 @@ function drawerOf(page, told, ask, onChange, { doesOf, compareWith }) {
     head.show([index, task?.state, signOf(task)], () => heading(page, told, index, task, { close, doesOf }));
     head.element.querySelector(".sfdag-drawer-title p").textContent =
       [taskNote(task, told.now()) || "not run yet", isolated(task?.progress?.text ?? ""), node.mark, node.absence, told.state.marks[told.graph.nodes.indexOf(node)]].filter(Boolean).join(" · ");
-    // What was answered of an earlier state, or of an earlier attempt, says nothing of how this one ended.
+    // What was answered of another run, of an earlier state or attempt, says nothing of how this one ended.
     const of = { index, node, task, detail: answered === stateOf(task) ? detail : null, lacks, now: told.now(), ask, told, compare, compareRuns: besideSuccess() };
     tabs.show(of);
   };
   const load = async () => {
     const task = told.tasks()[index] ?? null;
     const key = `${index} ${stateOf(task)}`;
-    if (!task || key === asked) return;
-    asked = key;
+    if (key === asked) return;
+    [asked, lacks] = [key, ""];
+    if (!task) return;
     const node = told.graph.nodes[index];
     const reply = await ask(ASK.detail, { task: index });
     if (index === null || key !== asked || node.name !== told.graph.nodes[index]?.name) return;
@@ -59,7 +60,7 @@ function drawerOf(page, told, ask, onChange, { doesOf, compareWith }) {
     else lacks = reply.error ?? "";
     show();
   };
-  const stateOf = (task) => `${task?.state} ${task?.attempt}`;
+  const stateOf = (task) => `${told.state.run?.group} ${task?.state} ${task?.attempt}`;
   return {
     element,
     close,
@@ -79,8 +80,8 @@ function drawerOf(page, told, ask, onChange, { doesOf, compareWith }) {
     },
     update() {
       if (index === null) return;
+      load();  // first: what was told of another run is forgotten
       show();
-      load();
     },
     get index() { return index; },
   };

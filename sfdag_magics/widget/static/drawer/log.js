@@ -9,7 +9,7 @@ function logsTab(page) {
   const asks = { text: "", level: "", attempt: null, isAll: false, only: false };
   const log = linesOf(page);
   const loader = logLoader(asks, () => draw());
-  let of = null;
+  let [of, group] = [null, null];
   const change = (changes) => {
     Object.assign(asks, changes);
     loader.forget();
@@ -32,8 +32,9 @@ function logsTab(page) {
     element: html(page, "div", { class: "sfdag-parts" }, [tools.element, hint, log.element, foot.element]),
     isThere: () => true,
     show(now) {
-      if (of && of.index !== now.index) asks.attempt = null;
-      of = now;
+      const shown = now.told.state.run?.group;
+      if (of && (of.index !== now.index || group !== shown)) asks.attempt = null;
+      [of, group] = [now, shown];
       loader.load(of);
       draw();
     },
@@ -47,8 +48,8 @@ function logLoader(asks, onAnswer) {
   let asked = "";
   loader.load = async ({ index, task, ask, told }) => {
     const { text, level, attempt, isAll, only } = asks;
-    const about = JSON.stringify([logTasks(asks, index), attempt, level, only && text]);
-    if (about !== loader.about) [loader.window, loader.error, loader.about] = [null, "", about];
+    const about = JSON.stringify([told.state.run?.group, logTasks(asks, index), attempt, level, only && text]);
+    if (about !== loader.about) [loader.window, loader.error, loader.about, asked] = [null, "", about, ""];
     if (!task && !isAll) return;
     loader.isGrowing = isAll ? told.state.following : task.state === "running" && attempt === null;
     const age = loader.isGrowing ? Math.floor(Date.now() / told.state.refresh) : 0;

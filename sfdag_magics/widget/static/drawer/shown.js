@@ -10,9 +10,10 @@ function shownTab(page) {
   let answer = null;
   const load = async ({ index, task, ask, told }) => {
     const fresh = task.state === "running" ? Math.floor(Date.now() / told.state.refresh) : 0;
-    const key = JSON.stringify([index, task.state, task.attempt, task.shown, fresh]);
+    const which = JSON.stringify([told.state.run?.group, index]);
+    const key = JSON.stringify([which, task.state, task.attempt, task.shown, fresh]);
     if (key === asked) return;
-    const isOther = !asked || JSON.parse(asked)[0] !== index;
+    const isOther = !asked || JSON.parse(asked)[0] !== which;
     asked = key;
     if (isOther) answer = null;
     const reply = await ask(ASK.shown, { task: index });
