@@ -179,7 +179,8 @@ def _read_python(path: Path) -> tuple[str, ...]:
     try:
         found = runpy.run_path(str(path), run_name=path.stem)
     except SfdagError as error:
-        error.problems = (*error.problems, *_refused_problems())
+        told = (*error.problems, *_refused_problems())  # a validate of its own told these
+        error.problems = (*dict.fromkeys(told),)
         raise
     except Exception as error:
         raise InputError(

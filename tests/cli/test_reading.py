@@ -141,7 +141,10 @@ def test_all_wrong_tasks_of_a_python_file_are_told(tmp_path, sfdag):
     assert (code, aside.splitlines()[0]) == (2, "sfdag: graph 'notebook' has 4 problems")
     assert all(f"(f.py, line {number})" in aside for number in (3, 5, 7))
     assert sfdag("run", path)[2].startswith("sfdag: 3 tasks of f.py are wrong")
-    path.write_text(f"{path.read_text()}1 / 0\n")
+    validates = "from sfdag_magics import open_target\nopen_target().validate('notebook')\n"
+    path.write_text(f"{path.read_text()}{validates}")
+    assert sfdag("validate", path)[2].count("aftr") == 1
+    path.write_text(f"{path.read_text().removesuffix(validates)}1 / 0\n")
     code, _, aside = sfdag("validate", path)
     assert (code, "ZeroDivisionError" in aside, "aftr" in aside) == (2, True, True)
 
