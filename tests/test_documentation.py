@@ -12,6 +12,7 @@ import pytest
 import sfdag_magics
 from sfdag_magics import errors
 from sfdag_magics.client.connecting import connect
+from sfdag_magics.magics.verbs.all_verbs import IN_A_NOTEBOOK
 from tests.compatibility import DOCUMENT, compatibility
 from tests.package_map import package_map
 from tests.readme_tables import error_table, verb_table
@@ -32,6 +33,16 @@ def test_the_readmes_tables_are_made_from_the_code(table):
 
 def test_the_readmes_map_is_what_the_table_of_rooms_draws():
     assert package_map() in README
+
+
+def test_what_is_folded_in_the_readme_ends():
+    marks = re.findall(r"<(/?)details>", README)
+    assert marks == ["", "/"] * (len(marks) // 2)
+
+
+def test_the_readme_names_the_verbs_that_are_no_commands():
+    (named,) = re.findall(r"^Each verb but (.+?) is also a command", README, re.MULTILINE)
+    assert set(re.findall(r"`(\w+)`", named)) == IN_A_NOTEBOOK
 
 
 def test_every_folder_of_the_package_is_said_what_it_holds():

@@ -28,12 +28,15 @@ from sfdag_magics.errors import InputError, SfdagError
 from sfdag_magics.graph.names import nearest
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.magics.kernel.interrupted import Interrupted
-from sfdag_magics.magics.verbs.all_verbs import VERBS, carry_out_words, check_options
+from sfdag_magics.magics.verbs.all_verbs import (
+    IN_A_NOTEBOOK,
+    VERBS,
+    carry_out_words,
+    check_options,
+)
 from sfdag_magics.magics.verbs.verb import ActsOn, Desk, json_text
 from sfdag_magics.place_words import OF_SHELLS
 
-#: Verbs of a kernel alone: there is none that outlives the command.
-IN_A_NOTEBOOK = frozenset({"graph", "session", "forget", "debug"})
 OFFERED = tuple(name for name in VERBS if name not in (*IN_A_NOTEBOOK, *OF_SHELLS))
 #: Verbs of tables alone: the file that is named holds rows, and no graph.
 _OF_DATA = ("load", "pull")

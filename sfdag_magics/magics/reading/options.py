@@ -283,7 +283,7 @@ def _longest(action: argparse.Action) -> str:
 
 
 def _schema_of(action: argparse.Action) -> dict[str, Any]:
-    described: dict[str, Any] = {"description": action.help or ""}
+    described: dict[str, Any] = {"description": (action.help or "").replace("%%", "%")}
     if isinstance(action, _List):
         return {**described, "type": "array", "items": {"type": "string"}}
     if isinstance(action, _Pairs):

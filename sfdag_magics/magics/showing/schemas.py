@@ -173,6 +173,7 @@ _VERB = _object(
         "summary": _TEXT,
         "example": _TEXT,
         "options": _ANY_OBJECT,
+        "in_shells": _TRUTH,
         **dict.fromkeys(("prints", "prints_on_error"), _or_null(_ANY_OBJECT)),
     }
 )

@@ -39,6 +39,8 @@ from sfdag_magics.place_words import OF_SHELLS
 from sfdag_magics.render.shape_of import shape_of
 from sfdag_magics.render.text import graph_text
 
+#: Verbs of a kernel alone: in a shell there is none that outlives the command.
+IN_A_NOTEBOOK = frozenset({"graph", "session", "forget", "debug"})
 #: The order in which help leads with the verbs of every day.
 _DAILY = ("graph", "show", "run", "retry", "why", "logs", "deploy", "status")
 
@@ -73,6 +75,7 @@ def _described(verb: Verb) -> dict[str, Any]:
         "summary": verb.summary,
         "example": verb.example,
         "options": verb.parser().schema(),
+        "in_shells": verb.name not in IN_A_NOTEBOOK,
         "prints": DOCUMENTS.get(verb.name),
         "prints_on_error": ON_ERROR if verb.has_json else None,
     }
