@@ -217,7 +217,7 @@ function builtParts(page, root, { model, kernel, told }) {
       parts.pickedPanel.update(isFree);
       parts.thisRun.update(isFree && parts.pickedPanel.element.hidden && choice.now.tab === "graph");
     },
-    thisRun: thisRunOf(page, told, ask, { open: selecting.openFrom, compare: runs.compareWith }),
+    thisRun: thisRunOf(page, told, ask, { open: selecting.openFrom, compare: runs.compareWith, makeRoom: selecting.toRun }),
     sheet,
     question: questionsOf(sheet, ask, proposals.bodyOf),
     lost: html(page, "div", { role: "status" }),

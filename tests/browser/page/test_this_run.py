@@ -66,6 +66,27 @@ def test_a_task_takes_its_place_and_the_graph_does_not_move(stage, wide):
     beside(wide).wait_for()
 
 
+@pytest.mark.parametrize("elsewhere", ["task", "tasks", "tab"])
+def test_its_button_opens_it_whatever_stands_in_its_place(stage, wide, elsewhere):
+    made = stage(SLIM, SLIM_OVER)
+    made.answer("detail", detail=log("one"))
+    if elsewhere == "tab":
+        wide.get_by_role("tab", name="Timeline").click()
+    else:
+        made.node("a").click()
+    if elsewhere == "tasks":
+        made.node("b").click(modifiers=["Shift"])
+    toggle = wide.get_by_role("button", name="Run details", exact=True)
+    toggle.click()
+    assert beside(wide).is_visible()
+    others = wide.locator(".sfdag-drawer:visible, .sfdag-picked-panel:visible")
+    assert others.count() == 0
+    assert toggle.get_attribute("aria-expanded") == "true"
+    toggle.click()
+    assert not beside(wide).is_visible()
+    assert others.count() == 0
+
+
 def test_it_folds_away_and_stays_so_when_the_view_is_drawn_anew(stage, wide):
     made = stage(FLOW, GOING)
     made.answer("detail", detail=log("one"))

@@ -7,8 +7,9 @@ const MOST_LISTED = 5;
 /** `{model: whether somebody opened or folded it}`: kept while the page lives, whatever is drawn anew. */
 const foldedBy = new Map();
 
-/** `update(isFree)`: whether nothing else stands in its place; `toggle` is the button that opens and folds it. */
-function thisRunOf(page, told, ask, { open, compare }) {
+/** `update(isFree)`: whether nothing else stands in its place; `toggle` is the button that opens and folds it, and
+ *  `makeRoom()` takes away what else stands there. */
+function thisRunOf(page, told, ask, { open, compare, makeRoom }) {
   const [now, then] = [slotOf(page), slotOf(page)];
   const log = linesOf(page);
   log.element.setAttribute("aria-label", "Logs of all tasks");
@@ -35,6 +36,7 @@ function thisRunOf(page, told, ask, { open, compare }) {
   };
   const fold = (isFolded) => {
     foldedBy.set(told.actions.model, isFolded);
+    if (!isFolded) makeRoom();
     update(isThere);
     (isFolded ? toggle : shut).focus();
   };

@@ -21,6 +21,11 @@ function selectingOf(choice, drawer, current) {
       choice.change({ picked: toggled(before, index) });
       current().focus(index);
     },
+    /** None: the run as a whole stands beside the graph. */
+    toRun() {
+      drawer().close();
+      choice.change({ picked: new Set(), tab: "graph" });
+    },
     isPicked: (index) => choice.now.picked.has(index) || drawer().index === index,
     leave: () => choice.now.picked.size > 0 && choice.change({ picked: new Set() }),
   };
