@@ -139,6 +139,33 @@ def test_reused_tasks_and_tables_named_by_their_run_are_no_difference(stage, pag
     assert names == [told["tasks"][1]["name"]]
 
 
+def test_of_two_values_the_start_of_what_differs_is_in_sight(stage, page, keep):
+    past = [replace(each, code={}) for each in earlier(CHAIN, 3)]
+    made = opened(stage, page, CHAIN, run_over(), past=past)
+    told = page_comparison(past[1], past[1])
+    pairs = [
+        ('{"customers": 400, "auc": 0.7611, "n": 1}', '{"customers": 400, "auc": 0.8098, "n": 1}'),
+        ("published with AUC 0.7611", "published with AUC 0.7698"),
+        ("DB.PUBLIC.TABLE_OF_2026-11-15", "DB.PUBLIC.TABLE_ON_2026-11-16"),
+    ]
+    for task, values in zip(told["tasks"], pairs, strict=True):
+        task["runs"] = [{"state": "succeeded", "took": 5, "value": value} for value in values]
+    made.answer("detail", detail=told)
+    for at in (0, 2):
+        page.locator(HEADS).nth(at).click()
+    page.get_by_role("button", name="Compare A and B").click()
+    page.get_by_role("table", name="Tasks of both runs").wait_for()
+    keep(page, "page_compare_values")
+    assert page.locator(".sfdag-both tbody .sfdag-col-value").all_text_contents() == [
+        '…"auc": 0.7611, "n": 1}',
+        '…"auc": 0.8098, "n": 1}',
+        "…AUC 0.7611",
+        "…AUC 0.7698",
+        "…TABLE_OF_2026-11-15",
+        "…TABLE_ON_2026-11-16",
+    ]
+
+
 def test_the_columns_of_one_day_stand_below_its_name(stage, page, keep):
     past = [
         replace(each, begun=NOON - timedelta(hours=3 * at), started=NOON - timedelta(hours=3 * at))

@@ -103,11 +103,17 @@ function comparedText(runs, tasks) {
   return [["task", ...heads], ...lines].map((line) => line.map(plain).join("\t")).join("\n");
 }
 
+/** What stands before the first difference and belongs to it: the number, date or word that it is in, and the key or
+ *  word before that, where that is short. */
+const BELONGS = /(?:"[^"]{1,12}":\s*|(?<!\S)\S{1,12}\s+)?"?(?:(?<![\p{L}\p{N}_.])[-+]?\d[\d.:e+-]*|[\p{L}\p{N}_]*)$/iu;
+const NEAR = 64;
+
 /** Two values without what both begin with, where that is long: what differs is seen. */
 function endsOf(first, second) {
   let same = 0;
   while (same < Math.min(first.length, second.length) && first[same] === second[same]) same += 1;
-  const at = first.slice(0, same).search(/[\p{L}\p{N}_]*$/u);
+  const from = Math.max(0, same - NEAR);
+  const at = from + first.slice(from, same).search(BELONGS);
   return first === second || at < 8 ? [first, second] : [`…${first.slice(at)}`, `…${second.slice(at)}`];
 }
 
