@@ -11,6 +11,7 @@ from typing import Any
 
 from sfdag_magics.engine.directory.file_systems import doubt_about
 from sfdag_magics.graph.displayed import size_text
+from sfdag_magics.graph.names import counted
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import QualifiedName
 
@@ -84,8 +85,9 @@ class Disk:
         shown = [table for table in self.tables if table.bytes][:_SHOWN]
         for table in shown:
             yield f"  {size_text(table.bytes):>9}    {table.name.sql()}"
+        left = counted(len(self.tables) - len(shown), "more table" if shown else "table")
         if len(self.tables) > len(shown):
-            yield f"             and {len(self.tables) - len(shown)} more tables"
+            yield f"             and {left}" if shown else f"             {left} of no size yet"
 
 
 def disk_of(directory: Path, told: Mapping[str, Any] | None) -> Disk:

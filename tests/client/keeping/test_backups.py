@@ -276,3 +276,6 @@ def test_what_takes_disk_is_told_by_parts_and_tables(data):
     assert "     2.5 MB    D.S.BIG" in lines
     assert '   10 bytes    D.S."small"' in lines
     assert disk_of(data / "nowhere", None).total == 0
+    empty = [{**table, "bytes": 0} for table in told["tables"]]
+    *_, last = disk_of(data, {**told, "tables": empty}).lines(start="sfdag local start")
+    assert last.strip() == "2 tables of no size yet"
