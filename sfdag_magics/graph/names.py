@@ -93,8 +93,16 @@ def nearest(name: str, candidates: Iterable[str]) -> str | None:
     import difflib  # with the first name that is mistaken
 
     spelled = {key_of(candidate): candidate for candidate in candidates}
-    found = difflib.get_close_matches(key_of(name), spelled, n=1, cutoff=0.6)
+    key = key_of(name)
+    likely = [each for each in spelled if _may_be_meant(key, each)]
+    found = difflib.get_close_matches(key, likely, n=1, cutoff=0.6)
+    found = found or difflib.get_close_matches(key, spelled, n=1, cutoff=0.7)
     return spelled[found[0]] if found else None
+
+
+def _may_be_meant(key: str, candidate: str) -> bool:
+    """Whether little likeness is enough: who mistypes a name seldom does its first letter."""
+    return key[:1] == candidate[:1] or key in candidate or candidate in key
 
 
 def did_you_mean(name: str, known: Iterable[str], of: str = "tasks") -> str:

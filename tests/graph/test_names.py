@@ -45,6 +45,9 @@ def test_a_task_is_deployed_under_its_graph():
 def test_the_nearest_name_is_offered_whatever_its_case():
     assert nearest("train_modle", ["prepare", "Train_Model"]) == "Train_Model"
     assert nearest("xyz", ["prepare"]) is None
+    assert [nearest(typed, ["logs"]) for typed in ("bogus", "lgs", "lugs", "ogs")] == [
+        None, *3 * ["logs"]
+    ]  # fmt: skip
     assert did_you_mean("prepar", ["prepare", "b"]) == "did you mean 'prepare'? tasks: prepare, b"
     assert did_you_mean("x", []) == "tasks: none yet"
     assert "… 20 in all" in did_you_mean("x", [f"t{n}" for n in range(20)])
