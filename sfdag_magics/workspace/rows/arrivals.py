@@ -58,7 +58,7 @@ class Chosen:
 _ARRIVING = "sfdag_magics.client.arriving"
 #: Says replace or append, as it is typed.
 _REPLACE, _APPEND = ByPlace("--replace", "replace=True"), ByPlace("--append", "append=True")
-_AS = ByPlace("--as NAME", 'name="NAME"')
+_AS, _TO = ByPlace("--as NAME", 'name="NAME"'), ByPlace("--to", "to=")
 
 
 def loaded(
@@ -138,6 +138,12 @@ def pulled(
 
 def _destination(workspace: Workspace, named: str | None) -> str:
     """The embedded target that gets what is pulled."""
+    is_path = named is not None and (Path(named).suffix or len(Path(named).parts) > 1)
+    if is_path and named not in {each.name for each in workspace.places.known_targets()}:
+        raise InputError(
+            f"{_TO} names the embedded target whose table gets the rows, and {named!r} is a file",
+            hint=f"leave it out for {EMBEDDED}; {_AS} is the table's name there",
+        )
     target = workspace.places.target(named)
     if target.is_embedded:
         return target.name

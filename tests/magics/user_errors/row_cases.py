@@ -39,6 +39,7 @@ FILES = {
     "a sample that is none": (None, b"", "%sfdag pull there -t prod --sample ten"),
     "a table that is not there": (None, b"", "%sfdag pull thre -t prod"),
     "a table onto no engine": (None, b"", "%sfdag pull there -t embedded --to prod"),
+    "a table into a file": (None, b"", "%sfdag pull there -t prod --to out.parquet"),
     "a type of the service alone": (None, b"", "%sfdag pull there -t prod"),
     "a column to leave out that is none": (None, b"", "%sfdag pull there -t prod --without b"),
     "no column left": (None, b"", "%sfdag pull there -t prod --without a,where_it_was"),
