@@ -47,6 +47,7 @@ class Line:
         taking_values: the options that take a value.
         taking_words: those of them whose value may be several words, in quotes.
         taking_names: those of them whose value may be several names, with commas between.
+        words_elsewhere: options of other verbs for what is a word here.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Line:
     taking_values: Collection[str]
     taking_words: Collection[str]
     taking_names: Collection[str] = ()
+    words_elsewhere: Collection[str] = ()
 
     @property
     def help(self) -> str:
@@ -206,7 +208,7 @@ def unknown_option(line: Line, typed: str, known: Known) -> InputError:
     """The error of an option that the verb does not have."""
     flag, _, value = typed.partition("=")
     name = flag.lstrip("-")
-    if name in line.places:
+    if name in line.places or flag in line.words_elsewhere:
         return InputError(
             f"{line.name} has no option {flag}: what it would say is typed by itself",
             hint=_by_itself(line, typed, value or name.upper()),

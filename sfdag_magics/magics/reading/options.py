@@ -128,6 +128,7 @@ class OptionParser(argparse.ArgumentParser):
         self._lists: set[str] = set()
         self._durations: set[str] = set()
         self._texts: set[str] = set()
+        self._words_elsewhere: set[str] = set()
         self.flag("-h", "--help", help="show this")
 
     def value(
@@ -172,8 +173,16 @@ class OptionParser(argparse.ArgumentParser):
         self._taking_values.update(flags)
         self._texts.update(flags)
 
-    def word(self, name: str, *, help: str, required: bool = False) -> None:  # noqa: A002 - argparse's word
-        """A positional word."""
+    def word(
+        self,
+        name: str,
+        *,
+        help: str,  # noqa: A002 - argparse's word
+        required: bool = False,
+        elsewhere: Collection[str] = (),
+    ) -> None:
+        """A positional word; the options `elsewhere` are what other verbs call it."""
+        self._words_elsewhere.update(elsewhere)
         self.add_argument(name, help=help, nargs=None if required else "?", type=unquoted_value)
 
     @property
@@ -250,6 +259,7 @@ class OptionParser(argparse.ArgumentParser):
             taking_values=self._taking_values,
             taking_words=self._texts,
             taking_names=self._lists,
+            words_elsewhere=self._words_elsewhere,
         )
         option = next((word for word in unknown if word.startswith("-")), None)
         return unknown_option(line, option, known) if option else too_many(line, unknown, known)

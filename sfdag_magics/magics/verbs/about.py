@@ -57,7 +57,7 @@ def _engine_said(engine: ServingEngine | None) -> str:
 
 
 def _target_options(parser: OptionParser) -> None:
-    parser.word("what", help="`use`, or a name")
+    parser.word("what", help="`use`, or a name", elsewhere=("-t", "--target"))
     parser.word("name", help="a target, or a variable with a Session, connection or Root")
     parser.flag("--local", help="the embedded engine; NAME is then its data directory")
     parser.value("-c", "--connection", metavar="NAME", help="of Snowflake's connections.toml")

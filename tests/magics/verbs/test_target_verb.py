@@ -118,6 +118,10 @@ def test_a_setting_is_explained_and_no_target_chosen_by_that(notebook):
     told = json.loads(notebook.run("%sfdag target --explain stage --json"))
     jsonschema.validate(told, DOCUMENTS["target"], jsonschema.Draft202012Validator)
     assert (told["target"], told["value"]) == ("embedded", "SFDAG_CODE")
+    with pytest.raises(InputError) as raised:
+        notebook.run("%sfdag target --explain stage -t prod")
+    assert raised.value.hint == "%sfdag target --explain stage prod"
+    assert "on prod" in notebook.run(raised.value.hint)
 
 
 def test_without_an_active_session_that_is_said(notebook):
