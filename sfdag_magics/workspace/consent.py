@@ -43,7 +43,7 @@ class Consent:
             return True
         if self.asks is not None:
             return self.asks(question)
-        if question.for_people:
+        if question.programs_mean_it:
             return True
         if question.name:
             raise InputError(

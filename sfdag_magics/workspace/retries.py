@@ -284,7 +284,7 @@ def nobody_agrees(question: Question) -> bool:
     Raises:
         InputError: always.
     """
-    if question.for_people:
+    if question.programs_mean_it:
         return True
     said = f"{question.name} is production: " if question.name else ""
     asks = f"{to_type('retry')} asks, {to_type('retry', code='deployed')} ships nothing"

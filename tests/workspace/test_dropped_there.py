@@ -37,9 +37,9 @@ def test_a_person_is_asked_before_it_is_made_again(dropped, cells, monkeypatch):
 
 
 @pytest.mark.slow
-def test_where_nobody_can_be_asked_the_run_says_so(dropped, cells):
+def test_who_agreed_beforehand_is_told_so(dropped, cells):
     cells(dropped)
-    assert f"note: what is older here made again {_AGAIN}" in dropped.run("%sfdag run")
+    assert f"note: what is older here made again {_AGAIN}" in dropped.run("%sfdag run --yes")
     restarted(dropped)
     cells(dropped)
     assert "older" not in dropped.run("%sfdag plan")

@@ -27,9 +27,9 @@ def test_a_person_is_asked_before_it_is_made_again(dropped, cells, monkeypatch):
     assert "older" not in dropped.run("%sfdag plan")
 
 
-def test_where_nobody_can_be_asked_the_run_says_so(dropped, cells):
+def test_who_agreed_beforehand_is_told_so(dropped, cells):
     cells(dropped)
-    said = dropped.run("%sfdag run")
+    said = dropped.run("%sfdag run --yes")
     assert "note: what is older here made again a, b, dropped there at 20" in said
 
 

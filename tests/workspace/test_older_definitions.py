@@ -88,8 +88,8 @@ def test_a_person_is_asked_before_it_is_replaced(notebook, replaced, monkeypatch
     assert asked[0].endswith(" UTC by what this notebook has, which is older? [y/N] ")
 
 
-def test_where_nobody_can_be_asked_the_run_says_what_it_replaced(notebook, replaced):
-    assert f"note: what is older here replaced {replaced} as" in notebook.run("%sfdag run")
+def test_who_agreed_beforehand_is_told_what_the_run_replaced(notebook, replaced):
+    assert f"note: what is older here replaced {replaced} as" in notebook.run("%sfdag run --yes")
     assert "nothing to change" in notebook.run("%sfdag plan")
 
 

@@ -2,6 +2,8 @@
 
 import pytest
 
+from sfdag_magics.errors import InputError
+from sfdag_magics.magics.kernel.notebook import Notebook
 from tests.client.running_snowflake import RunningSnowflake
 from tests.magics.scenes import person, restarted
 
@@ -46,10 +48,18 @@ def test_a_person_is_asked_before_older_code_replaces_newer(newer, monkeypatch):
     assert asked == [ASKED, ASKED]
 
 
-@pytest.mark.slow
-def test_where_nobody_can_be_asked_the_run_says_what_it_replaced(newer):
+def test_where_nobody_can_be_asked_a_run_is_refused_as_a_deploy_is(newer):
     cells(newer, 1)
-    assert f"note: what is older here replaced {NEWER}" in newer.run("%sfdag run")
+    with pytest.raises(InputError, match=f"nobody can answer: replace {NEWER}") as raised:
+        newer.run("%sfdag run")
+    assert str(raised.value.hint) == "%sfdag run --yes"
+    assert f"note: what is older here replaced {NEWER}" in newer.run("%sfdag run --yes")
+
+
+def test_a_notebook_that_is_executed_passes_its_own_older_cells(newer, monkeypatch):
+    monkeypatch.setattr(Notebook, "_request", lambda self: {"content": {"allow_stdin": False}})
+    cells(newer, 1)
+    assert f"note: what is older here replaced {NEWER}" in newer.run("%sfdag run --wait")
 
 
 @pytest.mark.slow

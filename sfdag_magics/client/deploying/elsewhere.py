@@ -173,8 +173,8 @@ def replacing(plan: Plan, command: str) -> Question | None:
     said = {older: plan.older, altered: plan.altered, again: plan.again}
     if asked := [what for what, things in said.items() if things]:
         # What a person did there by hand, no program was written to take back.
-        for_people = not plan.altered and None not in plan.older.values()
-        return Question(what=", and ".join(asked), instead=instead, for_people=for_people)
+        meant = not plan.altered and None not in plan.older.values()
+        return Question(what=", and ".join(asked), instead=instead, programs_mean_it=meant)
     return None
 
 

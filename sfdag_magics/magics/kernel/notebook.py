@@ -129,6 +129,11 @@ class Notebook:
         return sys.stdin is not None and sys.stdin.isatty()
 
     @property
+    def is_executed(self) -> bool:
+        """Whether a program runs its cells one after another, as nbconvert does, and no person."""
+        return bool(self._request()) and not self.is_attended
+
+    @property
     def is_only_read(self) -> bool:
         """Whether its cells are run for what they describe: verbs that act are left out."""
         return bool(getattr(self._shell, "only_reads", False))
