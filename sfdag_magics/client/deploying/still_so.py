@@ -90,7 +90,7 @@ def _overtaken(what: str, names: list[str]) -> BackendError:
     return BackendError(
         f"{what} was changed by somebody else since it was planned: {listed(names)}; "
         "nothing of yours was deployed",
-        hint=f"{to_type('plan')} shows what differs now; the same again deploys yours beside it",
+        hint=f"{to_type('plan')} shows what differs now, and what of theirs yours would replace",
     )
 
 

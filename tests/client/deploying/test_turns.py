@@ -52,7 +52,7 @@ def check(fake, answers):
         if isinstance(answer, BackendError):
             assert "somebody else" in answer.message
             assert "nothing of yours was deployed" in answer.message
-            assert answer.hint.startswith("%sfdag plan shows what differs now; the same again")
+            assert answer.hint.endswith("what differs now, and what of theirs yours would replace")
         else:
             assert isinstance(answer, Deployed)
     assert without_code(fake) == []
