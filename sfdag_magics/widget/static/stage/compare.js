@@ -103,17 +103,20 @@ function comparedText(runs, tasks) {
   return [["task", ...heads], ...lines].map((line) => line.map(plain).join("\t")).join("\n");
 }
 
-/** What stands before the first difference and belongs to it: the number, date or word that it is in, and the key or
- *  word before that, where that is short. */
-const BELONGS = /(?:"[^"]{1,12}":\s*|(?<!\S)\S{1,12}\s+)?"?(?:(?<![\p{L}\p{N}_.])[-+]?\d[\d.:e+-]*|[\p{L}\p{N}_]*)$/iu;
+/** What stands before the first difference and belongs to it: the number, date or word that it is in; and with the key
+ *  or word before that, where what differs is in sight all the same. */
+const OF_IT = /(?:(?<![\p{L}\p{N}_.])[-+]?\d[\d.:e+-]*|[\p{L}\p{N}_]*)$/iu;
+const WITH_KEY = new RegExp(`(?:"[^"]+":\\s*|(?<!\\S)\\S+\\s+)?"?${OF_IT.source}`, "iu");
 const NEAR = 64;
+const MOST_BEFORE = 10;
 
 /** Two values without what both begin with, where that is long: what differs is seen. */
 function endsOf(first, second) {
   let same = 0;
   while (same < Math.min(first.length, second.length) && first[same] === second[same]) same += 1;
-  const from = Math.max(0, same - NEAR);
-  const at = from + first.slice(from, same).search(BELONGS);
+  const near = first.slice(0, same).slice(-NEAR);
+  const [keyed, own] = [WITH_KEY, OF_IT].map((belongs) => same - near.length + near.search(belongs));
+  const at = same - keyed > MOST_BEFORE ? own : keyed;
   return first === second || at < 8 ? [first, second] : [`…${first.slice(at)}`, `…${second.slice(at)}`];
 }
 
