@@ -14,6 +14,7 @@ from sfdag_magics.client.observing.intentions import listed
 from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.client.parts.recorded import lacking, recorded
 from sfdag_magics.errors import InputError
+from sfdag_magics.graph.states import GraphRunState
 from sfdag_magics.graph.topology import Topology
 from sfdag_magics.place_words import from_tasks
 from sfdag_magics.sqltext import QualifiedName, quoted_string, sql_identifier
@@ -43,6 +44,22 @@ def lost_frames(
     rows = backend.rows(f"SHOW TABLES LIKE {quoted_string('%$FRAME_%')} IN SCHEMA {place}")
     there = {str(row["name"]) for row in rows}
     return frozenset(value for value in frames if value.rpartition(".")[2] not in there)
+
+
+def why_gone(seen: RunSnapshot, task: str) -> str:
+    """What to say of the frame that a task returned and whose table is not there; else nothing."""
+    ran = seen.tasks.get(task)
+    if ran is None or not _FRAME.fullmatch(ran.return_value or ""):
+        return ""
+    finalizer = next((each.name for each in seen.tasks.values() if each.is_finalizer), None)
+    if seen.state is GraphRunState.SUCCEEDED and finalizer is not None:
+        why = f"its run succeeded, and {finalizer}, its finalizer, dropped the tables of its frames"
+    else:
+        why = "a run that continued this one and succeeded, or somebody, dropped it"
+    return (
+        f"The table of this frame is not there any more: {why}. What is to stay, {task} writes to "
+        "a table with a name of its own."
+    )
 
 
 def starts_again(

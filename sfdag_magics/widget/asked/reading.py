@@ -14,6 +14,7 @@ from sfdag_magics.client.code.differing_lines import Against, CodeAsk, ComparedL
 from sfdag_magics.client.observing.shown import Shown, ShownKind
 from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.client.observing.traces.log_window import LEVELS, LogAsk, LogWindow
+from sfdag_magics.client.parts.frames_there import why_gone
 from sfdag_magics.graph.displayed import size_text
 from sfdag_magics.graph.times.moments import moment_text
 from sfdag_magics.light_classes import dataclass
@@ -134,7 +135,11 @@ def _tables(name: str, request: Request, look: Look) -> dict[str, Any]:
     if request.text:
         return shown_told([look.actions.rows(look.run, name, request.text)])
     found = look.actions.tables(look.run, name)
-    return {"tables": [[each.said, str(each.name), each.rows] for each in found]}
+    gone = "" if found or look.seen is None else why_gone(look.seen, name)
+    return {
+        "tables": [[each.said, str(each.name), each.rows] for each in found],
+        "gone": shown_text(gone),
+    }
 
 
 def code_told(lines: Sequence[ComparedLine]) -> dict[str, Any]:

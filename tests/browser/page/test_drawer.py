@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from sfdag_magics.client.observing.shown import Progress
+from sfdag_magics.graph.states import GraphRunState
 from tests.browser.measures import check_layout
 from tests.browser.outside import asked_outside, assert_nothing_asked
 from tests.browser.page.conftest import log
@@ -305,6 +306,23 @@ def test_a_table_that_was_returned_opens_its_first_rows(stage, page, keep):
     for section in (own, given):
         section.get_by_role("button", name=NAMED).click()
     assert panel.locator("table").count() == 0
+
+
+def test_of_a_frame_it_is_said_that_its_table_is_not_there_any_more(stage, page):
+    going = replace(DONE, state=GraphRunState.EXECUTING)
+    made = stage(CHAIN, going)
+    inputs = {"inputs": [["a", "DB.S.G$A$FRAME_1", "task"]]}
+    made.answer("detail", detail=DATA | TABLES | inputs)
+    made.node("b").click()
+    made.tab("Data")
+    panel = page.locator(".sfdag-panel-data")
+    panel.get_by_role("button", name=NAMED).first.wait_for()
+    gone = "<b>gone</b>: its run succeeded"
+    made.answer("detail", detail=DATA | {"tables": [], "gone": gone} | inputs)
+    made.show(DONE)
+    panel.get_by_text(gone).nth(1).wait_for()
+    titles = panel.locator("section").filter(has_text=gone).locator("h4").all_text_contents()
+    assert titles == ["Tables it names", "Tables that a returned"]
 
 
 COMPARED = {

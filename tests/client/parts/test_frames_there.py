@@ -1,15 +1,20 @@
 """Which frames are no more, and from which task they are made again."""
 
+from dataclasses import replace
+
 import pytest
 
+from sfdag_magics.client.observing.snapshot import TaskRun
 from sfdag_magics.client.parts.frames_there import (
     check_frames,
     hint_to_make,
     lost_frames,
     starts_again,
+    why_gone,
 )
 from sfdag_magics.client.parts.recorded import newest_with, recorded
 from sfdag_magics.errors import InputError
+from sfdag_magics.graph.states import DisplayState, GraphRunState
 from tests.client.parts.test_reuse import GRAPH, run
 
 THERE, GONE = "DB.S.G$LOAD$FRAME_01", "DB.S.G$SPLIT$FRAME_02"
@@ -41,6 +46,16 @@ def test_a_frame_that_is_lost_is_nothing_to_go_on_from():
     newer, older = run("run-2", values={"load": GONE}), run("run-1")
     assert "load" not in recorded(newer, {GONE})
     assert newest_with([newer, older], ["load"], {GONE}) is older
+
+
+def test_of_a_frame_that_is_gone_it_is_said_who_dropped_it():
+    seen = run(values={"load": GONE})
+    assert why_gone(seen, "split") == ""  # no frame
+    finalizer = TaskRun(name="tidy", state=DisplayState.SUCCEEDED, is_finalizer=True)
+    tidied = replace(seen, tasks={**seen.tasks, "tidy": finalizer})
+    assert "tidy, its finalizer, dropped" in why_gone(tidied, "load")
+    for other in (seen, replace(tidied, state=GraphRunState.FAILED)):
+        assert "or somebody, dropped it" in why_gone(other, "load")
 
 
 @pytest.mark.parametrize(

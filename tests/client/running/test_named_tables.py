@@ -36,6 +36,7 @@ class Catalogue:
 
 TRAIN, LOW = QualifiedName("TRAIN", "S", "DB"), QualifiedName("low", "S", "DB")
 OTHER = QualifiedName("T", "RUN", "DEV")
+CATALOGUE = Catalogue(TRAIN, LOW, OTHER, QualifiedName("G$A$FRAME_01", "S", "DB"))
 CASES = [
     ('"TRAIN"', ["TRAIN"]),
     ("TRAIN", ["TRAIN"]),
@@ -44,6 +45,7 @@ CASES = [
     ('"low"', ["low"]),
     ('"\\"low\\""', ['"low"']),
     ('"LOW"', []),
+    ("DB.S.G$A$FRAME_01", ["DB.S.G$A$FRAME_01"]),
     ('["TRAIN", {"x": "dev.run.t", "y": "TRAIN"}]', ["TRAIN", "dev.run.t"]),
     ('{"TRAIN": 1}', []),
     ('"TRAIN; DROP TABLE x"', []),
@@ -57,7 +59,7 @@ CASES = [
 
 @pytest.mark.parametrize(("value", "found"), CASES)
 def test_names_are_those_of_tables_that_are_there(value, found):
-    assert [each.said for each in named_tables(Catalogue(TRAIN, LOW, OTHER), PLACE, value)] == found
+    assert [each.said for each in named_tables(CATALOGUE, PLACE, value)] == found
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -42,17 +42,19 @@ function inputsFrom({ detail, ask, told }) {
 
 /** The tables that a return value names, and the first rows of the one that was opened. */
 function tablesIn(onAnswer) {
-  const tables = { found: [], opened: "", rows: null, error: "" };
+  const tables = { found: [], gone: "", opened: "", rows: null, error: "" };
   let asked = "";
   tables.load = async ({ index, task, detail, ask, told }) => {
-    const key = JSON.stringify([index, task?.state, task?.attempt, told.state.run?.group, Boolean(detail?.returned)]);
+    const { group, state } = told.state.run ?? {};  // with its end a run drops its frames
+    const key = JSON.stringify([index, task?.state, task?.attempt, group, state, Boolean(detail?.returned)]);
     if (key === asked) return;
     asked = key;
-    Object.assign(tables, { found: [], opened: "", rows: null, error: "" });
+    Object.assign(tables, { found: [], gone: "", opened: "", rows: null, error: "" });
     if (!detail?.returned) return;
     const reply = await ask(ASK.tables, { task: index });
     if (key !== asked) return;
     tables.found = reply.detail?.tables ?? [];  // no answer is no reason to hide the value
+    tables.gone = reply.detail?.gone ?? "";
     onAnswer();
   };
   tables.open = async ({ index, ask }, name) => {
@@ -69,8 +71,8 @@ function tablesIn(onAnswer) {
   return tables;
 }
 
-function tablesSeen(page, title, { found, opened, rows, error }, open) {
-  if (!found.length) return null;
+function tablesSeen(page, title, { found, gone, opened, rows, error }, open) {
+  if (!found.length) return gone ? section(page, title, [html(page, "p", { class: "sfdag-hint", text: gone })]) : null;
   const many = (count) => (count === null ? "" : ` · ${count.toLocaleString("en")} ${count === 1 ? "row" : "rows"}`);
   const names = found.map(([said, whole, count]) => onClick(page, button(page, `${said}${many(count)}`, {
     class: "sfdag-button sfdag-small", "aria-pressed": said === opened, title: `The first rows of ${whole}` }), () => open(said)));
