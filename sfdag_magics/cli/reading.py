@@ -41,6 +41,7 @@ _MAY_FAIL = "raises-exception"
 SUFFIXES = (".ipynb", ".py")
 #: Where a syntax error is, as IPython calls cells.
 _IN_A_CELL = re.compile(r"\(<ipython-input-[^>]*>, (line \d+)\)$")
+_NAMES_GRAPH = re.compile(r"^\s*%sfdag[ \t]+graph[ \t]+(\w+)", re.MULTILINE)
 #: Of notebooks (nbformat docs: "The Notebook file format").
 _TODAYS_FORMAT = 4
 _KINDS_OF_CELLS = frozenset({"code", "markdown", "raw"})
@@ -220,6 +221,7 @@ def _read_notebook(shell: ReadingShell, path: Path) -> tuple[str, ...]:
             f"{type(failed).__name__}: {_first_line(failed)}{_given_below(failed, cells, number)}"
         )
         if (error := _refusal(failed, said, source, is_told=is_told)) is not None:
+            _name_graph(source)
             place = f"code cell {number} of {path.name}"
             refused = refused_cell(source, place, error)
             missing |= {*refused.names}
@@ -228,6 +230,13 @@ def _read_notebook(shell: ReadingShell, path: Path) -> tuple[str, ...]:
         if not is_told and not (isinstance(failed, NameError) and failed.name in missing):
             notes.append(f"code cell {number} of {path.name} failed: {said}")
     return (*notes, *_named_too_late(path.name))
+
+
+def _name_graph(source: str) -> None:
+    """Keep to the graph that a cell names, though an option of it was refused."""
+    if named := _NAMES_GRAPH.search(source):
+        with contextlib.suppress(InputError):  # where it is the name that is none
+            REGISTRY.choose(named[1])
 
 
 def _named_too_late(file: str) -> Iterator[str]:

@@ -34,6 +34,7 @@ from sfdag_magics.magics.reading.cells import (
     task_cell,
     with_what_it_sees,
 )
+from sfdag_magics.magics.reading.each_option import read_whole
 from sfdag_magics.magics.reading.notebook_lines import set_apart
 from sfdag_magics.magics.reading.words import joined_cell, split_words
 from sfdag_magics.magics.showing.displaying import draw_no_values, draw_values
@@ -126,7 +127,7 @@ class SfdagMagics(Magics):
         text = replace(text, body=body)
         made = task_cell(
             text,
-            parser.read(words, lambda: _first_use().known_names(self.desk), typed=typed),
+            read_whole(parser, words, lambda: _first_use().known_names(self.desk), typed),
             number=notebook.cell_number,
             namespace=lambda: notebook.variables,
             place_of=notebook.place_of,

@@ -130,6 +130,21 @@ def test_an_error_is_a_document_with_what_is_typed_in_this_shell(a_notebook, sfd
     assert error["message"] in aside
 
 
+def test_all_wrong_options_of_a_cell_are_told_and_the_graph_keeps_its_name(a_notebook, sfdag):
+    path = a_notebook(
+        LOAD,
+        '%sfdag graph bad --schedule "99 5 * * * UTC"',
+        "%%sftask\ndef load(): ...",
+        "%%sftask --after laod --timeot 20m --backoff soon\ndef a(): ...",
+        "%%sftask --after a,load --timeot 20m\ndef b(): ...",
+    )
+    code, _, aside = sfdag("validate", path)
+    assert (code, aside.splitlines()[0]) == (2, "sfdag: graph 'bad' has 4 problems")
+    for said in ("--timeot", "'soon' is no duration", "a: --after 'laod'", "did you mean 'load'"):
+        assert said in aside
+    assert "--after 'a'" not in aside
+
+
 def test_all_wrong_tasks_of_a_python_file_are_told(tmp_path, sfdag):
     path = tmp_path / "f.py"
     path.write_text(

@@ -5,7 +5,7 @@ Starts nothing and changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from sfdag_magics.bundle import not_shippable
 from sfdag_magics.bundle.passed_values import problems_of_config
@@ -15,9 +15,10 @@ from sfdag_magics.client.code.deployed_code import Code
 from sfdag_magics.client.observing.intentions import listed
 from sfdag_magics.errors import Problem
 from sfdag_magics.graph.model import TaskGraph, TaskKind
-from sfdag_magics.graph.names import counted
+from sfdag_magics.graph.names import counted, did_you_mean, key_of
 from sfdag_magics.graph.validate import NO_ARMS
 from sfdag_magics.light_classes import dataclass
+from sfdag_magics.place_words import AFTER
 from sfdag_magics.workspace.decorated.refused import Refused
 from sfdag_magics.workspace.left_behind import left_behind
 from sfdag_magics.workspace.workspace import Workspace
@@ -115,12 +116,28 @@ def _refuse(graph: TaskGraph, found: _Found, refused: Sequence[Refused]) -> None
     of_code = found.code.problems if found.code is not None else ()
     problems = [
         *(each.problem for each in refused),
+        *_after_nothing(graph, refused),
         *(each for each in (*found.wrong, *of_code) if not _follows(each, refused)),
     ]
     if problems and problems == [*of_code]:
         raise not_shippable(of_code)
     if problems:
         raise graph.refused(problems)
+
+
+def _after_nothing(graph: TaskGraph, refused: Sequence[Refused]) -> Iterator[Problem]:
+    """What cells that made no task would come after, and what no cell was to make."""
+    others = [name for each in refused for name in each.names]
+    known = (*(task.name for task in graph.tasks), *graph.maps, *others)
+    for each in refused:
+        for name in each.after:
+            if not graph.means(name) and key_of(name) not in map(key_of, others):
+                said = f"{AFTER} {name!r} is not a task of graph {graph.name!r}"
+                yield Problem(
+                    task=each.task,
+                    message=said,
+                    hint=did_you_mean(name, [it for it in known if it != each.task]),
+                )
 
 
 def _follows(problem: Problem, refused: Sequence[Refused]) -> bool:

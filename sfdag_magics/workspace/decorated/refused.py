@@ -9,10 +9,12 @@ import re
 from collections.abc import Sequence
 
 from sfdag_magics.errors import InputError, Problem, SfdagError
+from sfdag_magics.graph.option_values import names_of
 from sfdag_magics.light_classes import dataclass
 
 _NAMED = re.compile(r"^\s*%%sftask[ \t]+(\w+)")
 _DEFINED = re.compile(r"^(?:async[ \t]+)?def[ \t]+(\w+)", re.MULTILINE)
+_AFTER = re.compile(r"--after(?:[ \t]+|=)(\w+(?:[ \t]*,[ \t]*\w+)*)")
 _GRAPH = re.compile(r"^\s*%%sftask\b.*?(?:-g|--graph)[ =]([\w.]+)")
 
 
@@ -25,6 +27,7 @@ class Refused:
         task: what it was to be, where that is known.
         names: of functions and tasks that are missing for it.
         graph: the graph that it names.
+        after: the tasks that it would wait for, as far as its line says so.
         words: of its lines, other tasks' names among them; None where they are not known.
     """
 
@@ -33,6 +36,7 @@ class Refused:
     task: str | None = None
     names: tuple[str, ...] = ()
     graph: str | None = None
+    after: tuple[str, ...] = ()
     words: frozenset[str] | None = None
 
     def may_be_after(self, task: str) -> bool:
@@ -56,6 +60,7 @@ def refused_cell(source: str, place: str, error: SfdagError) -> Refused:
     named, defined = _NAMED.match(source), _DEFINED.findall(source)
     graph = _GRAPH.match(source)
     is_task = source.lstrip().startswith("%%sftask")
+    line = source.lstrip().partition("\n")[0] if is_task else ""
     task = named[1] if named else next(reversed(defined), None)
     return Refused(
         error=error,
@@ -63,6 +68,7 @@ def refused_cell(source: str, place: str, error: SfdagError) -> Refused:
         task=task if is_task else None,
         names=(*defined, *((named[1],) if named else ())),
         graph=graph[1] if graph else None,
+        after=tuple(name for listed in _AFTER.findall(line) for name in names_of(listed)),
         words=frozenset(re.findall(r"\w+", source)),
     )
 
