@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 
 from sfdag_magics.errors import InputError, Problem
 from sfdag_magics.magics.reading.misplaced import Known
@@ -30,7 +31,7 @@ def _each_alone(
     parser: OptionParser, words: Sequence[str], known: Callable[[], Known], typed: Sequence[str]
 ) -> Iterator[Problem]:
     starts = [place for place, word in enumerate(words) if word.startswith("-")]
-    for start, end in zip(starts, (*starts[1:], len(words)), strict=True):
+    for start, end in pairwise([*starts, len(words)]):
         try:
             parser.read(words[start:end], known, typed=typed[start:end])
         except InputError as error:
