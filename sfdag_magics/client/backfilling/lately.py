@@ -31,7 +31,7 @@ class SlotsLately:
     Attributes:
         schedule: as it is deployed.
         zone: in which its days are counted.
-        is_begun: it was started at some time; else nothing was ever due.
+        is_begun: it was started at some time; else nothing was ever due by it.
     """
 
     schedule: str

@@ -39,6 +39,18 @@ def test_what_became_of_the_slots_is_what_a_backfill_shows(daily):
     assert [str(each.state) for each in lately(daily).seen[-2:]] == ["missing", "succeeded"]
 
 
+@pytest.mark.parametrize("waits", [False, True])
+def test_what_a_backfill_ran_of_before_the_graph_was_there_stands_in_the_calendar(daily, waits):
+    daily.run("%sfdag deploy --yes" if not waits else "%sfdag run --wait --yes")
+    daily.fake.tasks["G"]["created_on"] = datetime.now(UTC)
+    assert lately(daily).seen == ()
+    first, last = (datetime.now(UTC).date() - timedelta(days=days) for days in (6, 4))
+    daily.run(f"%sfdag backfill {first} {last} --quiet")
+    told = lately(daily)
+    assert [str(each.state) for each in told.seen] == 3 * ["succeeded"]
+    assert [each.slot.end.date() for each in told.seen][::2] == [first, last]
+
+
 def test_the_line_that_is_proposed_runs_what_is_said(daily):
     found = proposed(daily, start="2025-03-25", end="2025-03-27", reprocess="missing")
     assert (found.title, found.arguments) == ("3 slots to run", "2025-03-25 2025-03-27")
