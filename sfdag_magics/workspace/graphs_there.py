@@ -76,14 +76,16 @@ class GraphsThere:
             hint=to_type("status", run=next(iter(found))[:length]),
         )
 
-    def count(self, graph: TaskGraph) -> int:
-        """How many tasks of it are deployed on the chosen target, if that can be seen at once."""
-        if not self._places.is_open():
-            return 0
+    def count(self, graph: TaskGraph) -> int | None:
+        """How many tasks of it are deployed on the chosen target; None of one not yet asked."""
+        places = self._places
+        if not places.is_open():
+            is_new = places.target().is_embedded and not (places.is_there() or places.has_run())
+            return 0 if is_new else None
         with contextlib.suppress(SfdagError):  # what the target lacks is said by who needs it
             there = self.found(graph, None)
             return len(there.tasks) if there else 0
-        return 0
+        return None
 
     def found(self, graph: TaskGraph, target: str | None) -> DeployedGraph | None:
         """The graph as it is deployed; None where it is not."""

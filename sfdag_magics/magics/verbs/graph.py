@@ -143,13 +143,17 @@ def _typed(value: object) -> object:
 
 
 def _tasks_said(desk: Desk, graph: TaskGraph) -> str:
-    """How many tasks it has; of a graph whose cells were not run, how many are deployed."""
+    """How many tasks it has; of a graph whose cells were not run, how many are deployed.
+
+    A target that nobody has asked yet, as after a restart of the kernel, may have some.
+    """
     deployed = 0 if graph.tasks else desk.workspace.there.count(graph)
     if deployed:
         return f"{deployed} deployed, none loaded here"
     unnamed = desk.workspace.registry.unnamed
     elsewhere = counted(len(unnamed.tasks), "task") if unnamed and unnamed.tasks else ""
-    own = counted(len(graph.tasks), "task") if graph.tasks else "no tasks yet"
+    none = "no tasks yet" if deployed == 0 else "no tasks loaded here yet"
+    own = counted(len(graph.tasks), "task") if graph.tasks else none
     return own + (
         f" · {elsewhere} in graph {unnamed.name}, which nobody named: run their cells again"
         if unnamed and elsewhere
