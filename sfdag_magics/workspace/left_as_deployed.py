@@ -6,6 +6,8 @@ joined another graph: who looks before a retry is told so. Starts nothing, ships
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sfdag_magics.client.observing.intentions import (
     Edited,
     LeftAsDeployed,
@@ -20,10 +22,16 @@ from sfdag_magics.workspace.seen_code import newer_here
 from sfdag_magics.workspace.workspace import Workspace
 
 
-def left_as_deployed(registry: Registry, graph: TaskGraph, run: Run) -> LeftAsDeployed:
-    """The Python tasks of the run's next attempt whose cells are not in the graph here."""
+def left_as_deployed(
+    registry: Registry, graph: TaskGraph, run: Run, gone: Collection[str] = ()
+) -> LeftAsDeployed:
+    """The Python tasks of the run's next attempt whose cells are not in the graph here.
+
+    Args:
+        gone: the tasks that are no longer deployed either.
+    """
     there = run.deployed.tasks
-    again = runs_again(run.snapshot)
+    again = [name for name in runs_again(run.snapshot) if name not in gone]
     left = [name for name in again if name not in graph and name in there and there[name].is_python]
     if not left:
         return LeftAsDeployed()

@@ -131,6 +131,7 @@ class Retries:
         if original is not None:
             why = why or "other code is deployed now than the run began with"
         bridge = self._bridge(deployed, seen, asked, original) if why else None
+        no_more = _no_more(seen, deployed, bridge)
         runs = bridge.lineage.runs if bridge is not None else runs_again(seen)
         needed = needed_by([name for name in runs if name in deployed.tasks], deployed)
         lost = lost_frames(self._places.backend(target), deployed.root, [seen])
@@ -142,6 +143,7 @@ class Retries:
             why=why,
             bridge=bridge,
             original=original,
+            gone=no_more,
         )
 
     def _bridge(
@@ -332,6 +334,28 @@ def _edited_in_graph(plan: Plan | None, run: Run, asked: RetryAsked) -> list[Cha
     again = {*runs_again(run.snapshot), *asked.again} - asked.by_hand.keys()
     touched = plan.touched if plan else ()
     return [each for each in touched if each.name in again and not each.only_regroups]
+
+
+def _no_more(
+    seen: RunSnapshot, deployed: DeployedGraph, bridge: BridgePlan | None
+) -> tuple[str, ...]:
+    """The tasks that did not succeed and that the graph has no more.
+
+    Raises:
+        InputError: nothing else is left to run, and success would be said of what nobody did.
+    """
+    again = runs_again(seen)
+    gone = tuple(name for name in again if name not in deployed.tasks)
+    runs = bridge.lineage.runs if bridge is not None else again
+    left = (deployed.tasks[name] for name in runs if name in deployed.tasks)
+    if gone and all(task.is_finalizer for task in left):
+        each = "it is" if len(gone) == 1 else "they are"
+        raise InputError(
+            f"{listed(gone)} did not succeed in {seen.label}, and {each} gone from the graph "
+            "since: nothing is left to run again",
+            hint=f"{to_type('run')} runs the graph as it is",
+        )
+    return gone
 
 
 def _cannot_apply(edited: list[Change], run: Run) -> InputError:

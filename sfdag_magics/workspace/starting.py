@@ -76,7 +76,7 @@ def continued(
         original_code=original_code,
         asked=asked,
     )
-    left = left_as_deployed(workspace.registry, graph, run) if current_code else None
+    left = left_as_deployed(workspace.registry, graph, run, plan.gone) if current_code else None
     if left and left.says:
         say(left.says)
     for line in retry_lines(plan):

@@ -70,7 +70,9 @@ def _retry(desk: Desk, options: Options) -> object:
         asked=_asked(desk, graph, options),
         group=options.group,
     )
-    left = left_as_deployed(workspace.registry, graph, run) if current else LeftAsDeployed()
+    left = LeftAsDeployed()
+    if current:
+        left = left_as_deployed(workspace.registry, graph, run, plan.gone)
     _tell(desk, graph, seen, plan, left, options)
     if options.preview:
         if options.json:

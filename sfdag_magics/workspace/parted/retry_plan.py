@@ -20,6 +20,7 @@ class RetryPlan:
         bridge: as it would be made of what is deployed now; None where the service retries.
         original: the code that the run began with, where its tasks are to run that again and
             another is deployed; None where they run what is deployed.
+        gone: the tasks that did not succeed and that the graph has no more: none of them runs.
     """
 
     asked: RetryAsked
@@ -28,6 +29,7 @@ class RetryPlan:
     why: str = ""
     bridge: BridgePlan | None = None
     original: OriginalCode | None = None
+    gone: tuple[str, ...] = ()
 
     @property
     def edited(self) -> tuple[str, ...]:

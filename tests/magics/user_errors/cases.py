@@ -634,6 +634,13 @@ def retry_of_a_task_that_is_forgotten(notebook):
     notebook.run("%sfdag retry")
 
 
+def retry_of_a_task_that_is_gone(notebook):
+    _failed(notebook)
+    notebook.run("%sfdag forget train")
+    notebook.run("%sfdag deploy --yes")
+    notebook.run("%sfdag retry")
+
+
 def _retry(*words):
     def retry(notebook):
         _failed(notebook)
@@ -775,6 +782,7 @@ REACHED = [
     retry_with_code_that_is_gone,
     retry_of_edited_sql,
     retry_of_a_task_that_is_forgotten,
+    retry_of_a_task_that_is_gone,
     an_answer_by_hand_that_is_none,
     a_value_by_hand_of_another_type,
     a_retry_whose_frames_are_no_more,

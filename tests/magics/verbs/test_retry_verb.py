@@ -118,6 +118,21 @@ def test_of_a_task_that_was_forgotten_the_refusal_says_so(notebook):
     assert "--code deployed runs what is deployed" in raised.value.hint
 
 
+def test_a_task_that_is_gone_since_is_no_success_of_the_retry(notebook):
+    notebook.run("%sfdag graph g")
+    notebook.run("%%sftask c --sql --after a\nselect 3\n")
+    failed_run(notebook)
+    notebook.run("%sfdag forget b")
+    notebook.run("%sfdag deploy --yes")
+    with pytest.raises(InputError, match="b did not succeed in run group-1 of g, and it is gone"):
+        notebook.run("%sfdag retry")
+    notebook.run("%%sftask d --sql --after c\nselect 4\n")
+    notebook.run("%sfdag deploy --yes")
+    said = notebook.run("%sfdag retry")
+    assert "b did not succeed, nor will in this run: it is gone from the graph" in said
+    assert "as deployed" not in said
+
+
 def test_what_the_service_would_refuse_after_a_deploy_of_other_options_a_bridge_does(notebook):
     failed_run(notebook)
     notebook.run("%%sftask b --sql --after a --timeout 5m\nselect 2\n")
