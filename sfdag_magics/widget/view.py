@@ -172,6 +172,11 @@ class LiveView(anywidget.AnyWidget):
         return self._stand.now.follows_graph
 
     @property
+    def is_of_graph(self) -> bool:
+        """Whether it is a graph's view, also while somebody looks at an older run in it."""
+        return self._stand.now.is_of_graph
+
+    @property
     def is_looked_at(self) -> bool:
         """Whether a page has said lately that the view is to be seen."""
         return time.monotonic() - self._looked_at < LOOK_S

@@ -236,6 +236,10 @@ def _is_other(seen: RunSnapshot | None, glance: Glance) -> bool:
     return seen.is_over and glance.is_going
 
 
+#: What a graph's view in which an older run was picked offers beside this.
+_NEWEST = "“Newest run” shows it, and then those that come."
+
+
 def _tell_newer(view: Any, group_id: str | None, scheduled: datetime | None) -> None:  # noqa: ANN401 - imported late
     seen = view.snapshot
     if seen is None or seen.group_id == group_id or seen.scheduled is None or scheduled is None:
@@ -245,4 +249,5 @@ def _tell_newer(view: Any, group_id: str | None, scheduled: datetime | None) -> 
         if view.follows_graph:
             view.tell_newer(f"{name} waits for its turn; this view goes over to it then.")
         else:
-            view.tell_newer(f"This is not the newest run: {name} is newer. {SHOW} follows it.")
+            way = _NEWEST if view.is_of_graph else f"{SHOW} follows it."
+            view.tell_newer(f"This is not the newest run: {name} is newer. {way}")

@@ -12,6 +12,7 @@ from sfdag_magics.errors import BackendError
 from sfdag_magics.graph.states import GraphRunState
 from sfdag_magics.magics.showing.open_views import OpenViews, Viewed
 from sfdag_magics.render.sight import Sight
+from sfdag_magics.widget.assets import script
 from sfdag_magics.workspace.run_book import Glance
 from tests.client.rows import START, deployed
 from tests.graph.builders import chain
@@ -40,8 +41,9 @@ class KnownRun:
 class FakeView:
     is_looked_at = True
 
-    def __init__(self, snapshot=None, *, follows_graph=False):
+    def __init__(self, snapshot=None, *, follows_graph=False, is_of_graph=False):
         self.snapshot, self.follows_graph = snapshot, follows_graph
+        self.is_of_graph = is_of_graph or follows_graph
         self.run = self.sight = None
         self.drawn, self.newer = [], ""
 
@@ -107,7 +109,15 @@ def test_a_view_of_a_run_stays_with_it_and_says_that_another_is_newer(views):
     view = added(views, FakeView(snapshot("first-run-of-all")))
     views.began(KnownRun(snapshot("second-run", minute=5)), "embedded")
     assert view.run is None
-    assert "run second-r is newer" in view.newer
+    assert view.newer.endswith("run second-r is newer. %sfdag show follows it.")
+
+
+def test_a_graphs_view_in_which_an_older_run_was_picked_names_what_leads_to_the_newest(views):
+    view = added(views, FakeView(snapshot("first-run-of-all"), is_of_graph=True))
+    views.began(KnownRun(snapshot("second-run", minute=5)), "embedded")
+    assert view.run is None
+    assert view.newer.endswith("is newer. “Newest run” shows it, and then those that come.")
+    assert 'const NEWEST = "Newest run";' in script()
 
 
 def test_a_view_follows_its_own_run_when_it_is_continued(views):
