@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from sfdag_magics.client.backfilling.lately import SlotsLately, lately
+from sfdag_magics.client.backfilling.slots_seen import SlotSeen
 from sfdag_magics.client.backfilling.told_runs import ToldRuns, told_runs
-from sfdag_magics.client.connecting.backend import Backend
 from sfdag_magics.client.observing.deployed import DeployedGraph
 from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.graph.times.schedule import Schedule, parse_schedule
-from sfdag_magics.graph.times.slots import Range, Slot, zone_of_schedule
+from sfdag_magics.graph.times.slots import Range, zone_of_schedule
 from sfdag_magics.workspace.backfilled.known_slots import anchor_of, due_since, with_states
 from sfdag_magics.workspace.workspace import Workspace
 
@@ -33,24 +34,18 @@ def slots_there(
     zone, zone_name = zone_of_schedule(schedule)
     backend = workspace.places.backend(target)
     since = _due_since(deployed, schedule, now)
-    within, slots = _lately(backend, deployed, schedule, since, now)
+    anchor = anchor_of(backend, deployed, schedule, Range(since, now))
+    within, slots = lately(schedule, since=since, now=now, anchor=anchor)
     # Where the calendar does not go back to when the graph was made, neither do its runs.
     is_narrow = within.after > since
     after = within.after if is_narrow else deployed.created or within.after
     told = told_runs(backend, deployed, after=after, now=now)
-    first = _first_told(told)
-    if first is not None and first < since:  # a backfill ran what was before the graph
-        earlier = max(first, now - _YEAR)
-        _, slots = _lately(backend, deployed, schedule, earlier, now)
+    before: Iterable[SlotSeen] = () if is_narrow else _made_good(told, schedule, since)
     return SlotsLately(
         schedule=deployed.schedule,
         zone=zone,
         zone_name=zone_name,
-        seen=tuple(
-            each
-            for each in with_states(slots, told, schedule, deployed)
-            if each.slot.end > since or each.run is not None
-        ),
+        seen=(*before, *with_states(slots, told, schedule, deployed)),
         is_begun=not deployed.schedule_waits,
     )
 
@@ -64,13 +59,14 @@ def _due_since(deployed: DeployedGraph, schedule: Schedule, now: datetime) -> da
     return min(max(due_since(schedule, deployed.created), now - _YEAR), now)
 
 
-def _lately(
-    backend: Backend, deployed: DeployedGraph, schedule: Schedule, since: datetime, now: datetime
-) -> tuple[Range, tuple[Slot, ...]]:
-    anchor = anchor_of(backend, deployed, schedule, Range(since, now))
-    return lately(schedule, since=since, now=now, anchor=anchor)
+def _made_good(told: ToldRuns, schedule: Schedule, since: datetime) -> Iterator[SlotSeen]:
+    """The slots that a backfill ran though they were never due: those of before the graph.
 
-
-def _first_told(told: ToldRuns) -> datetime | None:
-    """When the first slot begins that a run was told."""
-    return min((run.slot.start for run in told.runs if run.slot is not None), default=None)
+    An interval may have been started again since: they count from where the backfill began.
+    """
+    first = min((run.slot.start for run in told.runs if run.slot is not None), default=since)
+    if first < since:
+        _, slots = lately(schedule, since=max(first, since - _YEAR), now=since, anchor=first)
+        yield from (
+            each for each in with_states(slots, told, schedule, None) if each.run is not None
+        )
