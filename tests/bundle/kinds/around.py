@@ -633,7 +633,7 @@ CASES = [
             (
                 "a password",
                 "class C: K = os.environ['DB_PASSWORD']",
-                "takes 'C' from the notebook .*, which reads the environment variable 'DB_PASSWORD' as it is made .*it "
+                "takes 'C' from the notebook, which reads the environment variable 'DB_PASSWORD' as it is made .*it "
                 r"looks like a secret.*\n.*allow_secret=\[\"DB_PASSWORD\"\]",
             ),
             (
