@@ -14,7 +14,8 @@ import re
 import shlex
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import field, replace
+from datetime import UTC, datetime
 from io import TextIOBase
 from pathlib import Path
 from typing import TextIO
@@ -58,6 +59,7 @@ class Typed:
     file: Path | None
     words: tuple[str, ...]
     junit: Path | None
+    at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     @property
     def is_explained(self) -> bool:
@@ -196,7 +198,7 @@ def _carried_out(typed: Typed) -> None:
     with opened as read:
         for note in read.notes:
             sys.stderr.write(f"note: {note}\n")
-        desk = _desk_of(read)
+        desk = replace(_desk_of(read), typed=typed.at)
         words = [*_graph_words(typed, read), *typed.words]
         if ActsOn.GRAPH in verb.acts_on:
             _check_graph(typed, words)

@@ -174,7 +174,13 @@ def replacing(plan: Plan, command: str) -> Question | None:
     if asked := [what for what, things in said.items() if things]:
         # What a person did there by hand, no program was written to take back.
         meant = not plan.altered and None not in plan.older.values()
-        return Question(what=", and ".join(asked), instead=instead, programs_mean_it=meant)
+        times = (*plan.older.values(), *plan.again.values())
+        return Question(
+            what=", and ".join(asked),
+            instead=instead,
+            programs_mean_it=meant,
+            since=max((since for since in times if since is not None), default=None),
+        )
     return None
 
 

@@ -5,6 +5,7 @@ The same question for verb and button. Pure: who is asked, and how, others know.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Protocol
 
 from sfdag_magics.light_classes import dataclass
@@ -23,6 +24,7 @@ class Question:
         for_people: it is only asked of who is there; where nobody is, it is done.
         programs_mean_it: a program that calls it is not asked, for who wrote it meant it; who types
             a verb in a shell is.
+        since: when the newest came there of what it asks to replace; None where that is not known.
     """
 
     what: str
@@ -30,6 +32,7 @@ class Question:
     instead: str
     for_people: bool = False
     programs_mean_it: bool = False
+    since: datetime | None = None
 
     @property
     def text(self) -> str:

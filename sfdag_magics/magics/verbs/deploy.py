@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sfdag_magics.client.deploying.elsewhere import replacing
 from sfdag_magics.client.deploying.plan import Plan
 from sfdag_magics.client.deploying.standing import Seen
 from sfdag_magics.errors import InputError
@@ -56,6 +57,8 @@ def _deploy(desk: Desk, options: Options) -> object:
         plans.append(plan)
         if not options.json:
             _tell(desk, plan, options)
+        if not is_shown and (replaced := replacing(plan, "%sfdag deploy")) is not None:
+            desk.check_was_there(replaced)
         question = desk.workspace.places.question(
             f"deploy to {plan.place}", options.target, instead="%sfdag deploy"
         )

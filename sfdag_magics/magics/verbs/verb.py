@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -34,6 +35,8 @@ class Desk:
     views: OpenViews = field(default_factory=OpenViews)
     #: What is told of a run that is followed where no live view shows it.
     follows_with: FollowsWith = ProgressLines
+    #: When a command of a shell was typed: the cells of its file run before its verb begins.
+    typed: datetime | None = None
 
     def graph(self, options: Options) -> TaskGraph:
         """The graph that `-g` names, else that of the run that is named, else the current one.
@@ -82,8 +85,11 @@ class Desk:
         """Whether a person agrees; `--yes` does so beforehand, `--production NAME` in production.
 
         Raises:
-            InputError: nobody is there to ask and neither was typed, or the name is another one.
+            InputError: nobody is there to ask and neither was typed, the name is another one, or
+                what is asked about came there after they were typed.
         """
+        if options.yes:
+            self.check_was_there(question)
         if question.name and options.production is not None:
             return _is_named(question, options.production)
         if (options.yes and not question.name) or (
@@ -96,6 +102,20 @@ class Desk:
         ending = ":" if question.name else "? [y/N]"
         return question.agrees(
             self.notebook.ask(f"{question.text}{ending}", instead=question.instead)
+        )
+
+    def check_was_there(self, question: Question) -> None:
+        """See that who agreed beforehand could know of what is replaced.
+
+        Raises:
+            InputError: it was deployed or dropped since.
+        """
+        if self.typed is None or question.since is None or question.since < self.typed:
+            return
+        raise InputError(
+            f"somebody deployed after this was typed, and --yes does not agree to {question.what}; "
+            "nothing was done",
+            hint="%sfdag plan shows what differs now; the same again does it",
         )
 
     def means(self, what: str, command: str, options: Options) -> bool:

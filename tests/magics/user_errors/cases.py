@@ -9,7 +9,8 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sfdag_magics.client.code.shipping import code_of
@@ -23,6 +24,7 @@ from sfdag_magics.client.running.runs import Run
 from sfdag_magics.errors import BackendError, RunFailedError
 from sfdag_magics.graph.grammar import CreateTask, TaskProperties
 from sfdag_magics.graph.model import TaskGraph, python_task, sql_task, task_function
+from sfdag_magics.magics.verbs.all_verbs import carry_out_words
 from sfdag_magics.render.shape_of import shape_of
 from sfdag_magics.sqltext import QualifiedName
 from sfdag_magics.widget.messages import Ask, Request
@@ -30,6 +32,7 @@ from sfdag_magics.widget.view import LiveView
 from sfdag_magics.workspace.decorator import TaskDecorator, source_of
 from tests.client.planned import make_plan
 from tests.client.told import GRAPH, going
+from tests.magics.scenes import restarted
 from tests.magics.user_errors.keeping_cases import KEEPING_CASES
 from tests.magics.user_errors.row_cases import ROW_CASES
 
@@ -634,6 +637,16 @@ def retry_of_a_task_that_is_forgotten(notebook):
     notebook.run("%sfdag retry")
 
 
+def a_yes_to_what_came_there_after_it_was_typed(notebook):
+    for number in (1, 2, 1):
+        restarted(notebook)
+        notebook.run(f"%%sftask\ndef load(): return {number}\n")
+        if number == 2 or not notebook.fake.tasks:
+            notebook.run("%sfdag deploy --yes")
+    desk = replace(notebook.magics.desk, typed=datetime(2000, 1, 1, tzinfo=UTC))
+    carry_out_words(desk, "deploy", ["--yes"])
+
+
 def retry_of_a_task_that_is_gone(notebook):
     _failed(notebook)
     notebook.run("%sfdag forget train")
@@ -783,6 +796,7 @@ REACHED = [
     retry_of_edited_sql,
     retry_of_a_task_that_is_forgotten,
     retry_of_a_task_that_is_gone,
+    a_yes_to_what_came_there_after_it_was_typed,
     an_answer_by_hand_that_is_none,
     a_value_by_hand_of_another_type,
     a_retry_whose_frames_are_no_more,
