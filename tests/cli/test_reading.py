@@ -104,7 +104,7 @@ def test_all_that_is_wrong_is_told_at_once(a_notebook, sfdag):
     code, said, aside = sfdag("validate", path, "--json")
     told = json.loads(said)
     jsonschema.validate(told, DOCUMENTS["validate"], jsonschema.Draft202012Validator)
-    assert (code, aside.startswith("sfdag: graph 'g' has 10 problems")) == (2, True)
+    assert (code, "sfdag: graph 'g' has 10 problems" in aside) == (2, True)
     found = [(each["task"], each["message"]) for each in told["problems"]]
     for task, words in (
         ("below", "'held'"), ("below", "'also'"), ("far", "--after 'nope'"), ("far", "'held'"),
@@ -153,7 +153,7 @@ def test_all_wrong_tasks_of_a_python_file_are_told(tmp_path, sfdag):
         "@sftask\ndef c(a): return held\nsftask.map(c, name='each', over=[])\n"
     )
     code, _, aside = sfdag("validate", path)
-    assert (code, aside.splitlines()[0]) == (2, "sfdag: graph 'notebook' has 4 problems")
+    assert (code, "sfdag: graph 'notebook' has 4 problems" in aside) == (2, True)
     assert all(f"(f.py, line {number})" in aside for number in (3, 5, 7))
     assert sfdag("run", path)[2].startswith("sfdag: 3 tasks of f.py are wrong")
     validates = "from sfdag_magics import open_target\nopen_target().validate('notebook')\n"
