@@ -33,7 +33,7 @@ class LoggedStory(Story):
             versions=self,
             clock=ManualClock(START),
             news=News(),
-            told=lambda records: None,
+            told=(),
         )
         super().__init__(slots=slots)
         self.scheduler = self.memory.restored(slots)

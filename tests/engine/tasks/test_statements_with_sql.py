@@ -223,9 +223,9 @@ def test_a_parameter_that_does_not_fit_is_refused_and_nothing_is_set(untouched, 
 
 
 def test_what_does_nothing_for_a_schema_says_so(engine):
-    told = engine.sql("ALTER SCHEMA public SET DATA_RETENTION_TIME_IN_DAYS = 3 COMMENT = 'c'")
+    told = engine.sql("ALTER SCHEMA public SET DEFAULT_DDL_COLLATION = '' COMMENT = 'c'")
     assert told == [(
-        "Statement executed successfully. DATA_RETENTION_TIME_IN_DAYS is kept and has no effect in"
+        "Statement executed successfully. DEFAULT_DDL_COLLATION is kept and has no effect in"
         " the embedded engine.",
     )]  # fmt: skip
     assert engine.rows("SHOW SCHEMAS LIKE 'public'")[0]["comment"] == "c"

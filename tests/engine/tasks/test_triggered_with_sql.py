@@ -10,6 +10,8 @@ HISTORY = (
     "SELECT name, state, scheduled_from FROM TABLE(INFORMATION_SCHEMA.TASK_HISTORY())"
     " ORDER BY scheduled_time, name"
 )
+#: Without what may be due: a look that comes late finds data that another task takes then.
+ENDED = HISTORY.replace(" ORDER BY", " WHERE state <> 'SCHEDULED' ORDER BY")
 MOVING = "INSERT INTO sink SELECT a FROM s"
 
 
@@ -84,10 +86,10 @@ def test_and_with_an_empty_stream_is_skipped_and_or_runs(engine):
         "INSERT INTO t VALUES (1)",
     )
     skipped = [("BOTH", "SKIPPED", "TRIGGER")]
-    assert until(engine, skipped) == skipped
+    assert until(engine, skipped, ENDED) == skipped
     engine.sql("ALTER TASK one RESUME")
     both = [*skipped, ("ONE", "SUCCEEDED", "TRIGGER")]
-    assert until(engine, both) == both
+    assert until(engine, both, ENDED) == both
 
 
 @pytest.mark.rule("9.6.3")
