@@ -13,10 +13,9 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Callable
 from datetime import date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 _UTC = timezone.utc  # noqa: UP017 - the short name came with Python 3.11
@@ -27,7 +26,6 @@ _ITEM = re.compile(r"(?P<first>\*|\w+)(?:-(?P<last>\w+))?(?:/(?P<step>\d+))?")
 _HORIZON = timedelta(days=9 * 366)
 _MINUTE_LONG = timedelta(minutes=1)
 _LONGEST_MONTH = {2: 29, 4: 30, 6: 30, 9: 30, 11: 30}
-_StepsFrom = Callable[[datetime], "tuple[timedelta, ...]"]
 
 
 class CronError(ValueError):
@@ -114,51 +112,41 @@ class CronTimes(NamedTuple):
 
     def first_from(self, minute: datetime) -> datetime:
         """The first matching minute from this one on, in UTC."""
-        return self._walked(minute, self._on, 1)
+        return self._walked(minute, 1)
 
     def last_before(self, moment: datetime) -> datetime:
         """The last matching minute strictly before `moment`, in UTC."""
         first = (moment.astimezone(_UTC) - timedelta.resolution).replace(second=0, microsecond=0)
-        return self._walked(first, self._back, -1)
+        return self._walked(first, -1)
 
-    def _walked(self, moment: datetime, steps_from: _StepsFrom, sign: int) -> datetime:
+    def _walked(self, moment: datetime, way: Literal[1, -1]) -> datetime:
         begun = moment
         while abs(moment - begun) < _HORIZON:
             local = moment.astimezone(self.zone)
-            steps = steps_from(local)
+            steps = self._steps(local, way)
             if not steps:
                 return moment
-            moment = _stepped(moment, local, [sign * step for step in steps])
+            moment = _stepped(moment, local, [way * step for step in steps])
         raise CronError(f"no such minute within nine years of {begun}", "another day or month")
 
-    def _on(self, local: datetime) -> tuple[timedelta, ...]:
+    def _steps(self, local: datetime, way: Literal[1, -1]) -> tuple[timedelta, ...]:
         """How far it is at least to a minute that matches, the farthest first; none if one does.
 
         By the clock on the wall: where that is set in between, a shorter step is the right one.
         """
-        to_hour = timedelta(minutes=60 - local.minute)
+        onward = way == 1
+        minutes_left = 60 - local.minute if onward else local.minute + 1
+        to_hour = timedelta(minutes=minutes_left)
         if not self.is_day(local.date()):
-            return (to_hour + timedelta(hours=23 - local.hour), to_hour, _MINUTE_LONG)
+            hours_left = 23 - local.hour if onward else local.hour
+            return (to_hour + timedelta(hours=hours_left), to_hour, _MINUTE_LONG)
         if local.hour not in self.hours:
             return (to_hour, _MINUTE_LONG)
         if local.minute in self.minutes:
             return ()
-        later = [minute for minute in self.minutes if minute > local.minute]
-        to_minute = timedelta(minutes=min(later, default=60) - local.minute)
-        return (to_minute, _MINUTE_LONG)
-
-    def _back(self, local: datetime) -> tuple[timedelta, ...]:
-        """The same into the past."""
-        to_hour = timedelta(minutes=local.minute + 1)
-        if not self.is_day(local.date()):
-            return (to_hour + timedelta(hours=local.hour), to_hour, _MINUTE_LONG)
-        if local.hour not in self.hours:
-            return (to_hour, _MINUTE_LONG)
-        if local.minute in self.minutes:
-            return ()
-        earlier = [minute for minute in self.minutes if minute < local.minute]
-        to_minute = timedelta(minutes=local.minute - max(earlier, default=-1))
-        return (to_minute, _MINUTE_LONG)
+        away = [way * (minute - local.minute) for minute in self.minutes]
+        to_minute = min((minutes for minutes in away if minutes > 0), default=minutes_left)
+        return (timedelta(minutes=to_minute), _MINUTE_LONG)
 
     def is_day(self, day: date) -> bool:
         """Whether a local date is one of those that the expression names."""

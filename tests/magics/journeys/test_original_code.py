@@ -37,7 +37,7 @@ def test_the_run_goes_on_with_its_own_code_and_what_is_deployed_stays(notebook):
 
 
 def test_where_the_same_code_is_deployed_the_service_continues_the_run(notebook):
-    notebook.run("%sfdag graph anew")
+    notebook.run("%sfdag graph same")
     notebook.run(LOAD.format("one"))
     notebook.run(LAST.format("one"))
     with pytest.raises(RunFailedError):
