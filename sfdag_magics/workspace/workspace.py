@@ -24,6 +24,7 @@ from sfdag_magics.client.running.runs import Run
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.config import key_readers, with_insisted
 from sfdag_magics.graph.model import Task, TaskGraph
+from sfdag_magics.graph.times.schedule_words import schedule_words
 from sfdag_magics.place_words import to_type
 from sfdag_magics.workspace.declared_there import DeclaredThere
 from sfdag_magics.workspace.deploys import Deploys, may_replace
@@ -266,4 +267,5 @@ def _schedule_that_stays(graph: TaskGraph, before: DeployedGraph | None) -> tupl
     """What is said of a schedule that was taken back here and is still deployed."""
     if before is None or not before.schedule or "schedule" not in graph.options.without:
         return ()
-    return (f"schedule {before.schedule} stays until a deploy: {to_type('deploy')} takes it away",)
+    said = schedule_words(before.schedule)
+    return (f"schedule {said} stays until a deploy: {to_type('deploy')} takes it away",)

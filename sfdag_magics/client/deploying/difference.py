@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from enum import StrEnum
 from json import dumps  # as it is now: a cell may put its own in the module
@@ -15,6 +15,7 @@ from sfdag_magics.errors import InputError
 from sfdag_magics.graph.names import key_of
 from sfdag_magics.graph.times.moments import typed_duration
 from sfdag_magics.graph.times.schedule import parse_schedule
+from sfdag_magics.graph.times.schedule_words import schedule_words
 from sfdag_magics.graph.values.element import Element
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import bare_statement
@@ -42,6 +43,8 @@ SIGNS = {
 
 #: Behind a schedule that is not to start before a deploy.
 WAITS = " (waits for a deploy)"
+#: When its runs are due, with `WAITS` behind it where it does.
+SCHEDULE = "schedule"
 #: Whether it was started.
 STATE = "state"
 #: What a task is drawn, read and retried with: it changes nothing that runs.
@@ -64,8 +67,12 @@ class PropertyDifference:
     deployed: object = None
 
     def __str__(self) -> str:
-        shown = _duration if self.what in DURATIONS else _shown
-        line = f"{self.what}: {shown(self.old)} → {shown(self.new)}"
+        if self.what == SCHEDULE:
+            shown: Callable[[object], object] = schedule_as_said
+            line = f"{self.what}: {schedule_change(self.old, self.new)}"
+        else:
+            shown = _duration if self.what in DURATIONS else _shown
+            line = f"{self.what}: {shown(self.old)} → {shown(self.new)}"
         if not self.is_drift:
             return line
         if (self.deployed or "") == (self.new or ""):
@@ -232,14 +239,14 @@ def _place(element: Element | None) -> str | None:
 
 def _said_of_root(there: DeployedGraph) -> dict[str, object]:
     schedule = _schedule(there.schedule, off=there.schedule_waits)
-    return {"schedule": schedule, **_config(there.config)}
+    return {SCHEDULE: schedule, **_config(there.config)}
 
 
 def _wanted_of_root(definition: Definition) -> dict[str, object]:
     properties = definition.statement.properties
     schedule = _schedule(properties.schedule, off=definition.waits)
     config = json.loads(properties.config) if properties.config else {}
-    return {"schedule": schedule, **_config(config)}
+    return {SCHEDULE: schedule, **_config(config)}
 
 
 def _config(config: Mapping[str, object]) -> dict[str, object]:
@@ -269,11 +276,36 @@ def _duration(milliseconds: object) -> str:
     return typed_duration(timedelta(milliseconds=int(str(milliseconds))))
 
 
+def schedule_change(old: object, new: object) -> str:
+    """From one schedule to another, each with `WAITS` where it does.
+
+    >>> schedule_change("24 HOURS (waits for a deploy)", "24 HOURS")
+    'every 24 hours stays; it no longer waits for a deploy'
+    >>> schedule_change("24 HOURS", None)
+    'every 24 hours → –'
+    """
+    there, then = (str(each or "").removesuffix(WAITS) for each in (old, new))
+    if there and there == then:
+        waits = str(new).endswith(WAITS)
+        said = "is off until a deploy" if waits else "no longer waits for a deploy"
+        return f"{schedule_words(then)} stays; it {said}"
+    words = [schedule_as_said(each) for each in (old, new)]
+    return " → ".join(words if words[0] != words[1] else [there, then])
+
+
+def schedule_as_said(schedule: object) -> str:
+    """A schedule, and whether it waits."""
+    text = str(schedule or "")
+    words = schedule_words(text.removesuffix(WAITS)) or "–"
+    return f"{words}{WAITS}" if text.endswith(WAITS) else words
+
+
 def schedule_text(root: Change, before: DeployedGraph | None) -> str | None:
-    """The schedule that a root has then: `60 MINUTES`."""
+    """The schedule that a root has then: `every 60 minutes`."""
     there = before.schedule if before is not None else None
     defined = root.definition
-    return _schedule(defined.statement.properties.schedule if defined else there, off=False)
+    text = defined.statement.properties.schedule if defined else there
+    return schedule_words(text) if text is not None else None
 
 
 def by_stored(before: DeployedGraph) -> Mapping[str, DeployedTask]:

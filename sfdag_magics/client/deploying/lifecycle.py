@@ -49,6 +49,7 @@ from sfdag_magics.graph.grammar import (
     TaskProperties,
 )
 from sfdag_magics.graph.names import counted, short_run
+from sfdag_magics.graph.times.schedule_words import schedule_words
 from sfdag_magics.place_words import to_type
 from sfdag_magics.sqltext import QualifiedName, TokenReader, quoted_string
 
@@ -85,10 +86,11 @@ def resume(backend: Backend, graph: DeployedGraph) -> str:
             hint=f"{to_type('graph', schedule='1 day')}, then {to_type('deploy')}",
         )
     if graph.is_started:
-        return f"graph {graph.name} runs by its schedule already: {graph.schedule}"
+        return f"graph {graph.name} runs by its schedule already: {schedule_words(graph.schedule)}"
     # Nothing but its state: a graph that was altered cannot go on with a run that failed.
     backend.rows(AlterTask(name=graph.root, action=ResumeTask()).to_sql())
-    return f"resumed: graph {graph.name} runs by its schedule, {graph.schedule} · {backend.place}"
+    said = schedule_words(graph.schedule)
+    return f"resumed: graph {graph.name} runs by its schedule, {said} · {backend.place}"
 
 
 def _stays(backend: Backend, graph: DeployedGraph) -> str:

@@ -181,13 +181,13 @@ class Plan(Displayed):
 
     @property
     def schedule(self) -> str:
-        """What becomes of a schedule that is not on: `60 MINUTES, will be started`; else empty."""
+        """What becomes of one that is not on: `every 60 minutes (will be started)`; else empty."""
         text = schedule_text(self.changes[0], self.before)
         if text is None or (self.before is not None and self.before.is_started):
             return ""
         if self.root.name in self.started:
-            return f"{text}, will be started"
-        return f"{text}, stays off" if self.before is None else ""
+            return f"{text} (will be started)"
+        return f"{text} (stays off)" if self.before is None else ""
 
     @property
     def makes_graph(self) -> bool:

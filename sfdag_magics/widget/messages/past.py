@@ -52,9 +52,10 @@ class PagePast(TypedDict):
 
 
 class PageSchedule(TypedDict):
-    """The graph's schedule as it is deployed; `due` is null where nobody knows the next run."""
+    """The graph's schedule, in `exact` as it is deployed; `due` is null where nobody knows it."""
 
     text: str
+    exact: str
     on: bool
     due: int | None
 

@@ -25,6 +25,7 @@ from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun
 from sfdag_magics.client.observing.usual import Usual
 from sfdag_magics.graph.config_form import FormRow
 from sfdag_magics.graph.states import DisplayState
+from sfdag_magics.graph.times.schedule_words import schedule_words
 from sfdag_magics.place_words import retry_with, run_with, to_type
 from sfdag_magics.render.run_seen import whole_milliseconds
 from sfdag_magics.widget.messages import (
@@ -238,7 +239,8 @@ def page_schedule(schedule: Schedule | None) -> PageSchedule | None:
     if schedule is None:
         return None
     return {
-        "text": shown_text(schedule.text),
+        "text": shown_text(schedule_words(schedule.text)),
+        "exact": shown_text(schedule.text),
         "on": schedule.is_on,
         "due": milliseconds(schedule.due),
     }

@@ -32,7 +32,7 @@ def page_slots(found: SlotsLately | None) -> PageSlots:
     return {
         "says": f"{counted(len(found.seen), 'slot')} by the time when each is due, "
         f"in {found.zone_name}: {counts}",
-        "months": _months({place: _cell(those, found.zone) for place, those in cells.items()}),
+        "months": _months({place: _cell(those, found) for place, those in cells.items()}),
         "missing": [_typed(missing[place], found.zone) for place in (0, -1)] if missing else [],
     }
 
@@ -59,11 +59,12 @@ def _months(cells: Mapping[_Place, PageSlot]) -> list[PageSlotMonth]:
     ]
 
 
-def _cell(those: Sequence[SlotSeen], zone: tzinfo) -> PageSlot:
+def _cell(those: Sequence[SlotSeen], found: SlotsLately) -> PageSlot:
     state = foremost(each.state for each in those)
     run = next((each.run for each in reversed(those) if each.state is state and each.run), None)
     first, last = those[0].slot, those[-1].slot
-    name = slot_text(last, zone)
+    zone = found.zone
+    name = f"{slot_text(last, zone)} {found.zone_name}"
     said = f"{name}, {state.value}"
     if len(those) > 1:
         counts = legend_text(each.state for each in those)

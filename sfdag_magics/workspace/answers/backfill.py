@@ -13,6 +13,7 @@ from sfdag_magics.client.backfilling.slots_seen import SlotSeen
 from sfdag_magics.graph.displayed import Displayed, data_frame
 from sfdag_magics.graph.names import counted
 from sfdag_magics.graph.states import SlotState
+from sfdag_magics.graph.times.schedule_words import schedule_words
 from sfdag_magics.graph.times.slots import Range, Slot, slot_text
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.render.plots.slot_calendar import calendar_text, legend_text
@@ -108,7 +109,7 @@ class Backfill(Displayed):
     @property
     def title(self) -> str:
         """What the slots are of, and how many there are in each state."""
-        first = f"{self.graph} on {self.place} · {self.schedule}"
+        first = f"{self.graph} on {self.place} · {schedule_words(self.schedule)}"
         if not self.seen:
             after, until = (
                 f"{moment.astimezone(self.zone):%Y-%m-%d %H:%M}"

@@ -17,6 +17,7 @@ from sfdag_magics.graph.displayed import Displayed, data_frame, table_lines
 from sfdag_magics.graph.names import counted
 from sfdag_magics.graph.states import DisplayState, GraphRunState
 from sfdag_magics.graph.times.moments import dated_text
+from sfdag_magics.graph.times.schedule_words import schedule_words
 from sfdag_magics.place_words import to_type
 from sfdag_magics.render.run_seen import (
     config_text,
@@ -295,7 +296,7 @@ def _cells(outlook: Outlook, *, is_placed: bool) -> tuple[str, ...]:
     return (
         f"{where}.{graph.name}" if is_placed else graph.name,
         str(len(outlook.task_names)),
-        graph.schedule or "none",
+        schedule_words(graph.schedule) if graph.schedule else "none",
         schedule_state(graph) or "–",
         clock(outlook.due),
         f"{glyph_of(last.state)} {last.short_id} {last.state.lower()} "
@@ -325,5 +326,6 @@ def schedule_line(
     if not graph.is_started:
         itself = " by itself, for too many runs failed in a row"
         why = itself if seen is not None and seen.ended_schedule else ""
-        return f"schedule {graph.schedule} · suspended{why}: {to_type('resume')}"
-    return f"schedule {graph.schedule} · started · next run {clock(due) if due else 'unknown'}"
+        return f"schedule {schedule_words(graph.schedule)} · suspended{why}: {to_type('resume')}"
+    next_run = clock(due) if due else "unknown"
+    return f"schedule {schedule_words(graph.schedule)} · started · next run {next_run}"

@@ -257,7 +257,10 @@ class Tour:
         )
         self.made.sheets(**sheets(say))
         text, due = say("USING CRON 0 5 * * * UTC"), 1_764_997_200_000
-        told = {**page_past(self.past), "schedule": {"text": text, "on": True, "due": due}}
+        told = {
+            **page_past(self.past),
+            "schedule": {"text": text, "exact": text, "on": True, "due": due},
+        }
         page.evaluate("told => model.set('sfdag_past', told)", told)
 
     def __iter__(self):

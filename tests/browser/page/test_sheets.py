@@ -44,7 +44,12 @@ PLAN = {
     "mark": "m1",
     "command": "%sfdag deploy",
 }
-SCHEDULE = {"text": "USING CRON 0 5 * * * UTC", "on": True, "due": 1_764_997_200_000}
+SCHEDULE = {
+    "text": "daily at 05:00 UTC",
+    "exact": "USING CRON 0 5 * * * UTC",
+    "on": True,
+    "due": 1_764_997_200_000,
+}
 ACTIONS = {
     kind: f"%sfdag {kind}" for kind in ("run", "retry", "stop", "deploy", "suspend", "resume")
 }
@@ -479,10 +484,10 @@ def test_a_deploy_says_once_what_becomes_of_the_schedule(stage, page, keep):
         stage,
         page,
         "deploy",
-        plan={**PLAN, "rows": rows, "schedule": "60 MINUTES, will be started"},
+        plan={**PLAN, "rows": rows, "schedule": "every 60 minutes (will be started)"},
     )
     sheet = page.locator(".sfdag-sheet")
-    sheet.get_by_text("Schedule 60 MINUTES, will be started.").wait_for()
+    sheet.get_by_text("Schedule: every 60 minutes (will be started).").wait_for()
     assert sheet.get_by_role("columnheader").all_inner_texts() == ["What", "How", "Change"]
     assert sheet.inner_text().lower().count("schedule") == 1
     keep(page, "page_deploy_schedule")
@@ -495,7 +500,7 @@ def test_the_schedule_is_turned_by_its_switch_after_a_confirmation(stage, page, 
     page.evaluate("past => model.set('sfdag_past', past)", past)
     switch = page.locator(".sfdag-strip").get_by_role("switch")
     assert switch.get_attribute("aria-checked") == str(is_on).lower()
-    expected = "next 2025-12-06 05:00 UTC" if is_on else "USING CRON 0 5 * * * UTC"
+    expected = "next 2025-12-06 05:00 UTC" if is_on else "daily at 05:00 UTC"
     assert expected in switch.text_content()
     switch.focus()
     page.keyboard.press("Space")

@@ -53,7 +53,7 @@ def opened(stage, page, place="embedded engine", slots=SLOTS):
     made.answer_by_kind(
         {"slots": page_slots(slots), "backfill": page_backfill(lambda: PROPOSED, str)}
     )
-    schedule = {"text": SLOTS.schedule, "on": True, "due": None}
+    schedule = {"text": "daily at 05:00 UTC", "exact": SLOTS.schedule, "on": True, "due": None}
     page.evaluate(
         """([past, place]) => {
             model.set('sfdag_actions', {...model.get('sfdag_actions'), place});
@@ -79,7 +79,7 @@ def test_what_became_of_each_slot_is_seen_and_opened_by_mouse_and_keys(
     expect(page.get_by_text("26 succeeded")).to_be_visible()
     assert page.locator("[data-slot]").count() == len(STATES)
     keep(page, f"page_slots_{theme}_{width}")
-    slot(page, "2026-10-25 05:00, failed: press to show its run").click()
+    slot(page, "2026-10-25 05:00 UTC, failed: press to show its run").click()
     assert made.sent[-1]["runs"] == ["00000004-slot"]
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
@@ -91,7 +91,7 @@ def test_what_became_of_each_slot_is_seen_and_opened_by_mouse_and_keys(
 
 def test_a_backfill_is_said_with_its_time_and_never_begun(stage, page, keep):
     made = opened(stage, page)
-    slot(page, "2026-11-10 05:00, missing").click()
+    slot(page, "2026-11-10 05:00 UTC, missing").click()
     sheet = page.locator(".sfdag-sheet")
     expect(sheet).to_contain_text("about 3m20s")
     assert [page.locator(f"[data-range='{end}']").input_value() for end in ("start", "end")] == [

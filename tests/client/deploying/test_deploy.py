@@ -146,7 +146,7 @@ def test_a_plan_says_what_becomes_of_a_new_schedule(fake, suspended, said):
     scheduled = graph("a")
     scheduled.configure(schedule="60 minutes")
     made = plan(fake, scheduled, suspended=suspended)
-    assert f"  schedule: 60 MINUTES, {said}\n" in str(made)
+    assert f"  schedule: every 60 minutes ({said})\n" in str(made)
     assert made.by_task[0] == ("graph g", "new", ())
     apply(fake, made)
     assert plan(fake, scheduled, suspended=suspended).schedule == ""
@@ -156,7 +156,7 @@ def test_a_plan_says_that_a_schedule_that_waited_is_started(fake):
     scheduled = graph("a")
     scheduled.configure(schedule="1 hour")
     apply(fake, plan(fake, scheduled, schedule_waits=True))
-    assert plan(fake, scheduled).schedule == "1 HOUR, will be started"
+    assert plan(fake, scheduled).schedule == "every hour (will be started)"
     assert plan(fake, graph("a", "b")).schedule == ""
 
 

@@ -46,13 +46,13 @@ def test_a_schedule_is_suspended_and_resumed_and_twice_does_no_harm():
     for _ in range(2):
         said = resume(fake, there(fake))
         assert fake.tasks["G"]["started"]
-    assert said == "graph g runs by its schedule already: 24 HOURS"
+    assert said == "graph g runs by its schedule already: every 24 hours"
 
 
 @pytest.mark.parametrize(
     ("decide", "said", "started"),
     [
-        (resume, "resumed: graph g runs by its schedule, 24 HOURS", True),
+        (resume, "resumed: graph g runs by its schedule, every 24 hours", True),
         (suspend, "graph g is suspended already, and no deploy starts its schedule now", False),
     ],
 )

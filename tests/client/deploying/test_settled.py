@@ -63,7 +63,7 @@ def test_an_edit_leaves_the_schedule_on_and_every_option_as_it_is(fake, run):
 @pytest.mark.parametrize(
     ("said", "shown"),
     [
-        ({"schedule": "2 hours"}, "schedule: 24 HOURS → 2 HOURS"),
+        ({"schedule": "2 hours"}, "schedule: every 24 hours → every 2 hours"),
         ({"warehouse": "other"}, "warehouse: my wh → OTHER"),
         ({"config": {"rate": 0.2}}, "config rate: 0.1 → 0.2"),
         ({"config": {"rate": 0.2}}, "config rows: 5 → –"),
@@ -148,7 +148,7 @@ def test_a_schedule_that_waits_goes_on_waiting_where_it_is_not_said():
     assert plan(fake, graph()).is_empty
     assert not fake.tasks["G"]["started"]
     made = plan(fake, graph(schedule="1 day"))
-    assert made.root_changes == ("schedule: 24 HOURS (waits for a deploy) → 24 HOURS",)
+    assert made.root_changes == ("schedule: every 24 hours stays; it no longer waits for a deploy",)
     apply(fake, made)
     assert fake.tasks["G"]["started"]
 
@@ -158,7 +158,7 @@ def test_what_others_changed_in_a_root_is_kept_unless_it_is_said(fake):
     object.__setattr__(statement.properties, "schedule", "USING CRON 0 5 * * * UTC")
     assert plan(fake, graph()).is_empty
     assert plan(fake, graph(schedule="1 day")).root_changes == (
-        "schedule: USING CRON 0 5 * * * UTC → 24 HOURS",
+        "schedule: daily at 05:00 UTC → every 24 hours",
     )
 
 
@@ -185,3 +185,12 @@ def test_a_comment_at_the_end_of_a_body_is_no_difference(fake, end):
     )
     apply(fake, plan(fake, made))
     assert plan(fake, made).is_empty
+
+
+def test_two_schedules_of_the_same_words_are_told_as_they_are(fake):
+    made = plan(fake, graph(schedule="0 5 * * * UTC"))
+    apply(fake, made)
+    other = plan(fake, graph(schedule="0 5 * * 0-6 UTC"))
+    assert other.root_changes == (
+        "schedule: USING CRON 0 5 * * * UTC → USING CRON 0 5 * * 0-6 UTC",
+    )

@@ -16,6 +16,7 @@ from sfdag_magics.graph.times.schedule import (
     parse_schedule,
     schedule_from_option,
 )
+from sfdag_magics.graph.times.schedule_words import schedule_words
 
 
 def at(text):
@@ -259,3 +260,31 @@ def test_the_next_time_is_looked_for_once_a_minute(monkeypatch):
     found = {cron_times("17 3 2 1 *", "UTC").next_after(now + timedelta(seconds=s)) for s in (0, 9)}
     assert found == {datetime(2032, 1, 2, 3, 17, tzinfo=UTC)}
     assert len(looked) == 1
+
+
+@pytest.mark.parametrize(
+    ("cron", "words"),
+    [
+        ("*/15 * * * * UTC", "every 15 minutes"),
+        ("15 * * * * UTC", "hourly at minute 15"),
+        ("0 */2 * * * UTC", "every 2 hours from 00:00 UTC"),
+        ("*/5 * * * MON-FRI UTC", "Monday to Friday every 5 minutes UTC"),
+        ("0 6,18 * * SUN,MON UTC", "Mondays and Sundays at 06:00 and 18:00 UTC"),
+        ("0 6 * * 0,6 UTC", "weekends at 06:00 UTC"),
+        ("0 6 1 * * Europe/Berlin", "monthly on day 1 at 06:00 Europe/Berlin"),
+        ("0 6 L * * UTC", "monthly on the last day at 06:00 UTC"),
+        # What takes more words is told as it stands there.
+        *(
+            (cron, f"cron {cron}")
+            for cron in ("0 6 * * 5L UTC", "0 6 1 1 * UTC", "0 6 1 * MON UTC")
+        ),
+        *((cron, f"cron {cron}") for cron in ("*/7 * * * * UTC", "0,30 9-17 * * * UTC")),
+    ],
+)
+def test_a_cron_expression_is_told_in_words_where_these_are_few(cron, words):
+    assert schedule_words(f"USING CRON {cron}") == words
+
+
+def test_a_schedule_that_only_the_service_knows_is_told_as_it_is():
+    assert schedule_words("WHENEVER IT RAINS") == "WHENEVER IT RAINS"
+    assert schedule_words("1 hour") == "every hour"

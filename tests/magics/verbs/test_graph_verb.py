@@ -36,9 +36,9 @@ def test_a_schedule_is_taken_back_by_none_and_other_options_too(notebook):
     assert "schedule none" in said
     assert "timeout none" in said
     plan = notebook.run("plan = %sfdag plan")
-    assert "schedule: 24 HOURS → –" in plan
+    assert "schedule: every 24 hours → –" in plan
     said = notebook.run("run = %sfdag run")
-    assert "schedule 24 HOURS stays until a deploy" in said
+    assert "schedule every 24 hours stays until a deploy" in said
     assert notebook.fake.tasks["G"]["started"]
     notebook.run("%sfdag deploy --yes")
     properties = notebook.fake.tasks["G"]["statement"].properties

@@ -54,7 +54,7 @@ def test_graphs_are_listed_with_their_schedule_next_run_and_last_run(notebook):
     assert place == "fake · DB.S"
     assert heads.split("  ")[0] == "graph"
     assert " ".join(first.split()) == (
-        "g 2 USING CRON 0 5 * * * UTC started 2026-11-29 05:00:00 UTC "
+        "g 2 daily at 05:00 UTC started 2026-11-29 05:00:00 UTC "
         "✓ group-1 succeeded 2026-11-23 00:00:00 UTC"
     )
     assert " ".join(second.split()) == "other 1 none – – –"
@@ -65,7 +65,7 @@ def test_a_suspended_graph_says_so_and_how_to_start_it(notebook):
     scheduled(notebook, "--suspended")
     assert "suspended" in notebook.run("%sfdag graphs")
     said = notebook.run("x = %sfdag status")
-    assert "schedule USING CRON 0 5 * * * UTC · suspended: %sfdag resume" in said
+    assert "schedule daily at 05:00 UTC · suspended: %sfdag resume" in said
     assert "g: 2 tasks, no run yet" in said
 
 
@@ -73,7 +73,7 @@ def test_status_says_when_the_schedule_starts_the_next_run(notebook):
     scheduled(notebook)
     due(notebook.fake)
     said = notebook.run("x = %sfdag status")
-    assert "schedule USING CRON 0 5 * * * UTC · started · next run 2026-11-29 05:00:00 UTC" in said
+    assert "schedule daily at 05:00 UTC · started · next run 2026-11-29 05:00:00 UTC" in said
     told = json.loads(notebook.run("%sfdag status --json"))
     assert told["next_run"] == "2026-11-29T05:00:00+00:00"
     assert (told["schedule"], told["schedule_state"]) == ("USING CRON 0 5 * * * UTC", "started")

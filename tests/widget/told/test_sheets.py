@@ -163,10 +163,18 @@ def test_commands_in_what_was_typed_stay_as_they_were_typed():
     ("schedule", "told"),
     [
         (None, None),
-        (Schedule(text="1 day", is_on=False), {"text": "1 day", "on": False, "due": None}),
+        (
+            Schedule(text="1 day", is_on=False),
+            {"text": "1 day", "exact": "1 day", "on": False, "due": None},
+        ),
         (
             Schedule(text="5 MINUTES", is_on=True, due=NOON),
-            {"text": "5 MINUTES", "on": True, "due": milliseconds(NOON)},
+            {
+                "text": "every 5 minutes",
+                "exact": "5 MINUTES",
+                "on": True,
+                "due": milliseconds(NOON),
+            },
         ),
     ],
 )

@@ -33,7 +33,7 @@ def test_a_calendar_has_a_block_for_each_month_and_a_place_for_each_slot():
     assert (failed["state"], failed["run"], failed["says"]) == (
         "failed",
         "run-1",
-        "2026-10-31 05:00, failed",
+        "2026-10-31 05:00 UTC, failed",
     )
     missing = told["months"][1]["cells"][0][0]
     assert (missing["state"], missing["look"], missing["run"]) == ("missing", "pending", "")

@@ -115,7 +115,7 @@ function scheduleSwitch(page, told, propose) {
     element.dataset.schedule = kind();
     const why = unreached(told) || DOING[told.state.busy];
     element.disabled = Boolean(why);
-    element.title = why || `${schedule.text} · ${told.actions.commands[kind()]}`;
+    element.title = why || `${schedule.text} · ${schedule.exact} · ${told.actions.commands[kind()]}`;
     const next = schedule.due === null ? schedule.text : `next ${dueText(schedule.due, told.now())}`;
     put(word, schedule.on ? `Schedule on · ${next}` : `Schedule off · ${schedule.text}`);
   };

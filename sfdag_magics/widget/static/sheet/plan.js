@@ -17,7 +17,7 @@ function planInside(page, told, ask) {
       mark = reply.detail.mark;
       refill(element, planParts(page, reply.detail));
       const { empty, command, schedule } = reply.detail;
-      change({ title: empty ? "Nothing to deploy" : says, says: [told.actions.place && `Where: ${told.actions.place}.`, empty ? "What is deployed is what the notebook has." : schedule ? `Schedule ${schedule}.` : ""].filter(Boolean).join(" "),
+      change({ title: empty ? "Nothing to deploy" : says, says: [told.actions.place && `Where: ${told.actions.place}.`, empty ? "What is deployed is what the notebook has." : schedule ? `Schedule: ${schedule}.` : ""].filter(Boolean).join(" "),
         command: empty ? "" : command, canAgree: true, refused: empty, focuses: true });
     },
     chosen: () => ({ text: mark }),

@@ -64,6 +64,7 @@ function slotsPart(page, told, { ask, show, propose }) {
     element.hidden = !schedule;
     if (!schedule) return;
     put(text, `${schedule.text}${schedule.on ? "" : ", suspended"}`);
+    text.title = schedule.exact;
     opener.setAttribute("aria-expanded", isOpen());
     arrow.show(isOpen(), () => icon(page, isOpen() ? "down" : "right"));
     inside.hidden = !isOpen();
