@@ -13,10 +13,11 @@ import os
 import sys
 import zipfile
 from collections.abc import Mapping, Sequence
+from functools import cache
 from importlib.abc import InspectLoader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from importlib.resources import files
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from types import CodeType, ModuleType
 
 PACKAGE = "sfdag_bundle"
@@ -26,27 +27,30 @@ _LARGEST = 16 * 1024**2
 
 
 def digest_of_archive(archive: zipfile.ZipFile) -> str:
-    """What the runtime in an archive is; empty where there is none."""
-    sources = [
-        member
-        for member in archive.infolist()
-        if PurePosixPath(member.filename).match(f"{PACKAGE}/*.py")
-        and member.filename.count("/") == 1
-    ]
-    if sum(member.file_size for member in sources) > _LARGEST:
+    """What the runtime in an archive is; empty where there is none.
+
+    What else lies in its package, which a task imports where it asks for it, is not part of it.
+    """
+    inside = {member.filename: member for member in archive.infolist()}
+    sources = {
+        name: inside[f"{PACKAGE}/{name}"] for name in _shipped() if f"{PACKAGE}/{name}" in inside
+    }
+    if sum(member.file_size for member in sources.values()) > _LARGEST:
         return ""
-    return _digest(
-        {
-            member.filename.removeprefix(f"{PACKAGE}/"): archive.read(member.filename)
-            for member in sources
-        }
-    )
+    return _digest({name: archive.read(member) for name, member in sources.items()})
 
 
 def unpack(archive: zipfile.ZipFile, directory: Path) -> None:
     """Lay out the package of an archive: a file is found in it without looking through all."""
     inside = [name for name in archive.namelist() if name.startswith(f"{PACKAGE}/")]
     archive.extractall(directory, inside)
+
+
+@cache
+def _shipped() -> dict[str, bytes]:
+    """The files of this release's runtime, by their names."""
+    folder = files("sfdag_magics") / "bundle" / "shipped"
+    return {each.name: each.read_bytes() for each in folder.iterdir() if each.name.endswith(".py")}
 
 
 def _digest(sources: Mapping[str, bytes]) -> str:
@@ -60,10 +64,7 @@ class ReadyRuntime:
     """The runtime of this release, imported and kept out of sight until a job has it."""
 
     def __init__(self) -> None:
-        folder = files("sfdag_magics") / "bundle" / "shipped"
-        sources = {
-            each.name: each.read_bytes() for each in folder.iterdir() if each.name.endswith(".py")
-        }
+        sources = _shipped()
         self.digest = _digest(sources)
         # made before the fork, as far as the place of the archive does not matter
         self._loader = _Unpacked()

@@ -106,7 +106,7 @@ def packed_otherwise(archive: Path) -> None:
 def too_large(archive: Path) -> None:
     """More than any runtime has."""
     with zipfile.ZipFile(archive, "a", zipfile.ZIP_DEFLATED) as opened:
-        opened.writestr("sfdag_bundle/more.py", b" " * (16 * 1024**2))
+        opened.writestr("sfdag_bundle/runtime.py", b" " * (16 * 1024**2))
 
 
 @pytest.mark.parametrize("spoil", [damaged, damaged_inside, encrypted, packed_otherwise, too_large])

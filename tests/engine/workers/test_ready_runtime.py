@@ -11,11 +11,12 @@ import pytest
 from sfdag_magics import TaskGraph, sftask
 from sfdag_magics.client.code.shipping import code_of
 from sfdag_magics.engine.workers.jobs import Raised, Returned
+from sfdag_magics.engine.workers.ready_runtime import ReadyRuntime, digest_of_archive
 
 from .conftest import Bench
 
 LOOK = """
-import sys, json, pkgutil, importlib.util, inspect
+import sys, json, pkgutil, importlib, importlib.util, inspect
 import sfdag_bundle
 from sfdag_bundle import runtime, printed
 
@@ -27,6 +28,7 @@ def main():
         "runtime": runtime.__file__.removeprefix(place),
         "code": runtime.run.__code__.co_filename,
         "found": importlib.util.find_spec("sfdag_bundle.values").origin.removeprefix(place),
+        "slots": importlib.import_module("sfdag_bundle.run_slots").Slot.__module__,
         "source": inspect.getsource(printed).splitlines()[0],
         "manifest": json.loads(pkgutil.get_data("sfdag_bundle", "manifest.json"))["graph"],
         "task": pkgutil.get_data("sfdag_bundle", "tasks/first.py").decode().count("def first"),
@@ -60,6 +62,11 @@ def archive(tmp_path: Path) -> str:
     return str(path)
 
 
+def test_what_ships_is_what_was_imported(archive: str) -> None:
+    with zipfile.ZipFile(archive) as opened:
+        assert digest_of_archive(opened) == ReadyRuntime().digest
+
+
 def test_it_lies_in_the_archive(bench: Bench, archive: str) -> None:
     outcome = bench.begin(LOOK, imports=(archive,)).wait()
 
@@ -72,6 +79,7 @@ def test_it_lies_in_the_archive(bench: Bench, archive: str) -> None:
         "runtime": "code.zip/sfdag_bundle/runtime.pyc",
         "code": "sfdag_bundle/runtime.py",
         "found": "code.zip/sfdag_bundle/values.pyc",
+        "slots": "sfdag_bundle.run_slots",
         "source": seen["source"],
         "manifest": "looked_at",
         "task": 1,
