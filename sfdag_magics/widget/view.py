@@ -224,6 +224,10 @@ class LiveView(anywidget.AnyWidget):
         """Say on the page what is being done; nothing with an empty text."""
         self._acting.tell_doing(text)
 
+    def tell_edits(self) -> None:
+        """Say on the page which tasks are edited by now: a cell was run, whatever it changed."""
+        self._publisher.publish()
+
     def tell_sight(self, sight: Sight) -> None:
         """Say on the page what is known of the graph, beside or instead of a run."""
         self._stand.turn(lambda shown: replace(shown, sight=sight))

@@ -10,8 +10,10 @@ import operator
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from sfdag_magics.client.code.deployed_code import NOTED_SQL, noted_sql
 from sfdag_magics.client.connecting.targets import Target
 from sfdag_magics.client.deploying.task_statements import task_statement
+from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.graph.grammar import CreateTask
 from sfdag_magics.graph.model import GraphOptions, Task, TaskGraph, TaskKind
 from sfdag_magics.graph.names import key_of
@@ -81,6 +83,25 @@ class ShippedTasks:
             return ()
         changed = self._changed_in_graph(graph, target)
         return tuple(name for name in changed if name in graph)
+
+    def changed_since(
+        self, graph: TaskGraph, seen: RunSnapshot, target: str | None = None
+    ) -> tuple[str, ...]:
+        """The tasks of a run that began with other code than this kernel has deployed since.
+
+        Of a task that ran in a later attempt nothing is said: a retry may have taken code along.
+        """
+        left = self._places.place(target).left.get(key_of(graph.name))
+        if left is None:
+            return ()
+        now = {
+            name: noted_sql(left.graph.tasks[name].definition)
+            if noted.startswith(NOTED_SQL) and name in left.graph.tasks
+            else left.code.get(key_of(name), "")[: len(noted)]
+            for name, noted in seen.code.items()
+            if name in graph and name in seen.tasks and seen.tasks[name].attempt == 1
+        }
+        return tuple(name for name, code in now.items() if code and code != seen.code[name])
 
     def _changed_in_graph(self, graph: TaskGraph, target: str | None) -> tuple[str, ...]:
         """By SQL, edges, options; the forgotten ones first."""

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from sfdag_magics.client.connecting.activity import meanwhile
+from sfdag_magics.client.observing.intentions import Edited
 from sfdag_magics.client.observing.questions import Question
 from sfdag_magics.client.observing.shown import Shown, ShownKind
 from sfdag_magics.client.observing.traces.log_window import LogAsk, LogWindow
@@ -108,6 +109,19 @@ def test_the_end_of_an_attempt_that_was_continued_since_is_not_shown(seen):
     heard.shown(["reused", "succeeded", "succeeded"])
     heard.view.show_end(FAILED)
     assert heard.view.snapshot == RETRIED
+
+
+def test_a_task_is_marked_whose_cell_was_run_since_or_whose_code_was_deployed_since(seen):
+    edited = []
+    actions = Actions(
+        edited=lambda: Edited(any=tuple(edited)),
+        since=lambda run: ("a",) if run == FAILED else (),
+    )
+    shown = seen(FakeRun(FAILED), actions=actions)
+    shown.states.until(lambda state: state["marks"] == {"0": "edited"})
+    edited.append("b")
+    shown.view.tell_edits()
+    shown.states.until(lambda state: state["marks"] == {"0": "edited", "1": "edited"})
 
 
 def test_what_is_not_known_is_not_said_to_be_so(seen):

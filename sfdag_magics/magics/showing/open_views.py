@@ -101,11 +101,16 @@ class OpenViews:
         return found
 
     def redraw(self, graph: TaskGraph) -> None:
-        """Draw the graph again where it is shown for itself; a view of one run is history."""
+        """Draw the graph again where it is shown for itself; a view of one run is history.
+
+        Each of them says anew what is edited: a cell may have been, and the graph be the same.
+        """
         for view, shown in list(self._all.items()):
-            is_its = key_of(shown.graph.name) == key_of(graph.name)
-            if is_its and (view.follows_graph or view.snapshot is None):
+            if key_of(shown.graph.name) != key_of(graph.name):
+                continue
+            if view.follows_graph or view.snapshot is None:
                 view.redraw(shape_seen(graph, view.run))
+            view.tell_edits()
 
     def began(self, run: Run, target: str) -> None:
         """This kernel started a run or continued one: who shows it, or its graph, follows it."""

@@ -150,6 +150,7 @@ def _proposing(workspace: Workspace, graph: TaskGraph, target: str) -> dict[str,
             not_there=shipped.not_there(graph, target),
             by_others=drift.lines(),
         ),
+        "since": lambda seen: shipped.changed_since(graph, seen, target),
     }
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -111,6 +111,7 @@ class Actions:
         tables: those that the return value of a task of that run names.
         rows: the first rows of one of them, by its name as the value has it.
         edited: what was edited since it was deployed.
+        since: the tasks of a run that began with other code than was deployed from here since.
         again: what a retry of that run would take along, and what it would not.
         way: by what a retry would go on with what is chosen.
         cell_of: where a task's cell stands, and what it was when it was last run here.
@@ -154,6 +155,7 @@ class Actions:
     rows: Callable[[Followed, str, str], Shown] | None = None
     missed: Callable[[str, str], str] | None = None
     edited: Callable[[], Edited] = Edited
+    since: Callable[[RunSnapshot], Collection[str]] = lambda _: ()
     again: Callable[[Followed], Edited] | None = None
     way: Callable[[Followed, Chosen], RetryWay] | None = None
     cell_of: Callable[[str], tuple[str, str] | None] = lambda _: None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 
 from sfdag_magics.client.observing.intentions import (
@@ -249,9 +249,14 @@ def _retry(seen: RunSnapshot, completed: Callable[[str], str], code: str | None 
     return completed(str(to_type("retry", run=seen.short_id, code=code)))
 
 
-def page_marks(shape: Shape, edited: Edited) -> dict[str, str]:
-    """`{index: word}` of the tasks that a run would not run as they are here."""
+def page_marks(shape: Shape, edited: Edited, since: Collection[str] = ()) -> dict[str, str]:
+    """`{index: word}` of the tasks that a run would not run, or did not, as they are here.
+
+    Args:
+        since: those of the run that is shown whose code was deployed anew since it began.
+    """
     words = {
+        **dict.fromkeys(since, "edited"),
         **dict.fromkeys(edited.not_there, "not deployed"),
         **dict.fromkeys(edited.any, "edited"),
         **dict.fromkeys(edited.by_others, "altered there"),

@@ -52,12 +52,13 @@ class ToldState:
         ahead = shown.clock.ahead
         seen, sight, completed = shown.seen, shown.sight, shown.completed
         edited, place = self._actions.edited(), self._actions.place
+        since = self._actions.since(seen) if seen is not None else ()
         intentions = page_intentions(seen, edited, place=place, completed=completed) if seen else {}
         return {
             "run": page_run(seen) if seen is not None else None,
             "base": base,
             "rows": rows,
-            "marks": page_marks(shown.shape, edited),
+            "marks": page_marks(shown.shape, edited, since),
             "heard": milliseconds(shown.heard + ahead if shown.heard else None),
             "patience": round(self._pace.patience_s * 1000),
             "following": shown.is_following,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import expect
@@ -387,3 +388,44 @@ TILES_OUTSIDE = """() => {
     || tile.right > frame.right || tile.bottom > frame.bottom
     || all.some((other, place) => place !== at && isOver(tile, other)));
 }"""
+
+
+CROSSED = shape("load -> a b c; setup -> b; other -> b c; a -> d; b -> d; c -> d; d -> e")
+GROUPS = {"a": "clean", "b": "clean", "c": "clean", "d": "training", "e": "training"}
+#: Of each group's name, which arrows pass over its letters and which pills stand over them.
+OVER_NAMES = """
+() => [...document.querySelectorAll('.sfdag-group-name')].flatMap(name => {
+  const { left, right, top, bottom } = name.getBoundingClientRect();
+  const meets = (x, y) => x > left && x < right && y > top + 2 && y < bottom - 2;
+  const isBefore = (e) => name.compareDocumentPosition(e) & Node.DOCUMENT_POSITION_FOLLOWING;
+  const lines = [...document.querySelectorAll('.sfdag-edge')].filter(isBefore).filter(path => {
+    const [length, to] = [path.getTotalLength(), path.getScreenCTM()];
+    return [...Array(60).keys()].map(part => path.getPointAtLength(part / 59 * length))
+      .map(({ x, y }) => new DOMPoint(x, y).matrixTransform(to)).some(({ x, y }) => meets(x, y));
+  });
+  const pills = [...document.querySelectorAll('.sfdag-pill > rect')]
+    .map(e => e.getBoundingClientRect())
+    .filter(r => r.left < right && r.right > left && r.top < bottom - 2 && r.bottom > top + 2);
+  return [...lines, ...pills].map(() => name.textContent);
+})
+"""
+
+
+@pytest.mark.parametrize("width", [1280, 400])
+def test_no_arrow_and_no_pill_stands_over_the_name_of_a_group(stage, page, keep, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    nodes = tuple(replace(node, group=GROUPS.get(node.name)) for node in CROSSED.nodes)
+    crossed = replace(CROSSED, nodes=nodes)
+    states = dict.fromkeys((node.name for node in nodes), "succeeded") | {"b": "failed"}
+    seen = run(crossed, **states)
+    made = stage(crossed, seen)
+    for word in ("edited", "wrote no rows", "not deployed"):
+        made.show(seen, marks=[word] * len(nodes))
+        assert page.evaluate(OVER_NAMES) == []
+    names = [text.split(" ·")[0] for text in page.locator(".sfdag-group-name").all_text_contents()]
+    assert sorted(names) == ["clean", "training"]  # none of them is cut
+    # Of what failed first it is seen as well that its cell is another by now.
+    made.show(seen, marks=["edited"] * len(nodes))
+    pills = " ".join(made.node("b").locator(".sfdag-pill").all_text_contents())
+    assert pills in ("root cause · edited", "root cause edited", "root cause ≠", "! ≠")
+    keep(page, f"page_crossed_{width}")

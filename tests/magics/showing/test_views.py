@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from sfdag_magics.errors import BackendError
+from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.graph.states import GraphRunState
 from sfdag_magics.magics.showing.open_views import OpenViews, Viewed
 from sfdag_magics.render.sight import Sight
@@ -45,7 +46,7 @@ class FakeView:
         self.snapshot, self.follows_graph = snapshot, follows_graph
         self.is_of_graph = is_of_graph or follows_graph
         self.run = self.sight = None
-        self.drawn, self.newer = [], ""
+        self.drawn, self.newer, self.edits_told = [], "", 0
 
     def follow(self, run):
         self.run, self.snapshot = run, run.snapshot
@@ -64,6 +65,9 @@ class FakeView:
 
     def redraw(self, shape):
         self.drawn.append(shape)
+
+    def tell_edits(self):
+        self.edits_told += 1
 
 
 class Book:
@@ -263,3 +267,14 @@ def test_a_drop_is_said_at_once_in_the_notebook_that_drops(views):
     view = added(views, FakeView(snapshot("one"), follows_graph=True))
     views.dropped("Mortgage", "embedded")
     assert view.sight is Sight.DROPPED
+
+
+def test_a_cell_that_is_run_is_told_to_each_view_of_its_graph():
+    views = OpenViews()
+    ours, of_run, others = FakeView(follows_graph=True), FakeView(snapshot("r1")), FakeView()
+    for view in (ours, of_run):
+        views.add(view, SHOWN)
+    views.add(others, Viewed(TaskGraph("other"), "embedded"))
+    views.redraw(GRAPH)
+    assert [len(each.drawn) for each in (ours, of_run, others)] == [1, 0, 0]
+    assert [each.edits_told for each in (ours, of_run, others)] == [1, 1, 0]

@@ -7,13 +7,14 @@ function foldedStage(page, stage, told, { turn, open, onScale, zoomed }) {
   const fit = fitter(page);
   const tip = newId("tip");
   const boxes = folded.boxes.map((box, index) => (box.tasks.length > 1 ? foldedBox : singleBox)(page, told, box, index, fit));
-  const groups = folded.groups.map((group) => openGroup(page, group, fit));
+  const groups = folded.groups.map((group) => openGroup(page, group, folded, fit));
+  const frames = folded.frames.map((frame) => drawnGroup(page, frame, folded, fit, { extra: "sfdag-tiles" }));
   const picture = svg(page, "svg", { class: "sfdag-picture", width: folded.width, height: folded.height, role: "group",
     viewBox: `0 0 ${folded.width} ${folded.height}`, "aria-label": `Graph ${told.graph.name}, ${whatIsFolded(folded)}` }, [tipMarker(page, tip),
-    ...groups.map(({ element }) => element),
-    ...folded.frames.map((frame) => drawnGroup(page, frame, fit, { extra: "sfdag-tiles" }).element),
+    ...[...groups, ...frames].map(({ element }) => element),
     ...folded.edges.filter((edge) => edge.d).map((edge) => svg(page, "path",
       { class: `sfdag-edge sfdag-edge-${edge.kind}`, d: edge.d, "marker-end": `url(#${tip})` })),
+    ...[...groups, ...frames].map(({ label }) => label),
     ...boxes.map((box) => box.element)]);
   const says = html(page, "p", { class: "sfdag-says" });
   const frame = html(page, "div", { class: "sfdag-frame" }, [picture]);
@@ -55,10 +56,12 @@ function foldedStage(page, stage, told, { turn, open, onScale, zoomed }) {
 }
 
 /** The box around a group that is unfolded; a press on its name folds it. */
-function openGroup(page, group, fit) {
-  const drawn = drawnGroup(page, group, fit, { does: ": press to fold" });
-  drawn.element.setAttribute("class", "sfdag-open-group");
-  drawn.element.setAttribute("data-open-group", group.name);
+function openGroup(page, group, folded, fit) {
+  const drawn = drawnGroup(page, group, folded, fit, { does: ": press to fold" });
+  for (const each of [drawn.element, drawn.label]) {
+    each.setAttribute("class", "sfdag-open-group");
+    each.setAttribute("data-open-group", group.name);
+  }
   return drawn;
 }
 

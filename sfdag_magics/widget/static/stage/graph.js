@@ -19,12 +19,13 @@ function drawGraph(page, graph, looks) {
     height: graph.height, viewBox: `0 0 ${graph.width} ${graph.height}`, role: "group", "aria-label": `Graph ${graph.name}` });
   const fit = fitter(page);
   const arrows = arrowsOf(page, graph, marker);
-  const groups = graph.groups.map((group) => drawnGroup(page, group, fit));
+  const groups = graph.groups.map((group) => drawnGroup(page, group, graph, fit));
+  const frames = graph.frames.map((frame) => drawnGroup(page, frame, graph, fit, { extra: "sfdag-tiles" }));
   picture.append(
     tipMarker(page, marker),
-    ...groups.map(({ element }) => element),
-    ...graph.frames.map((frame) => drawnGroup(page, frame, fit, { extra: "sfdag-tiles" }).element),
+    ...[...groups, ...frames].map(({ element }) => element),
     arrows.element,
+    ...[...groups, ...frames].map(({ label }) => label),
   );
   const boxes = [];
   let shown = { tasks: [], now: 0, isShown: () => true, pills: [], beside: [] };
@@ -140,7 +141,7 @@ function drawnInside(page, { node, isTile }, fit) {
   ];
   const nameEnd = at.left + fit.width(name, isTile ? "tile" : "name");
   return { drawn, glyph, nameEnd, progress, progressRoom: room, besideElement: beside, beside: "", noteElement: note, noteRoom: isTile ? tileNoteRoom : room - markRoom,
-    sign: null, note: null, share: 0, pill: "", pillElement: null };
+    sign: null, note: null, share: 0, pill: "", pillElements: [] };
 }
 
 /** How far a running task says it is, between 0 and 1; null where it says nothing of that. */
@@ -182,22 +183,25 @@ function setLabel(box, task, note, now) {
   box.element.setAttribute("aria-label", label);
 }
 
-/** The frame around a group of tasks, or around tiles; `show(told)` says what the group is as one. */
-function drawnGroup(page, group, fit, { extra = "", does = "" } = {}) {
-  const title = svg(page, "title");
-  const name = svg(page, "text", { class: "sfdag-group-name", x: group.x + 12, y: group.y + 18 });
-  const element = svg(page, "g", {}, [title,
-    svg(page, "rect", { class: `sfdag-group ${extra}`, x: group.x, y: group.y, width: group.width, height: group.height, rx: 10 }), name]);
+/** The frame around a group of tasks, or around tiles, in the graph `around`, and its name, which stands before arrows; `show(told)`
+ *  says what the group is as one. */
+function drawnGroup(page, group, around, fit, { extra = "", does = "" } = {}) {
+  const titles = [svg(page, "title"), svg(page, "title")];
+  const { left, room, isAlone } = labelPlace(around, group);
+  const name = svg(page, "text", { class: "sfdag-group-name", x: left, y: group.y + 17 });
+  const element = svg(page, "g", {}, [titles[0],
+    svg(page, "rect", { class: `sfdag-group ${extra}`, x: group.x, y: group.y, width: group.width, height: group.height, rx: 10 })]);
+  const label = svg(page, "g", {}, [titles[1], name]);
   let shown = null;
   const say = (note) => {
     if (note === shown) return;
     shown = note;
     const said = note ? `${group.name} · ${note}` : group.name;
-    title.textContent = `${said}${does}`;
-    name.textContent = fit.elided(said, group.width - 24, "note");
+    for (const title of titles) title.textContent = `${said}${does}`;
+    name.textContent = fit.elided(isAlone ? group.name : said, room, "note");
   };
   say("");
-  return { element, show: (told) => say(group.tasks.length && told.state.run ? boxNote(groupOf(told, group.tasks), told.now()) : "") };
+  return { element, label, show: (told) => say(group.tasks.length && told.state.run ? boxNote(groupOf(told, group.tasks), told.now()) : "") };
 }
 
 function tipMarker(page, id) {
