@@ -100,7 +100,7 @@ _AS_ARGUMENTS = {
 }
 _CALLED_BY_NAME = {
     *("validate", "plan", "deploy", "run", "retry", "stop", "status", "runs", "logs", "why"),
-    *("compare", "export", "backfill", "suspend", "resume", "drop", "rollback"),
+    *("doctor", "compare", "export", "backfill", "suspend", "resume", "drop", "rollback"),
 }
 #: What is typed into a graph's own text.
 _OF_CODE = ("sftask", "graph")

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Self
 
+from sfdag_magics.client.checking.doctor import Diagnosis
 from sfdag_magics.client.connecting.targets import Target
 from sfdag_magics.client.deploying.plan import Plan
 from sfdag_magics.client.exporting.exported import Exported
@@ -25,6 +26,7 @@ from sfdag_magics.workspace.answers.checking import Checked, validate
 from sfdag_magics.workspace.answers.comparing_runs import compared_runs
 from sfdag_magics.workspace.answers.comparison import Comparison
 from sfdag_magics.workspace.answers.debugging import Debugged, debugged
+from sfdag_magics.workspace.answers.doctor import doctor
 from sfdag_magics.workspace.answers.exporting import exported_as
 from sfdag_magics.workspace.answers.importing import imported_from
 from sfdag_magics.workspace.answers.listings import GraphListing, LogListing, RunListing
@@ -110,6 +112,16 @@ class AskedTarget(RowsTarget):
             CaptureError: a task takes something that cannot be shipped.
         """
         return validate(self._workspace, self._meant.graph(graph))
+
+    def doctor(self, graph: Graph = None) -> Diagnosis:
+        """What a deploy needs of the target and is missing: privileges, packages, logs.
+
+        Raises:
+            BackendError: the target does not say what the session's role has.
+            GraphError: the graph has a cycle.
+            InputError: the target names no schema, or the tasks have no warehouse.
+        """
+        return doctor(self._workspace, self._meant.graph(graph))
 
     def simulate(
         self,

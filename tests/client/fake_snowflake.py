@@ -67,6 +67,9 @@ class FakeSnowflake:
         self.files = {}
         self.streams = []
         self.integrations = []
+        self.role = "DS"
+        self.grants = {}  # {grantee, as SHOW GRANTS TO names it: [(privilege, kind, name)]}
+        self.log_level = "INFO"
         self.has_stage = False
         self.columns = {}  # {table: its columns' types by name}
         self.looks_at_once = False
@@ -220,6 +223,9 @@ class FakeSnowflake:
             ("SHOW TABLES", lambda _: []),
             ("SHOW STREAMS", lambda _: [{"name": name} for name in self.streams]),
             ("SHOW NOTIFICATION INTEGRATIONS", lambda _: [{"name": n} for n in self.integrations]),
+            ("SELECT CURRENT_ROLE()", lambda _: [{"ROLE": self.role}]),
+            ("SHOW GRANTS TO ", self._show_grants),
+            ("SHOW PARAMETERS LIKE 'LOG_LEVEL'", lambda _: [{"value": self.log_level}]),
             ("CREATE STAGE", self._create_stage),
             ("DESCRIBE TABLE", self._describe_table),
             ("CREATE TEMPORARY ", lambda _: []),
@@ -304,6 +310,11 @@ class FakeSnowflake:
         statement = replace(statement, mode=CreateMode.OR_ALTER)  # a task is none of both
         self.tasks[name] = {"statement": statement, "started": False, "id": f"id-{name}"}
         return []
+
+    def _show_grants(self, sql):
+        names = ("privilege", "granted_on", "name")
+        held = self.grants.get(sql.removeprefix("SHOW GRANTS TO "), ())
+        return [dict(zip(names, each, strict=True)) for each in held]
 
     def _hidden_options(self, sql):
         said = {name: task["statement"].properties.said() for name, task in self.tasks.items()}

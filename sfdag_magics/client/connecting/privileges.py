@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 
 from sfdag_magics.light_classes import dataclass
+from sfdag_magics.place_words import to_type
 
 #: What may be created, and the kind of object that the privilege is granted on.
 _CREATED = re.compile(
@@ -65,6 +66,16 @@ def grant_for(message: str, asked: Asked) -> str | None:
     return _advised(_GRANTS, message, asked)
 
 
+def is_for_privileges(message: str) -> bool:
+    """Whether a refusal may be for want of a privilege, so that asking for all of them helps."""
+    return any(pattern.search(message) for pattern in (*dict(_GRANTS), _HIDDEN))
+
+
+def asked_of(kind: str, name: str) -> str:
+    """Who can give a privilege on something."""
+    return _ADMIN if kind in ("ACCOUNT", "INTEGRATION") else _OWNER.format(name=name)
+
+
 def _advised(advice_by: _Advice, message: str, asked: Asked) -> str | None:
     found = ((pattern.search(message), advise) for pattern, advise in advice_by)
     return next((advise(match, asked) for match, advise in found if match), None)
@@ -98,8 +109,8 @@ def _no_warehouse(_found: re.Match[str], _asked: Asked) -> str:
 
 
 def _hidden(found: re.Match[str], asked: Asked) -> str:
-    role = asked.role
-    return f"{found[2]} is not there, or role {role} may not see it: SHOW GRANTS TO ROLE {role}"
+    hidden = f"{found[2]} is not there, or role {asked.role} may not see it"
+    return f"{hidden}: {to_type('doctor')} tells what it lacks"
 
 
 def _grant(privilege: str, on: str, asked: Asked, who: str) -> str:

@@ -23,10 +23,11 @@ from sfdag_magics.client.code.deployed_code import (
 from sfdag_magics.client.connecting.activity import doing
 from sfdag_magics.client.connecting.backend import Backend
 from sfdag_magics.client.connecting.looked_ahead import LookedAhead
+from sfdag_magics.client.deploying.clearing.old_runs import remove_old_runs
+from sfdag_magics.client.deploying.clearing.outdated import remove_outdated
 from sfdag_magics.client.deploying.difference import Change, ChangeKind, by_stored
-from sfdag_magics.client.deploying.old_runs import remove_old_runs
-from sfdag_magics.client.deploying.outdated import remove_outdated
 from sfdag_magics.client.deploying.plan import Plan, Step
+from sfdag_magics.client.deploying.refused_for import all_lacks_told
 from sfdag_magics.client.deploying.still_so import (
     check_graph,
     check_nobody_was_faster,
@@ -123,6 +124,7 @@ def apply(
         return verified(LookedAhead(backend), plan)
     with (
         _lost_is_told(plan),
+        all_lacks_told(backend, plan),
         _turn(backend, plan, awaited=awaited, insists=insists) as answers,
     ):
         _see_archive(backend, plan, answers)
@@ -228,7 +230,11 @@ def apply_code(backend: Backend, plan: Plan, *, awaited: Awaited | None = None) 
         return
     version = code_version(plan, datetime.now(UTC))
     code_alone = replace(plan, changes=(), started=(), journals=done, version=version)
-    with _lost_is_told(plan), _turn(backend, code_alone, awaited=awaited) as answers:
+    with (
+        _lost_is_told(plan),
+        all_lacks_told(backend, plan),
+        _turn(backend, code_alone, awaited=awaited) as answers,
+    ):
         _see_archive(backend, code_alone, answers)
         _carry_out(backend, plan, plan.code_steps())
         _end(backend, code_alone)

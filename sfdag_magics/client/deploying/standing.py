@@ -207,6 +207,12 @@ def root_name(graph: TaskGraph, backend: Backend, target: Target) -> QualifiedNa
         InputError: the session has no current database or schema, and the target names none.
     """
     database, schema = backend.namespace
+    if (database is None or schema is None) and target.database and target.schema:
+        raise InputError(
+            f"{backend.place}: the session got into no schema, so {target.database}."
+            f"{target.schema} is not there, or its role may not use it",
+            hint=f"{to_type('doctor')} tells what the role lacks",
+        )
     if database is None or schema is None:
         raise InputError(
             f"{backend.place} has no current database and schema",

@@ -14,7 +14,7 @@ from sfdag_magics.light_classes import dataclass
 
 #: The verbs that act on a graph, or on a target.
 _ACTING = (
-    *("show", "validate", "forget", "plan", "deploy", "run", "retry", "stop"),
+    *("show", "validate", "doctor", "forget", "plan", "deploy", "run", "retry", "stop"),
     *("status", "runs", "logs", "why", "suspend", "resume", "drop", "graphs", "bundle"),
     *("rollback", "simulate", "backfill", "compare", "debug", "export", "trace", "models", "load"),
 )

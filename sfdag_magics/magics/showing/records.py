@@ -7,6 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from sfdag_magics.client.checking.doctor import Diagnosis
 from sfdag_magics.client.connecting.explained import Explained
 from sfdag_magics.client.connecting.targets import Target
 from sfdag_magics.client.deploying.plan import Plan
@@ -159,6 +160,18 @@ def checked_record(
         "problems": [asdict(problem) for problem in problems],
         "notes": list(found.notes) if found else [],
         "not_loaded": list(found.not_loaded) if found else [],
+    }
+
+
+def diagnosis_record(found: Diagnosis) -> dict[str, Any]:
+    """What a deploy would lack as JSON."""
+    return {
+        "place": found.place,
+        "role": found.role,
+        "is_well": found.is_well,
+        "lacks": [asdict(lack) for lack in found.lacks],
+        "problems": list(found.problems),
+        "notes": list(found.notes),
     }
 
 

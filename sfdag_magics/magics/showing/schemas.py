@@ -240,6 +240,16 @@ DOCUMENTS: Mapping[str, Schema] = {
             "not_loaded": _TEXTS,
         }
     ),
+    "doctor": _object(
+        {
+            "place": _TEXT,
+            "role": _TEXT,
+            "is_well": _TRUTH,
+            "lacks": _list(_object({"statement": _TEXT, "who": _TEXT})),
+            "problems": _TEXTS,
+            "notes": _TEXTS,
+        }
+    ),
     "simulate": _object({"graph": _TEXT, "ways": _list(_WAY), "notes": _TEXTS}),
     "target": {
         "anyOf": [

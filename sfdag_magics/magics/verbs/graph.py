@@ -9,7 +9,14 @@ from typing import Any
 
 from sfdag_magics.client.observing.intentions import listed
 from sfdag_magics.client.running.runs import Run
-from sfdag_magics.errors import CaptureError, GraphError, InputError, Problem, SfdagError
+from sfdag_magics.errors import (
+    BackendError,
+    CaptureError,
+    GraphError,
+    InputError,
+    Problem,
+    SfdagError,
+)
 from sfdag_magics.graph.failure_notice import failure_notice, is_notice
 from sfdag_magics.graph.grammar import OverlapPolicy
 from sfdag_magics.graph.model import GraphOptions, TaskGraph
@@ -17,7 +24,7 @@ from sfdag_magics.graph.names import counted, key_of
 from sfdag_magics.graph.options import NONE
 from sfdag_magics.graph.times.moments import typed_duration
 from sfdag_magics.magics.reading.options import OptionParser, Options, duration
-from sfdag_magics.magics.showing.records import checked_record
+from sfdag_magics.magics.showing.records import checked_record, diagnosis_record
 from sfdag_magics.magics.showing.views import FORMATS, as_text, show_live, show_static
 from sfdag_magics.magics.verbs.verb import (
     ActsOn,
@@ -29,6 +36,7 @@ from sfdag_magics.magics.verbs.verb import (
 )
 from sfdag_magics.render.placed import Direction
 from sfdag_magics.workspace.answers.checking import Checked, validate
+from sfdag_magics.workspace.answers.doctor import doctor
 
 _DIRECTIONS = tuple(direction.value for direction in Direction)
 
@@ -265,6 +273,19 @@ def _checked(desk: Desk, graph: TaskGraph, options: Options) -> Checked:
     return found
 
 
+def _doctor(desk: Desk, options: Options) -> object:
+    found = doctor(desk.workspace, desk.graph(options), options.target)
+    if options.json:
+        desk.notebook.write(json_text(diagnosis_record(found)))
+    if not found.is_well:
+        first, *rest = str(found).splitlines()
+        again = "once that is there, %sfdag doctor once more"
+        raise BackendError("\n".join([f"a deploy would be refused: {first}", *rest]), hint=again)
+    if not options.json:
+        desk.say(options, str(found))
+    return None if desk.notebook.shows_values else found
+
+
 def _forget_options(parser: OptionParser) -> None:
     parser.word("task", help="the task", required=True)
 
@@ -322,6 +343,13 @@ GRAPH_VERBS = (
         example="%sfdag validate --strict",
         act=_validate,
         options=_validate_options,
+    ),
+    Verb(
+        name="doctor",
+        has_json=True,
+        summary="Tells what a deploy needs of the target and is missing, with the GRANT for it.",
+        example="%sfdag doctor -t prod",
+        act=_doctor,
     ),
     Verb(
         name="forget",

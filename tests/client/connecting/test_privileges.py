@@ -51,7 +51,7 @@ CASES = [
     (
         "Schema 'DB.S' does not exist or not authorized.",
         "SHOW TASKS IN SCHEMA DB.S",
-        "DB.S is not there, or role DS may not see it: SHOW GRANTS TO ROLE DS",
+        "DB.S is not there, or role DS may not see it: %sfdag doctor tells what it lacks",
     ),
     ("syntax error line 1 at position 0 unexpected 'selct'.", "selct 1", None),
 ]

@@ -77,7 +77,8 @@ def test_what_is_refused_for_want_of_a_grant_does_not_only_say_to_go_on(account)
     grant = "ask an ACCOUNTADMIN for: GRANT EXECUTE TASK ON ACCOUNT TO ROLE DS"
     planned = make_plan(account, graph(schedule="1 day"), None, PROD)
     refused = BackendError("EXECUTE TASK privilege must be granted", code=91089, hint=grant)
-    account.refuse = {"RESUME": refused}
+    account.refuse = {"SHOW GRANTS": BackendError("not authorized")}  # so that one is all it knows
+    account.refuse["RESUME"] = refused
     with pytest.raises(BackendError, match="deploying broke off") as raised:
         apply(account, planned)
     assert raised.value.hint == f"{grant}; then %sfdag deploy"

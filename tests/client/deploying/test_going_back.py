@@ -5,9 +5,9 @@ import re
 import pytest
 
 from sfdag_magics.client.connecting.targets import Target
+from sfdag_magics.client.deploying.clearing.outdated import MOST_OUTDATED
 from sfdag_magics.client.deploying.deploy import apply, apply_code
 from sfdag_magics.client.deploying.elsewhere import left_by
-from sfdag_magics.client.deploying.outdated import MOST_OUTDATED
 from sfdag_magics.client.deploying.standing import read_standing
 from sfdag_magics.client.deploying.undoing.drift import drift_seen, with_drift
 from sfdag_magics.client.deploying.undoing.going_back import plan_back

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sfdag_magics.client.deploying.old_runs import old_runs
+from sfdag_magics.client.deploying.clearing.old_runs import old_runs
 from sfdag_magics.errors import BackendError
 from tests.client.fake_snowflake import FakeSnowflake
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from sfdag_magics.client.deploying.clearing.outdated import KEPT, MOST_OUTDATED
 from sfdag_magics.client.deploying.deploy import apply
-from sfdag_magics.client.deploying.outdated import KEPT, MOST_OUTDATED
 from tests.client.fake_snowflake import FakeSnowflake
 from tests.client.planned import make_plan
 from tests.client.told import graph_row

@@ -425,6 +425,13 @@ def no_schema(notebook):
     make_plan(notebook.fake, graph, code_of(graph), Target(name="dev"))
 
 
+def schema_that_the_role_does_not_see(notebook):
+    graph = _graph(notebook)
+    notebook.fake.namespace = ("DB", None)
+    there = Target(name="prod", connection="company", database="DB", schema="ML")
+    make_plan(notebook.fake, graph, code_of(graph), there)
+
+
 def no_warehouse(notebook):
     graph = _graph(notebook)
     notebook.fake.is_embedded = False
@@ -767,6 +774,7 @@ def _view(notebook):
 REACHED = [
     two_packages,
     no_schema,
+    schema_that_the_role_does_not_see,
     no_warehouse,
     resume_without_a_schedule,
     drop_under_a_run,

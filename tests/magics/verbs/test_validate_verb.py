@@ -1,5 +1,7 @@
 """`validate`: all problems at once, before anything is sent."""
 
+from dataclasses import replace
+
 import pytest
 
 from sfdag_magics.errors import BackendError, GraphError, InputError, SfdagError
@@ -30,6 +32,36 @@ def test_a_global_that_changed_since_the_cell_ran_is_noted_and_strictly_wrong(no
     assert "rate" in notebook.run("%sfdag validate")
     with pytest.raises(GraphError, match="rate"):
         notebook.run("%sfdag validate --strict")
+
+
+def test_a_doctor_tells_what_a_deploy_lacks_and_is_loud_where_that_is_in_force(notebook):
+    two_tasks(notebook)
+    lacks = "GRANT EXECUTE TASK ON ACCOUNT TO ROLE DS;  -- an ACCOUNTADMIN"
+    said = notebook.run("%sfdag doctor")
+    assert "role DS lacks privileges on 3 objects, which an account would ask for" in said
+    assert lacks in said
+    notebook.fake.is_embedded, notebook.fake.warehouse = False, "WH"
+    with pytest.raises(BackendError, match="a deploy would be refused: ") as raised:
+        notebook.run("%sfdag doctor -t prod")
+    assert lacks in raised.value.message
+    assert raised.value.hint == "once that is there, %sfdag doctor -t prod once more"
+    assert notebook.fake.tasks == {}
+    notebook.fake.role, notebook.fake.is_embedded = "ACCOUNTADMIN", True
+    assert "role ACCOUNTADMIN lacks no privilege" in notebook.run("%sfdag doctor")
+
+
+def test_a_schema_that_the_role_may_not_use_is_looked_at_from_outside(notebook):
+    notebook.run("%sfdag graph g")
+    notebook.fake.is_embedded, notebook.fake.namespace = False, ("DB", None)
+    prod = notebook.magics.desk.workspace.places.targets.known["prod"]
+    notebook.magics.desk.workspace.places.targets.known["prod"] = replace(
+        prod, database="DB", schema="ML", warehouse="WH"
+    )
+    with pytest.raises(BackendError) as raised:
+        notebook.run("%sfdag doctor -t prod")
+    assert "GRANT USAGE, CREATE TASK, CREATE PROCEDURE, CREATE STAGE ON SCHEMA DB.ML" in str(
+        raised.value
+    )
 
 
 def test_a_stream_is_noted_where_it_is_not_there_yet(notebook):

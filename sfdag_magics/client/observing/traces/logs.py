@@ -98,7 +98,7 @@ def why_nothing(backend: Backend) -> str:
     if backend.is_embedded:
         return "printed and logged nothing"
     database = backend.namespace[0]
-    level = _log_level(backend, database)
+    level = log_level(backend, database)
     where = sql_identifier(database) if database else "…"
     return (
         f"has no record in the event table (yet): LOG_LEVEL of {where} is {level or 'not readable'}"
@@ -106,7 +106,8 @@ def why_nothing(backend: Backend) -> str:
     )
 
 
-def _log_level(backend: Backend, database: str | None) -> str | None:
+def log_level(backend: Backend, database: str | None) -> str | None:
+    """The level from which on a database collects what is logged; None where nobody says."""
     if database is None:
         return None
     try:

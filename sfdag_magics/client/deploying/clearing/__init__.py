@@ -1,0 +1,1 @@
+"""What a deploy takes away that nothing needs any more: archives, and what old runs left."""

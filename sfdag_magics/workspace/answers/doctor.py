@@ -1,0 +1,45 @@
+"""Whether a deploy would be let in: privileges, packages, Python and logs of a target."""
+
+from __future__ import annotations
+
+from sfdag_magics.client.checking.doctor import Diagnosis, Wants, examined
+from sfdag_magics.client.code.deployed_code import DEFAULT_STAGE
+from sfdag_magics.client.connecting.backend import Backend
+from sfdag_magics.client.connecting.targets import Target
+from sfdag_magics.client.deploying.refused_for import wants_of
+from sfdag_magics.graph.model import TaskGraph
+from sfdag_magics.sqltext import QualifiedName, TokenReader, identifier_from_sql
+from sfdag_magics.workspace.workspace import Workspace
+
+
+def doctor(workspace: Workspace, graph: TaskGraph, target: str | None = None) -> Diagnosis:
+    """What a deploy of the graph needs on a target and is missing there. Changes nothing.
+
+    Raises:
+        BackendError: the target does not say what the session's role has.
+        GraphError: the graph has a cycle.
+        InputError: the target names no schema, or the tasks have no warehouse.
+    """
+    backend, there = workspace.places.backend(target), workspace.places.target(target)
+    if None in backend.namespace and there.database and there.schema:
+        return examined(backend, _wants_alone(backend, there))
+    standing = workspace.deploys.standing(graph, target)
+    code = workspace.deploys.code_to_mend(standing.whole) if graph.tasks else None
+    packages = standing.found_of_packages(code)
+    wrong = [each.in_a_line for each in packages.problems]
+    return examined(backend, wants_of(standing, code), wrong)
+
+
+def _wants_alone(backend: Backend, there: Target) -> Wants:
+    """Of a schema that the session did not get into: its role may not see it, or it is not made."""
+    names = (there.schema or "", there.database or "")
+    root = QualifiedName("", *map(identifier_from_sql, names))
+    stage = TokenReader((there.stage or DEFAULT_STAGE).lstrip("@")).qualified_name()
+    named = identifier_from_sql(there.warehouse) if there.warehouse else backend.warehouse
+    return Wants(
+        root=root,
+        stage=stage.within(root.database, root.schema),
+        has_stage=False,
+        has_code=True,
+        warehouses=frozenset({named}),
+    )
