@@ -17,6 +17,7 @@ from sfdag_magics.client.observing.intentions import (
 from sfdag_magics.client.running.runs import Run
 from sfdag_magics.errors import CaptureError, InputError
 from sfdag_magics.graph.model import TaskGraph, TaskKind
+from sfdag_magics.graph.names import key_of
 from sfdag_magics.workspace.registry import Registry
 from sfdag_magics.workspace.seen_code import newer_here
 from sfdag_magics.workspace.workspace import Workspace
@@ -41,7 +42,8 @@ def left_as_deployed(
 
 def goes_along(workspace: Workspace, graph: TaskGraph, run: Run, target: str) -> Edited:
     """What the run's retry would take along; asks the target where this kernel deployed nothing."""
-    left = left_as_deployed(workspace.registry, graph, run)
+    gone = _gone(workspace, graph, run, target)
+    left = left_as_deployed(workspace.registry, graph, run, gone)
     shipped = workspace.shipped
     code = shipped.edited_code(graph, target)
     if graph.tasks and not shipped.knows(graph, target):
@@ -54,7 +56,15 @@ def goes_along(workspace: Workspace, graph: TaskGraph, run: Run, target: str) ->
         in_graph=shipped.edited_in_graph(graph, target),
         altered=shipped.altered(graph, target),
         left=left,
+        gone=gone,
     )
+
+
+def _gone(workspace: Workspace, graph: TaskGraph, run: Run, target: str) -> tuple[str, ...]:
+    """What did not succeed and is not in the graph as it was seen last; asks nobody."""
+    seen = workspace.places.place(target).seen.get(key_of(graph.name))
+    there = seen.graph if seen is not None and seen.graph is not None else run.deployed
+    return tuple(name for name in runs_again(run.snapshot) if name not in there.tasks)
 
 
 def _why(registry: Registry, graph: TaskGraph, left: list[str]) -> str:

@@ -76,3 +76,12 @@ def test_a_cell_that_is_run_beside_the_view_of_another_graph_says_so(failed, mon
     assert "it joined graph" not in failed.run(FIXED.replace("--after a", "-g mine"))
     failed.run(view.sfdag_actions["back"].partition("\n")[0])
     assert "it joined graph" not in failed.run(FIXED)
+
+
+def test_a_task_that_was_dropped_since_runs_no_more_in_a_retry(failed):
+    failed.run("%sfdag graph g")
+    failed.run("%%sftask\ndef a(): return 1\n")
+    failed.run("%sfdag forget b")
+    failed.run("%sfdag deploy --yes")
+    told = along(failed)
+    assert (told.gone, told.left.tasks) == (("b",), ())

@@ -47,6 +47,7 @@ class Edited:
         any: all of them, SQL and whatever no retry takes along among them.
         not_there: tasks that this kernel's last deploy did not have yet.
         left: of a run that is retried, what does not come from the notebook.
+        gone: of a run that is retried, the tasks that the graph has no more: none of them runs.
         by_others: `{task: what differs, a line each}` of what somebody altered there since it was
             deployed, as it was last read; without lines where it is not known what was deployed.
     """
@@ -57,6 +58,7 @@ class Edited:
     any: Collection[str] = ()
     not_there: Collection[str] = ()
     left: LeftAsDeployed = LeftAsDeployed()
+    gone: Collection[str] = ()
     by_others: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
@@ -161,6 +163,12 @@ def listed(names: Collection[str]) -> str:
         left = len(shown) - _MOST_NAMES + 1
         return f"{', '.join(shown[: _MOST_NAMES - 1])} and {left} more"
     return ", ".join(shown)
+
+
+def gone_text(names: Collection[str]) -> str:
+    """What becomes of tasks that did not succeed and that the graph has no more."""
+    each = "it is" if len(names) == 1 else "they are"
+    return f"{listed(names)} did not succeed, nor will in this run: {each} gone from the graph"
 
 
 def _finalizers(seen: RunSnapshot) -> list[str]:

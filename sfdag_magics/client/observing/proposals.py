@@ -11,7 +11,12 @@ from datetime import timedelta
 from enum import StrEnum
 
 from sfdag_magics.client.observing.bridges.lineage import Lineage
-from sfdag_magics.client.observing.intentions import Edited, cleaned_text, retry_groups
+from sfdag_magics.client.observing.intentions import (
+    Edited,
+    cleaned_text,
+    gone_text,
+    retry_groups,
+)
 from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun
 from sfdag_magics.client.observing.usual import Usual
 from sfdag_magics.graph.config_form import ConfigForm
@@ -110,7 +115,8 @@ class RetryProposal:
         usual: how long a whole run takes then.
         edited: of those that run again, whose code is newer in the notebook and goes along.
         older: of those that are kept, whose code was edited since: the result is of older code.
-        cleaned: what a finalizer that ran may have removed of those; empty where none did.
+        cleaned: what only a new run makes good: what a finalizer that ran may have removed of
+            those, and tasks that are gone from the graph; empty where there is none.
         by_hand: of those that are kept or stay skipped, what a person said of.
     """
 
@@ -138,6 +144,7 @@ def retry_proposal(
     groups = retry_groups(seen, (*edited.code, *edited.altered))
     if lineage is not None:
         groups |= _by_lineage(seen, lineage)
+    groups["runs"] = tuple(name for name in groups["runs"] if name not in edited.gone)
     again, kept, skipped, finalizers = (
         tuple(seen.tasks.get(name) or _new_task(name) for name in groups[what])
         for what in ("runs", "reused", "stays skipped", "runs again at the end")
@@ -155,7 +162,9 @@ def retry_proposal(
         usual=usual.run,
         edited=frozenset(groups["with edited code"]),
         older=frozenset(groups["reused as its older code returned it"]),
-        cleaned=cleaned_text(seen),
+        cleaned="; ".join(
+            filter(None, (gone_text(edited.gone) if edited.gone else "", cleaned_text(seen)))
+        ),
         by_hand=frozenset((*seen.by_hand, *(lineage.by_hand if lineage is not None else ()))),
     )
 

@@ -7,12 +7,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sfdag_magics.client.observing.intentions import Edited, kept_as_it_was, runs_again
+from sfdag_magics.client.observing.intentions import (
+    Edited,
+    gone_text,
+    kept_as_it_was,
+    runs_again,
+)
 from sfdag_magics.client.observing.outlook import Schedule
 from sfdag_magics.client.observing.proposals import (
     RetryCode,
@@ -107,7 +112,8 @@ def page_again(
     if left.is_all and code is RetryCode.CURRENT:
         code = RetryCode.DEPLOYED
     is_current = code is RetryCode.CURRENT
-    made = retry_proposal(seen, edited if is_current else Edited(), usual, way.lineage)
+    along = edited if is_current else Edited(gone=edited.gone)
+    made = retry_proposal(seen, along, usual, way.lineage)
     codes = _codes(made, edited, code, way)
     kept_so = [name for name in edited.in_graph if name in runs_again(seen)]
     line = completed(
@@ -127,7 +133,8 @@ def page_again(
         "left": completed(left.says),
         "is_all": left.is_all,
         "cleaned": made.cleaned,
-        "refused": kept_as_it_was(kept_so) if kept_so and is_current else "",
+        "refused": _nothing_left(made, edited.gone)
+        or (kept_as_it_was(kept_so) if kept_so and is_current else ""),
         "by": f"in a run of its own: {shown_text(way.why)}" if way.why else "",
         "problem": shown_text(way.problem),
         "command": str(retry_with(line, way.arguments, _said_of(seen, code, way)))
@@ -135,6 +142,11 @@ def page_again(
         else line,
         "cells": _cells(made.again, cell_of),
     }
+
+
+def _nothing_left(made: RetryProposal, gone: Collection[str]) -> str:
+    is_any = bool(made.again) or not gone
+    return "" if is_any else f"{gone_text(gone)}. Nothing is left to run again; a new run can."
 
 
 def _said_of(seen: RunSnapshot, code: RetryCode, way: RetryWay) -> dict[str, object]:

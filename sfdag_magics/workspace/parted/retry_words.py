@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 
 from sfdag_magics.client.deploying.task_statements import merged_config
 from sfdag_magics.client.observing.bridges.lineage import ByHand
-from sfdag_magics.client.observing.intentions import listed, retry_groups
+from sfdag_magics.client.observing.intentions import gone_text, retry_groups
 from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.client.parts.reuse import changed_keys, keys_text
 from sfdag_magics.graph.config import keys_read
@@ -25,9 +25,7 @@ def retry_lines(plan: RetryPlan) -> list[str]:
         return []
     lines = [f"by a bridge, a run of its own: {plan.why}"]
     if plan.gone:
-        gone = listed(plan.gone)
-        each = "it is" if len(plan.gone) == 1 else "they are"
-        lines.append(f"  {gone} did not succeed, nor will in this run: {each} gone from the graph")
+        lines.append(f"  {gone_text(plan.gone)}")
     lineage = plan.bridge.lineage
     if lineage.by_hand:
         said = ", ".join(_said(task, how, plan) for task, how in lineage.by_hand.items())

@@ -429,3 +429,29 @@ def test_no_arrow_and_no_pill_stands_over_the_name_of_a_group(stage, page, keep,
     pills = " ".join(made.node("b").locator(".sfdag-pill").all_text_contents())
     assert pills in ("root cause · edited", "root cause edited", "root cause ≠", "! ≠")
     keep(page, f"page_crossed_{width}")
+
+
+@pytest.mark.parametrize("width", [900, 700, 600, 400])
+def test_what_failed_stands_in_the_head_at_each_width_and_no_button_in_a_second_line(
+    stage, page, width
+):
+    page.set_viewport_size({"width": width, "height": 900})
+    made = stage(FRAUD, FRAUD_FAILED)
+    cause = page.locator(".sfdag-run-cause")
+    expect(cause).to_be_visible()
+    assert cause.bounding_box()["width"] > 200
+    boxes = [each.bounding_box() for each in page.locator(".sfdag-toolbar > button:visible").all()]
+    assert len({box["y"] for box in boxes}) == 1
+    stage_at = page.locator(".sfdag-stage").bounding_box()["y"]
+    made.show(run(FRAUD))  # without an error nothing below moves
+    expect(cause).to_be_hidden()
+    assert page.locator(".sfdag-stage").bounding_box()["y"] == stage_at
+
+
+def test_nothing_that_stays_at_its_edge_stands_over_the_fade_of_the_runs(stage, page):
+    page.set_viewport_size({"width": 700, "height": 900})
+    stage(CHAIN, run(CHAIN), past=earlier(CHAIN))
+    page.get_by_role("tab", name="Runs").click()
+    frame = page.locator(".sfdag-grid-frame[data-more-below]")
+    frame.wait_for()
+    assert "gradient" in frame.evaluate("e => getComputedStyle(e).maskImage")

@@ -141,14 +141,17 @@ def test_a_task_is_found_by_its_name(stage, page):
     ("way", "wanted"),
     [
         ("Upstream of train", ["publish", "test"]),
-        ("Downstream", ["load", "test"]),
-        ("Both", ["test"]),
+        ("Downstream of train", ["load", "test"]),
+        ("Both around train", ["test"]),
     ],
 )
 def test_focus_fades_what_has_nothing_to_do_with_a_task(stage, page, way, wanted):
     made = stage(CHAIN, FAILED)
-    made.node("train").focus()
     focus = page.get_by_role("button", name="Focus", exact=True)
+    focus.click()
+    page.get_by_role("menuitem", name="Choose a task first").click()  # and none is named
+    assert page.evaluate("document.activeElement.dataset.task") == "load"
+    made.node("train").focus()
     focus.click()
     page.get_by_role("menuitem", name=way).click()
     assert faded(page) == wanted

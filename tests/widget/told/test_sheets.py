@@ -136,6 +136,15 @@ def test_a_retry_with_the_code_that_the_run_began_with_names_who_runs_that(
     assert told["command"] == "%sfdag retry -g chain 0196-gro --code original"
 
 
+def test_what_is_gone_from_the_graph_is_not_among_what_runs_again():
+    for code in (CURRENT, DEPLOYED):
+        told = again(edited=Edited(gone=("c",)), code=code)
+        assert [task["name"] for task in told["again"]] == ["b", "d"]
+        assert told["cleaned"].startswith("c did not succeed, nor will in this run: it is gone")
+        assert (told["refused"], told["title"].count("run 2 tasks")) == ("", 1)
+    assert "a new run can" in again(edited=Edited(gone=("b", "c", "d")))["refused"]
+
+
 @pytest.mark.parametrize(
     ("in_graph", "code", "refused"),
     [(("b",), CURRENT, True), (("b",), DEPLOYED, False), (("a",), CURRENT, False)],

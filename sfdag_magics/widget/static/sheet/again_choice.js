@@ -1,5 +1,9 @@
 // What a retry is to run beyond what failed: from which tasks, and what a person says of others instead.
 
+/** As the kernel marks a finalizer, and a task that the graph has no more. */
+const FINALLY = "finally";
+const NO_LONGER_THERE = "no longer deployed";
+
 /** `{ element, chosen() }`; `onChange` is called with each choice. `chosen()` goes with the requests. `part`: a group, which is
  *  chosen then with its `tasks`. */
 function againChoice(page, told, part, onChange) {
@@ -21,8 +25,10 @@ function againChoice(page, told, part, onChange) {
     made.addEventListener("change", () => choose(wanted), { signal: page.signal });
     return html(page, "label", { class: "sfdag-radio" }, [made, html(page, "span", { text })]);
   };
+  // A finalizer runs at the end of each attempt, whatever is chosen, and what is gone from the graph runs no more.
+  const canBeChosen = (node) => node.mark !== FINALLY && node.absence !== NO_LONGER_THERE;
   const those = (states, byHand = false) => told.graph.nodes.map((node, index) => ({ node, index, task: told.tasks()[index] }))
-    .filter(({ task }) => states.includes(task?.state) || (byHand && task?.by_hand));
+    .filter(({ node }) => canBeChosen(node)).filter(({ task }) => states.includes(task?.state) || (byHand && task?.by_hand));
   const fromList = () => [html(page, "p", { class: "sfdag-sheet-note", text: "These run again as well, and what is below them." }),
     html(page, "div", { class: "sfdag-choices" }, those(["succeeded", "reused", "skipped"]).map(({ node, index }) => {
       const box = html(page, "input", { type: "checkbox", "data-from": node.name, "data-lm-suppress-shortcuts": "true", ...(from.has(index) ? { checked: "" } : {}) });

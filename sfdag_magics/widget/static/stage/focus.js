@@ -6,12 +6,14 @@ function boxOf(graph, index) {
   return { x, y, width, height };
 }
 
-/** The one task the Tab key reaches; arrows move it (roving tabindex). */
+/** The one task the Tab key reaches; arrows move it (roving tabindex). `chosen` is null until somebody went to one. */
 function rovingFocus(boxes, graph, reveal) {
   let current = 0;
+  let isChosen = false;
   const setCurrent = (index) => {
     boxes[current]?.element.setAttribute("tabindex", "-1");
     current = index;
+    isChosen = true;
     boxes[current]?.element.setAttribute("tabindex", "0");
   };
   const focus = (index) => {
@@ -21,7 +23,8 @@ function rovingFocus(boxes, graph, reveal) {
     boxes[index].element.focus({ preventScroll: true });
   };
   setCurrent(0);
-  return { focus, setCurrent, get current() { return current; } };
+  isChosen = false;
+  return { focus, setCurrent, get current() { return current; }, get chosen() { return isChosen ? current : null; } };
 }
 
 /** The nearest task in a direction; one along an edge wins over one that is only near, the next tile of

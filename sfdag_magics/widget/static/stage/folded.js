@@ -52,7 +52,8 @@ function foldedStage(page, stage, told, { turn, open, onScale, zoomed }) {
     return tasks.length > 1 || Boolean(group);
   };
   return { viewport, show, turn: turnCurrent,
-    current: () => folded.boxes[focus.current].tasks[0], focus: (task) => focus.focus(boxWith(task)) };
+    current: () => folded.boxes[focus.current].tasks[0],
+    chosen: () => (focus.chosen === null ? null : folded.boxes[focus.chosen].tasks[0]), focus: (task) => focus.focus(boxWith(task)) };
 }
 
 /** The box around a group that is unfolded; a press on its name folds it. */

@@ -7,7 +7,8 @@ function graphTab(page, told, choice, { folds, open, pick, isPicked }) {
   const empty = emptyGraph(page, told.actions);
   let drawn = null;
   const viewport = (move) => () => drawn && move(drawn.viewport);
-  const focused = focusTool(page, told, choice, () => drawn?.current() ?? 0);
+  const focused = focusTool(page, told, choice, { chosen: () => drawn?.chosen() ?? (indexes(told.graph).find(isPicked) ?? null),
+    choose: () => drawn?.focus(drawn.current()) });
   const zoomIn = viewport((port) => port.zoomBy(1.25));
   const zoomOut = viewport((port) => port.zoomBy(0.8));
   const zoomed = { by: ZOOMED.READ };
@@ -85,6 +86,10 @@ function graphTab(page, told, choice, { folds, open, pick, isPicked }) {
   };
 }
 
+function indexes(graph) {
+  return [...graph.nodes.keys()];
+}
+
 /** A picture of more boxes has a map where it is larger than its frame. */
 const MAPPED = 60;
 
@@ -117,7 +122,7 @@ function drawnStage(page, stage, told, { graph, open, pick, isPicked, onScale, z
     focus.focus(index);
     (event.shiftKey || event.ctrlKey || event.metaKey ? pick : open)(index);
   });
-  return { viewport, current: () => focus.current, focus: focusDrawn, reveal: (index) => viewport.reveal(boxOf(graph, index)),
+  return { viewport, current: () => focus.current, chosen: () => focus.chosen, focus: focusDrawn, reveal: (index) => viewport.reveal(boxOf(graph, index)),
     leave() {
       picture.leave();
       minimap?.leave();
@@ -138,18 +143,24 @@ function firstOf(graph) {
   return roots.reduce((first, each) => (distance(each) < distance(first) ? each : first), roots[0] ?? 0);
 }
 
-/** Looks at what a task waits for, or what waits for it; the others fade. */
-function focusTool(page, told, choice, current) {
+/** Looks at what a task waits for, or what waits for it; the others fade. `chosen()` is the task that somebody went to, or null;
+ *  `choose()` puts the focus on one, from where the arrow keys go to the others. */
+function focusTool(page, told, choice, { chosen, choose }) {
   const element = iconButton(page, "focus", "Focus", "Fade what has nothing to do with the task that has the focus", () => {}, "sfdag-quiet");
   element.append(icon(page, "down"));
   // What was searched is found by then: it fades nothing of what is to be seen.
-  const along = (which, ...ways) => () => {
+  const along = (index, which, ...ways) => () => {
     const next = neighboursOf(told.graph);
-    choice.change({ only: new Set(ways.flatMap((way) => [...reached([current()], next[way])])), text: "", states: new Set(),
-      onlyOf: `${which} ${isolated(told.graph.nodes[current()].name)}` });
+    choice.change({ only: new Set(ways.flatMap((way) => [...reached([index], next[way])])), text: "", states: new Set(),
+      onlyOf: `${which} ${isolated(told.graph.nodes[index].name)}` });
   };
-  const items = () => [[`Upstream of ${told.graph.nodes[current()]?.name ?? "it"}`, along("what is upstream of", "tails")],
-    ["Downstream", along("what is downstream of", "heads")], ["Both", along("what is around", "tails", "heads")], choice.now.only && ["Show all", () => choice.change({ only: null })]];
+  const waysOf = (index) => {
+    const name = isolated(told.graph.nodes[index].name);
+    return [[`Upstream of ${name}`, along(index, "what is upstream of", "tails")], [`Downstream of ${name}`, along(index, "what is downstream of", "heads")],
+      [`Both around ${name}`, along(index, "what is around", "tails", "heads")]];
+  };
+  const items = () => [...(chosen() === null ? [["Choose a task first: click it, or go to it by the arrow keys", choose]] : waysOf(chosen())),
+    choice.now.only && ["Show all", () => choice.change({ only: null })]];
   menuOf(page, element, items);
   return { element, items, update() { element.setAttribute("aria-pressed", choice.now.only !== null); } };
 }
