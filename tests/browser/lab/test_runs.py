@@ -114,7 +114,7 @@ def test_the_last_runs_stand_above_the_graph_and_are_picked_and_compared(noteboo
     assert "word\tALPHA\tGAMMA" in differs.inner_text()
     keep(page, "lab_compare")
     graph.root.get_by_role("tab", name="Timeline").click()
-    graph.root.locator(".sfdag-says", has_text="Slowest: say ran").wait_for()
+    graph.root.locator(".sfdag-says", has_text="Ran longest: say,").wait_for()
     keep(page, "lab_timeline")
 
     bars.last.click()

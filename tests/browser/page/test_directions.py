@@ -55,7 +55,7 @@ def test_sentences_keep_their_order_around_names(stage, page):
     made.redraw(small, run(small, **{LOAD: "failed", TRAIN: "blocked"}))
     page.locator("[data-tab=timeline]").click()
     says = page.locator(".sfdag-times .sfdag-says")
-    assert in_order(says, "Slowest:", "טעינה", "ran", "% of the time")
+    assert in_order(says, "Ran longest:", "טעינה", "% of the run")
     page.locator("[data-tab=table]").click()
     assert in_order(page.locator(".sfdag-col-value").filter(has_text="by"), "by", "טעינה")
     made.answer_by_kind({"logs": log(HELLO), "detail": {}})

@@ -86,7 +86,7 @@ def test_two_runs_are_picked_compared_and_left_by_keys(stage, page):
     page.locator(".sfdag-pair-do button").first.focus()
     page.keyboard.press("Enter")
     page.locator(".sfdag-both").wait_for()
-    assert focused(page) == "All runs"
+    assert focused(page) == "Back to all runs"
     page.keyboard.press("Escape")
     assert page.locator(".sfdag-both").is_hidden()
     assert focused(page).startswith("run ")

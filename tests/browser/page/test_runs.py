@@ -61,7 +61,7 @@ def test_two_that_are_picked_are_compared_the_older_first(stage, page, keep):
     past = earlier(CHAIN, 3)
     made = opened(stage, page, CHAIN, run_over(), past=past)
     made.answer("detail", detail=page_comparison(past[3], past[1]))
-    assert page.get_by_text("Pick two runs to compare them.").is_visible()
+    assert page.get_by_text("Pick two runs to compare them: click their columns").is_visible()
     page.locator(HEADS).nth(2).click()
     page.locator(HEADS).nth(0).click()
     pressed = [head.get_attribute("aria-pressed") for head in page.locator(HEADS).all()]
@@ -71,6 +71,10 @@ def test_two_that_are_picked_are_compared_the_older_first(stage, page, keep):
     assert made.sent[-1]["runs"] == ["00000001-run", "00000003-run"]
     differs = page.get_by_role("table", name="What differs").locator("tbody tr")
     assert differs.all_inner_texts()[0].split("\t") == ["day", "2026-11-14", "2026-11-16"]
+    cards = page.locator(".sfdag-card").all_inner_texts()
+    assert ["took 1m41s, with all waiting" in cards[0], "the older run" in cards[0]] == [True] * 2
+    assert "the newer run · run 00000003 · started 2026-11-16 12:00:00 UTC" in cards[1]
+    assert page.get_by_text("how long the task itself ran, without what it waited").is_visible()
     assert [row.split("\t")[0] for row in differs.all_inner_texts()[1:]] == [
         "code of load",
         "code of train",
@@ -238,7 +242,7 @@ def test_a_comparison_follows_a_run_that_is_retried_and_says_the_attempt(stage, 
 def test_a_run_that_succeeded_is_compared_from_its_menus_and_picked_ones_from_above(stage, page):
     past = earlier(CHAIN, 4)
     made = opened(stage, page, CHAIN, run_over(), past=past)
-    hint = page.get_by_text("Pick two runs to compare them.")
+    hint = page.get_by_text("Pick two runs to compare them")
     assert hint.bounding_box()["y"] < page.locator(HEADS).first.bounding_box()["y"]
     wanted = {
         "Compare with the run before": "00000004-run",
@@ -284,8 +288,8 @@ def test_beside_a_tasks_details_no_column_of_a_comparison_is_cut(stage, page, ke
     table.wait_for()
     keep(page, f"page_compare_beside_{width}")
     heads = [head.inner_text() for head in table.locator("thead th").all() if head.is_visible()]
-    assert [head for head in heads if "Time" in head] == ["ATime", "BTime"]
-    assert page.get_by_text("Not all columns have room").is_visible() == ("Ran" not in heads)
+    assert [head for head in heads if "Ran" in head] == ["ARan", "BRan"]
+    assert page.get_by_text("Not all columns have room").is_visible() == ("" not in heads)
     check_layout(page)
     assert table.evaluate("e => e.scrollWidth <= e.parentElement.clientWidth")
 
@@ -318,7 +322,8 @@ def test_in_the_strip_shift_compares_a_second_run_until_that_is_left(stage, page
     assert lettered.count() == 0
     page.get_by_role("tab", name="Runs").click()
     assert lettered.count() == 2
-    page.get_by_role("button", name="All runs").click()
+    page.get_by_role("tab", name="Runs").click()
+    assert page.get_by_role("table", name="Tasks by run").is_visible()
     keep(page, "page_compare_left")
     assert lettered.count() == 0
     assert [each["runs"] for each in made.sent] == [["00000002-run", "00000009-run"]] * 2

@@ -30,9 +30,11 @@ def cells(page, name):
     return row.locator("td:not(.sfdag-col-pick)").all_inner_texts()
 
 
-def test_what_failed_comes_first_and_each_row_says_how_it_went(stage, page):
+def test_rows_are_in_the_graphs_order_and_each_says_how_it_went(stage, page):
     opened(stage, page, CHAIN, FAILED, past=earlier(CHAIN))
-    assert names(page) == ["train", "test", "load", "publish"]
+    assert names(page) == ["load", "train", "test", "publish"]
+    assert page.locator("th[data-graph-order]").count() == 1
+    assert page.locator("th[aria-sort]").count() == 0
     assert cells(page, "load")[0] == "succeeded"
     assert cells(page, "load")[3:-1] == ["7.4 s", "7.4 s", "1"]
     assert cells(page, "train")[1] == FAILED.tasks["train"].reason
@@ -55,10 +57,15 @@ def test_a_column_sorts_by_a_press_and_the_other_way_by_the_next(stage, page, co
     header.get_by_role("button").click()
     assert header.get_attribute("aria-sort") == then
     assert page.locator("th[aria-sort]").count() == 1
+    assert page.locator("th[data-graph-order]").count() == 0
+    header.get_by_role("button").click()
+    assert names(page) == ["load", "train", "test", "publish"]
+    assert page.locator("th[aria-sort]").count() == 0
 
 
 def test_a_row_that_moves_keeps_the_focus(stage, page):
     made = opened(stage, page, CHAIN, FAILED)
+    page.get_by_role("button", name="State", exact=True).click()
     page.get_by_role("button", name="publish", exact=True).focus()
     made.show(run(CHAIN, load="succeeded", train="succeeded", test="succeeded", publish="failed"))
     assert names(page)[0] == "publish"
@@ -207,7 +214,7 @@ def test_a_table_has_the_columns_that_have_room(stage, page, width, wanted):
     words = page.locator(".sfdag-state-word").evaluate_all(
         "all => all.map(e => [e.textContent, e.scrollWidth <= e.clientWidth || !e.clientWidth])"
     )
-    assert words == [["failed", True], ["running", True], ["succeeded", True], ["blocked", True]]
+    assert words == [["succeeded", True], ["failed", True], ["running", True], ["blocked", True]]
     check_layout(page)
 
 

@@ -78,7 +78,7 @@ def test_the_critical_path_of_a_failed_run_leads_from_the_finalizer_past_what_di
     assert (
         page.locator(".sfdag-says")
         .text_content()
-        .startswith("Slowest: b ran 1m40s, 77 % of the time.")
+        .startswith("Ran longest: b, 1m40s, 77 % of the run.")
     )
 
 
@@ -87,8 +87,8 @@ def test_the_critical_path_is_what_the_run_waited_for(stage, page):
     critical = {name for name in "abcd" if "critical" in bars(page, f"{name}, succeeded")}
     assert critical == {"a", "c", "d"}
     assert page.locator(".sfdag-says").text_content() == (
-        "Slowest: c ran 1m18s, 60 % of the time. Waiting on the critical path: 26.0 s, "
-        "13.0 s of it for a free slot, while 1 other task ran."
+        "Ran longest: c, 1m18s, 60 % of the run. Besides, tasks of the critical path waited "
+        "26.0 s, 13.0 s of it for a free slot while 1 other task ran."
     )
 
 
@@ -102,7 +102,7 @@ def test_the_slowest_task_is_that_of_any_attempt_and_what_it_took_is_in_its_row(
         d=(3, 3, 5),
     )
     opened(stage, page, CHAIN, again)
-    assert "Slowest: b ran 40.0 s, in attempt 1." in page.locator(".sfdag-says").text_content()
+    assert "Ran longest: b, 40.0 s, in attempt 1." in page.locator(".sfdag-says").text_content()
     row = page.get_by_role("row").filter(has=page.get_by_role("button", name="b, reused"))
     assert row.get_by_role("cell").all_text_contents()[1:] == ["–", "40.0 s", "–"]
 
@@ -145,7 +145,7 @@ def test_tasks_that_queue_for_slots_are_said_to(stage, page):
     assert (
         page.locator(".sfdag-says")
         .text_content()
-        .endswith("Waiting on the critical path: 9.0 s for a free slot, while 2 other tasks ran.")
+        .endswith("critical path waited 9.0 s for a free slot while 2 other tasks ran.")
     )
 
 
@@ -173,7 +173,10 @@ def test_what_an_earlier_attempt_ran_took_none_of_this_ones_time(stage, page):
     assert bars(page, "a, reused") == {}
     assert set(bars(page, "b, succeeded")) == {"waited", "ran", "critical"}
     says = page.locator(".sfdag-says").text_content()
-    assert says.startswith("Attempt 2 of 2, after what earlier ones ran. ")
+    assert says.startswith(
+        "Times count from where attempt 2 begins; attempt 1 stands at its left, without the time "
+        "between. Ran longest: d, 1m05s, 50 % of attempt 2."
+    )
 
 
 def test_the_numbers_are_there_without_the_bars(stage, page):
@@ -304,9 +307,11 @@ def test_what_earlier_attempts_ran_stands_before_this_one_without_the_time_betwe
         [100 * (1 - 130 / whole), 6000 / whole], abs=0.1
     )
     labels = page.locator(".sfdag-axis .sfdag-track span").all_text_contents()
-    assert labels[:3] == ["attempt 1", "attempt 2", "attempt 3"]
+    assert labels[:3] == ["attempt 1 · 1m10s", "attempt 2", "attempt 3 · 0 s"]
     assert page.locator(".sfdag-begun").is_visible()
-    assert page.get_by_text("ran in an earlier attempt").is_visible()
+    key = page.get_by_role("list", name="What the bars mean")
+    assert key.get_by_text("ran in an earlier attempt, paler (red: failed)").is_visible()
+    assert key.get_by_text("attempt 3 begins").is_visible()
     row = page.get_by_role("row").filter(has=page.get_by_role("button", name="b, succeeded"))
     assert (
         row.get_by_role("cell")
@@ -333,7 +338,7 @@ def test_the_key_has_the_colour_of_the_bars_and_says_only_what_occurs(stage, pag
     said = page.locator(".sfdag-timeline-key li").evaluate_all(
         "all => all.filter(e => e.checkVisibility()).map(e => e.textContent)"
     )
-    assert said == ["waited", "ran", "critical path"]
+    assert said == ["waited", "ran", "critical path: the run waited for these"]
 
 
 @pytest.mark.parametrize("width", [400, 700, 1000])

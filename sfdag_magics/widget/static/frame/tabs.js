@@ -7,7 +7,7 @@
 function tabsOf(page, choice, panels) {
   const list = newId("tabs");
   const tabs = panels.map(({ id, label }) => onClick(page, button(page, label, { class: "sfdag-tab", role: "tab",
-    id: `${list}-${id}`, "aria-controls": `${list}-${id}-panel`, "data-tab": id }), () => choice.change({ tab: id })));
+    id: `${list}-${id}`, "aria-controls": `${list}-${id}-panel`, "data-tab": id }), () => (id === choice.now.tab ? current().keys.back?.() : choice.change({ tab: id }))));
   const element = html(page, "div", { class: "sfdag-tablist", role: "tablist", "aria-label": "Ways to look at the run" }, tabs);
   const tools = html(page, "div", { class: "sfdag-tools" }, panels.flatMap((panel) => panel.tools));
   panels.forEach(({ id, element: shown }) => {

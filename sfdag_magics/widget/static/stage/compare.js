@@ -21,13 +21,14 @@ function comparisonOf(page, told, { runs, differences, same, tasks }, { show, ba
   code.again();
   const head = ([text, kind, at]) => html(page, "th", { scope: "col", class: `sfdag-col-${kind}` }, [at === undefined ? "" : letterOf(page, at), text]);
   return [
-    html(page, "div", { class: "sfdag-beside-bar" }, [onClick(page, button(page, "All runs", { class: "sfdag-button" }), back),
+    html(page, "div", { class: "sfdag-beside-bar" }, [iconButton(page, "left", "Back to all runs", "Leave the comparison (Esc)", back),
       swapper, only, copyButton(page, "Copy the comparison as a table", () => comparedText(runs, tasks)),
       html(page, "span", { class: "sfdag-no-room", text: "Not all columns have room here: a wider view has them (close the details), and so has the copy." })]),
-    html(page, "div", { class: "sfdag-cards" }, runs.map((run, at) => runCard(page, told, run, at, show))),
+    html(page, "div", { class: "sfdag-cards" }, runs.map((run, at) => runCard(page, told, run, { at, age: ageIn(runs, at), show }))),
     html(page, "section", { class: "sfdag-differences", "aria-label": "What differs" }, [differencesOf(page, differences, same, code), code.element]),
+    html(page, "p", { class: "sfdag-hint sfdag-both-key", text: "Ran: how long the task itself ran, without what it waited. B − A: how much longer it ran in B." }),
     html(page, "div", { class: "sfdag-table-frame" }, [html(page, "table", { class: "sfdag-table sfdag-both", "aria-label": "Tasks of both runs" }, [
-      html(page, "thead", {}, [html(page, "tr", {}, [["Task", "task"], ["State", "state", 0], ["State", "state", 1], ["Ran", "bars"], ["Time", "took", 0], ["Time", "took", 1],
+      html(page, "thead", {}, [html(page, "tr", {}, [["Task", "task"], ["State", "state", 0], ["State", "state", 1], ["", "bars"], ["Ran", "took", 0], ["Ran", "took", 1],
         ["B − A", "took sfdag-col-by"], ["Returned", "value", 0], ["Returned", "value", 1]].map(head))]),
       html(page, "tbody", {}, rows.map(([, row]) => row)),
     ]), none]),
@@ -124,12 +125,18 @@ function letterOf(page, at) {
   return html(page, "span", { class: `sfdag-letter sfdag-letter-${at}`, text: "AB"[at] });
 }
 
-function runCard(page, told, run, at, show) {
+/** Which of both began first; "" where nobody knows. */
+function ageIn(runs, at) {
+  const [own, other] = [runs[at].begun, runs[1 - at].begun];
+  return !own || !other || own === other ? "" : own < other ? "the older run" : "the newer run";
+}
+
+function runCard(page, told, run, { at, age, show }) {
   return html(page, "div", { class: `sfdag-card sfdag-s-${runLook(run)}` }, [
     html(page, "div", {}, [letterOf(page, at), stateIcon(page, told.looks[runLook(run)]), html(page, "strong", { text: run.word }),
-      html(page, "span", { class: "sfdag-hint", text: [run.took === null ? "" : durationText(run.took), run.attempt > 1 ? `attempt ${run.attempt}` : ""].filter(Boolean).join(" · ") }),
+      html(page, "span", { class: "sfdag-hint", text: [run.took === null ? "" : `took ${durationText(run.took)}, with all waiting`, run.attempt > 1 ? `attempt ${run.attempt}` : ""].filter(Boolean).join(" · ") }),
       onClick(page, button(page, "Show this run", { class: "sfdag-link", "aria-label": `Show this run, ${run.id}` }), () => show(run.group))]),
-    html(page, "p", { class: "sfdag-hint", text: [`run ${run.id}`, clockText(run.begun, told.now())].filter(Boolean).join(" · ") }),
+    html(page, "p", { class: "sfdag-hint", text: [age, `run ${run.id}`, run.begun && `started ${datedText(run.begun)}`].filter(Boolean).join(" · ") }),
   ]);
 }
 
@@ -189,7 +196,7 @@ function pairLine(page, told, choice, runs, begin) {
   const said = pair.map((run, at) => html(page, "span", { class: "sfdag-picked-run" }, [html(page, "span", { class: `sfdag-letter sfdag-letter-${at}`, text: "AB"[at] }),
     html(page, "span", { class: "sfdag-elided", title: `run ${run.id} ${shortRun(run)}` }, [html(page, "strong", { text: `run ${run.id}` }), html(page, "span", { text: ` ${shortRun(run)}` })])]));
   if (pair.length < 2) {
-    return [...said, html(page, "span", { class: "sfdag-hint", text: pair.length ? "Pick another run to compare it with." : "Pick two runs to compare them." })];
+    return [...said, html(page, "span", { class: "sfdag-hint", text: `${pair.length ? "Pick another run to compare it with" : "Pick two runs to compare them"}: click their columns, or go along them with ← → and press Space.` })];
   }
   return [...said, html(page, "span", { class: "sfdag-pair-do" }, [
     iconButton(page, "swap", "Compare A and B", "Compare A and B", begin, "sfdag-primary"),

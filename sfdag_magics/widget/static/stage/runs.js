@@ -190,7 +190,7 @@ function runHead(page, told, choice, run, longest) {
     run.begun && datedText(run.begun), run.differs, run.origin].filter(Boolean).join(", ");
   const made = button(page, "", { class: `sfdag-run-head sfdag-s-${runLook(run)}`, "data-run": run.group, "aria-pressed": Boolean(letter),
     ...(run.attempt > 1 ? { "data-retried": "" } : {}),
-    "aria-label": letter ? `${says}, ${letter}` : says, title: `${says}. Pick two to compare them.` });
+    "aria-label": letter ? `${says}, ${letter}` : says, title: `${says}. Click two to compare them.` });
   made.append(html(page, "i", { style: `height: ${heightOf(run.took ?? 0, longest)}px` }), html(page, "span", { text: letter }),
     html(page, "span", { class: "sfdag-run-when", text: run.begun ? datedText(run.begun).slice(11, 16) : "" }));
   return made;

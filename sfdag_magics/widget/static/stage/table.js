@@ -52,7 +52,7 @@ function tableTab(page, told, choice, { folds, open, doesOf }) {
   const fold = foldTool(page, folds);
   const focus = foldedFocus(page, table, folds, () => refresh());
   const blocks = rowBlocks(page, table, () => html(page, "tbody", { role: "rowgroup" }));
-  const sorted = { id: "state", isDown: false };
+  const sorted = { id: null, isDown: false };  // as the graph has them
   let hasKept = false;
   const fitting = () => columnsIn(frame.clientWidth, choice.now.columns, hasKept);
   const columns = columnsMenu(page, choice, () => fitting().there);
@@ -130,6 +130,7 @@ function tableTab(page, told, choice, { folds, open, doesOf }) {
       if (cell.dataset.column === sorted.id) cell.setAttribute("aria-sort", sorted.isDown ? "descending" : "ascending");
       else cell.removeAttribute("aria-sort");
     }
+    head.querySelector("th.sfdag-col-task").toggleAttribute("data-graph-order", sorted.id === null);
     none.hidden = shown.length > 0;
     frame.hidden = shown.length === 0;
     fitRows();
@@ -161,6 +162,7 @@ function columnsMenu(page, choice, thereNow) {
 }
 
 function sortedRows(rows, { id, isDown }) {
+  if (id === null) return rows;
   const { by } = COLUMNS.find((column) => column.id === id);
   const compared = (a, b) => (by(a) < by(b) ? -1 : by(a) > by(b) ? 1 : 0);
   return rows.sort((a, b) => (isDown ? -compared(a, b) : compared(a, b)));  // stable: like rows stay in the graph's order
@@ -170,13 +172,18 @@ function headOf(page, sorted, onSort) {
   const cells = COLUMNS.map(({ id, label, isNumber, title }) => {
     const made = button(page, label, { class: "sfdag-sort", title });
     onClick(page, made, () => {
-      sorted.isDown = sorted.id === id ? !sorted.isDown : Boolean(isNumber);
-      sorted.id = id;
+      Object.assign(sorted, sortedNext(sorted, id, Boolean(isNumber)));
       onSort();
     });
     return html(page, "th", { scope: "col", role: "columnheader", "data-column": id, class: `sfdag-col-${id}` }, [made]);
   });
   return [html(page, "td", { role: "cell", class: "sfdag-col-pick" }), ...cells, html(page, "td", { role: "cell", class: "sfdag-col-more" })];
+}
+
+/** By a press on a column: one way, the other way, then as the graph has them. */
+function sortedNext({ id: before, isDown }, id, isDownFirst) {
+  if (before !== id) return { id, isDown: isDownFirst };
+  return isDown === isDownFirst ? { id, isDown: !isDownFirst } : { id: null, isDown: false };
 }
 
 /** What can be done with the tasks that are ticked. */

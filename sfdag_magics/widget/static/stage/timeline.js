@@ -98,14 +98,15 @@ function axisOf(page) {
   watchWidth(page, track, () => { width = track.clientWidth; });
   const show = (times) => {
     const { length, lead, attempts } = times;
-    const room = (width || track.clientWidth) * (length / (length + lead));
+    width ||= track.clientWidth;
+    const room = width * (length / (length + lead));
     const ticks = ticksOf(length, Math.max(lead ? 1 : 2, Math.floor(room / TICK_PX)));
-    const labels = [...attempts.map(({ attempt, at, took }) => [`attempt ${attempt}`, at, at + took]),
-      ...ticks.map((tick) => [lead && tick === 0 ? `attempt ${attempts.at(-1).attempt + 1}` : tickText(tick), tick])];
+    const labels = [...attempts.map(({ attempt, at, took }) => [[`attempt ${attempt}`, durationText(took)], at, at + took]),
+      ...ticks.map((tick) => [lead && tick === 0 ? [`attempt ${attempts.at(-1).attempt + 1}`, "0 s"] : [tickText(tick)], tick])];
     const key = JSON.stringify([labels, length, width]);
     if (key === shown) return;
     shown = key;
-    refill(track, labels.map(([text, from, to]) => axisLabel(page, text, [shareAt(times, from), to && shareAt(times, to)], width)));
+    refill(track, labels.map(([words, from, to]) => axisLabel(page, words, [shareAt(times, from), shareAt(times, to ?? from + (ticks[1] ?? length))], { width, isWhole: Boolean(to) })));
     const style = element.closest(".sfdag-timeline").style;
     style.setProperty("--lead", `${shareAt(times, 0) * 100}%`);
     style.setProperty("--tick", ticks.length > 1 ? `${(ticks[1] / (length + lead)) * 100}%` : "100%");
@@ -116,45 +117,60 @@ function axisOf(page) {
 /** About what a label of so many letters takes. */
 const LABEL_LETTER_PX = 7;
 
-/** A mark's label in its middle, but within the axis; that of an earlier attempt begins where it does, and ends there. */
-function axisLabel(page, text, [from, to], width) {
-  const half = (text.length * LABEL_LETTER_PX) / 2 / Math.max(width, 1);
-  const kind = from === 0 || to || text.startsWith("attempt") ? "sfdag-from" : from + half > 1 ? "sfdag-to" : "";
-  return html(page, "span", { class: `${kind} sfdag-elided`, title: text, style: `left: ${from * 100}%;${to ? `max-width: ${(to - from) * 100}%` : ""}`, text });
+/** A mark's label in its middle, but within the axis; that of an earlier attempt begins where it does, and ends there. Its
+ *  second word stands there if it has room before the next one. */
+function axisLabel(page, words, [from, to], { width, isWhole }) {
+  const whole = words.join(" · ");
+  const shareOf = (text) => (text.length * LABEL_LETTER_PX) / Math.max(width, 1);
+  const text = shareOf(whole) < to - from ? whole : words[0];
+  const kind = from === 0 || words.length > 1 ? "sfdag-from" : from + shareOf(text) / 2 > 1 ? "sfdag-to" : "";
+  return html(page, "span", { class: `${kind} sfdag-elided`, title: whole, style: `left: ${from * 100}%;${isWhole ? `max-width: ${(to - from) * 100}%` : ""}`, text });
 }
 
 /** What the picture means, in a sentence. */
-function timelineSentence(told, { spans, critical, now, end, isOver }) {
+function timelineSentence(told, { spans, critical, now, end, isOver, attempts }) {
   const slowest = slowestOf(spans);
   if (slowest === null) return "Nothing has run yet.";
   const name = isolated(told.graph.nodes[slowest.index].name);
-  const share = slowest.attempt === null ? `${Math.round((slowest.took / Math.max(now, 1)) * 100)} % of the time` : `in attempt ${slowest.attempt}`;
-  const parts = [`Slowest: ${name} ran ${durationText(slowest.took)}, ${share}${isOver || slowest.attempt !== null ? "" : " so far"}.`, waitingText(waitingOf(spans, critical))];
+  const { attempt } = told.state.run;
+  const whole = attempt > 1 ? `attempt ${attempt}` : "the run";
+  const share = slowest.attempt === null ? `${Math.round((slowest.took / Math.max(now, 1)) * 100)} % of ${whole}` : `in attempt ${slowest.attempt}`;
+  const parts = [`Ran longest: ${name}, ${durationText(slowest.took)}, ${share}${isOver || slowest.attempt !== null ? "" : " so far"}.`, waitingText(waitingOf(spans, critical))];
   if (!isOver && end - now >= 1000) {
     parts.push(`Expected end ${clockText(told.state.run.started + end, told.now())}, in ${tickingText(end - now)}.`);
   }
-  const { attempt } = told.state.run;
-  if (attempt > 1) parts.unshift(`Attempt ${attempt} of ${attempt}, after what earlier ones ran.`);
+  if (attempts.length) parts.unshift(`Times count from where attempt ${attempt} begins; ${attemptsText(attempts)} at its left, without the time between.`);
   return parts.join(" ");
 }
 
+function attemptsText(attempts) {
+  const numbers = attempts.map(({ attempt }) => attempt);
+  return numbers.length === 1 ? `attempt ${numbers[0]} stands` : `attempts ${numbers[0]} ${numbers.length > 2 ? "to" : "and"} ${numbers.at(-1)} stand`;
+}
+
+/** Waiting is told apart from running: a task that waited long need not be a slow one. */
 function waitingText({ waited, queued, busy }) {
-  const all = `Waiting on the critical path: ${durationText(waited)}`;
+  if (!waited) return "No task of the critical path waited.";
+  const all = `Besides, tasks of the critical path waited ${durationText(waited)}`;
   if (!queued) return `${all}.`;
-  const slot = `for a free slot, while ${busy} other task${busy === 1 ? "" : "s"} ran`;
+  const slot = `for a free slot while ${busy} other task${busy === 1 ? "" : "s"} ran`;
   return queued > 0.9 * waited ? `${all} ${slot}.` : `${all}, ${durationText(queued)} of it ${slot}.`;
 }
 
 /** What the bars mean: those that occur, in the colour that most of them have. */
 function timelineKey(page) {
-  const kinds = [["before", "ran in an earlier attempt"], ["waited", "waited"], ["ran", "ran"], ["expected", "expected from the last runs"], ["critical", "critical path"],
+  const kinds = [["before", ""], ["begun", ""], ["waited", "waited"], ["ran", "ran"], ["expected", "expected from the last runs"], ["critical", "critical path: the run waited for these"],
     ["here", "now"]];
-  const items = kinds.map(([kind, text]) => [kind, html(page, "li", {}, [html(page, "i", { class: `sfdag-${kind}` }), text])]);
+  const items = kinds.map(([kind, text]) => [kind, html(page, "li", {}, [html(page, "i", { class: `sfdag-${kind === "begun" ? "beginning" : kind}` }), html(page, "span", { text })])]);
+  const words = Object.fromEntries(items.map(([kind, item]) => [kind, item.lastChild]));
   const element = html(page, "ul", { class: "sfdag-timeline-key", "aria-label": "What the bars mean" }, items.map(([, item]) => item));
   const show = (told, { spans, critical, lead, isOver }) => {
-    const occurs = { before: lead > 0, waited: spans.some(({ waited }) => waited), ran: spans.some(({ ran }) => ran),
+    const occurs = { before: lead > 0, begun: lead > 0, waited: spans.some(({ waited }) => waited), ran: spans.some(({ ran }) => ran),
       expected: spans.some(({ expected }) => expected), critical: critical.size > 0, here: !isOver };
     for (const [kind, item] of items) item.hidden = !occurs[kind];
+    const hasFailed = spans.some(({ before }) => before.some(({ state }) => state === "failed"));
+    put(words.before, `ran in an earlier attempt, paler${hasFailed ? " (red: failed)" : ""}`);
+    put(words.begun, `attempt ${told.state.run.attempt} begins`);
     const counts = countsOf(spans.flatMap(({ ran }, index) => (ran ? [stateOf(told, index)] : [])));
     const [most] = [...counts].sort(([, a], [, b]) => b - a);
     element.className = `sfdag-timeline-key sfdag-s-${most?.[0] ?? "pending"}`;
