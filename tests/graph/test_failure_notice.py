@@ -49,3 +49,17 @@ def test_it_tells_of_a_failure_with_its_reason_and_of_a_success_nothing(sfdag_ta
     good = sfdag_target.run(graph, config={"fails": False})
     good.result(timeout=120)
     assert sfdag_target.logs("tell_of_failure", run=good) == ()
+
+    own = TaskGraph("Own")
+    tell = failure_notice(own.name, ["ops", "ann@x.org"]).body
+    sftask(load, graph=own)
+
+    @sftask(graph=own, finalizer=True)
+    def books(session) -> None:
+        session.sql(tell).collect()
+
+    failed = sfdag_target.run(own, config={"fails": True})
+    assert failed.wait(timeout=120).tasks["books"].state == "succeeded"
+    (line,) = sfdag_target.logs("books", run=failed)
+    assert line.message.startswith("Not sent, by integration OPS")
+    assert "OWN$LOAD: " in line.message

@@ -19,7 +19,7 @@ from sfdag_magics.errors import (
 )
 from sfdag_magics.graph.failure_notice import failure_notice, is_notice
 from sfdag_magics.graph.grammar import OverlapPolicy
-from sfdag_magics.graph.model import GraphOptions, TaskGraph
+from sfdag_magics.graph.model import GraphOptions, Task, TaskGraph, TaskKind
 from sfdag_magics.graph.names import counted, key_of
 from sfdag_magics.graph.options import NONE
 from sfdag_magics.graph.times.moments import typed_duration
@@ -136,14 +136,24 @@ def _notify(desk: Desk, graph: TaskGraph, options: Options) -> None:
         return
     notice = failure_notice(graph.name, to)
     if finalizer is not None and not is_notice(finalizer):
-        raise InputError(
-            f"--notify: a graph has one finalizer, and that of {graph.name} is {finalizer.name}",
-            hint=f"session.call('SYSTEM$SEND_EMAIL', …) in {finalizer.name} tells of a failure",
-        )
+        raise _another_finalizer(graph, finalizer, to)
     desk.workspace.registry.register(notice, graph=graph.name)
     desk.views.redraw(graph)
     said = f"✓ {notice.name}  finalizer of the graph: tells {listed(to)} of a failed attempt"
     desk.say(options, said)
+
+
+def _another_finalizer(graph: TaskGraph, finalizer: Task, to: Sequence[str]) -> InputError:
+    """Why the own finalizer has to tell: text of others is not put into what a user wrote."""
+    made = f"failure_notice({graph.name!r}, {[*to]!r}).body"
+    tells = f"TELL = {made} in a cell, and session.sql(TELL).collect() in {finalizer.name}"
+    if finalizer.kind is TaskKind.SQL:
+        tells = f"print({made}), and that block in {finalizer.name}, between its own begin and end"
+    return InputError(
+        f"--notify: Snowflake lets a graph have one finalizer and runs nothing after it, and that"
+        f" of {graph.name} is {finalizer.name}, so it has to tell itself",
+        hint=f"from sfdag_magics import failure_notice; {tells}",
+    )
 
 
 def _typed(value: object) -> object:

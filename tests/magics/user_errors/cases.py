@@ -184,6 +184,10 @@ TYPED: dict[str, tuple[str, ...]] = {
         "%%sftask books --sql --finalizer\nselect 1",
         "%sfdag graph notebook --notify OPS",
     ),
+    "a finalizer in Python where there is one": (
+        "%%sftask --finalizer\ndef books(session):\n    pass\n",
+        "%sfdag graph notebook --notify OPS,ann@x.org",
+    ),
     "events for nobody": (
         *TWO,
         "run = %sfdag run --wait",
