@@ -33,7 +33,7 @@ from sfdag_magics.magics.verbs.all_verbs import (
     IN_A_NOTEBOOK,
     VERBS,
     carry_out_words,
-    check_options,
+    check_words,
 )
 from sfdag_magics.magics.verbs.verb import ActsOn, Desk, json_text
 from sfdag_magics.place_words import OF_SHELLS
@@ -159,17 +159,32 @@ def _writable(report: Path) -> Path:
         InputError: it cannot be written; nobody should learn that of a run that has ended.
     """
     whole = report.absolute()
-    if whole.is_dir():
+    try:
+        if whole.is_dir():
+            raise InputError(
+                f"{_JUNIT} {report} is a folder, and no file",
+                hint=f"{_JUNIT} {shlex.quote(str(report / 'report.xml'))}",
+            )
+        if not whole.parent.is_dir():
+            raise InputError(
+                f"{_JUNIT} {report}: there is no folder {report.parent}",
+                hint=f"mkdir -p {shlex.quote(str(report.parent))}, then the same again",
+            )
+        _try_to_write(whole)
+    except OSError as error:
         raise InputError(
-            f"{_JUNIT} {report} is a folder, and no file",
-            hint=f"{_JUNIT} {shlex.quote(str(report / 'report.xml'))}",
-        )
-    if not whole.parent.is_dir():
-        raise InputError(
-            f"{_JUNIT} {report}: there is no folder {report.parent}",
-            hint=f"mkdir -p {shlex.quote(str(report.parent))}, then the same again",
-        )
+            f"{_JUNIT} {report} cannot be written: {error.strerror}",
+            hint=f"sfdag run NOTEBOOK.ipynb {_JUNIT} FILE, where you may write",
+        ) from error
     return whole
+
+
+def _try_to_write(file: Path) -> None:
+    """See that a file can be written, and leave it as it was, or not there."""
+    is_there = file.exists()
+    file.open("a").close()
+    if not is_there:
+        file.unlink()  # a run that is refused leaves no report
 
 
 def _export_words(file: Path | None, words: Sequence[str]) -> list[str]:
@@ -191,7 +206,7 @@ def _export_words(file: Path | None, words: Sequence[str]) -> list[str]:
 def _carried_out(typed: Typed) -> None:
     verb = VERBS[typed.verb]
     if not typed.is_explained:
-        check_options(typed.verb, typed.words)  # before the file's cells take their time
+        check_words(typed.verb, typed.words)  # before the file's cells take their time
     takes_wrong = typed.verb == _VALIDATE  # which tells of all that is wrong at once
     file = None if typed.is_explained else typed.file
     opened = read_file(file, takes_wrong=takes_wrong) if file else no_file()

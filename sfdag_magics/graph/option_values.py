@@ -5,7 +5,7 @@ The magics read text and cannot get a name or a type wrong; `@sftask(tiemout="5m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import timedelta
 
 from sfdag_magics.errors import InputError
@@ -73,19 +73,30 @@ def names_of(value: Iterable[str]) -> tuple[str, ...]:
     return tuple(name.strip() for name in names if name.strip())
 
 
-def options_problem(
+def options_problems(
     options: Mapping[str, object], known: Mapping[str, Value]
-) -> tuple[str, str] | None:
-    """What is wrong with the names or types of options, and what to write instead."""
+) -> Iterator[tuple[str, str]]:
+    """All that is wrong with the names or types of options, and what to write instead of each."""
     for name, value in options.items():
         if name not in known:
             near = nearest(name, known)
             did = f"; did you mean {near}?" if near else ""
-            return f"no option {name!r}{did}", f"options: {', '.join(known)}"
-        takes = known[name]
-        if value is not None and not takes.fits(value):
-            return f"{name} is {takes.says}, not {shortly(value)}", f"{name}={takes.example}"
-    return None
+            yield f"no option {name!r}{did}", f"options: {', '.join(known)}"
+        elif not is_well(name, value, known):
+            takes = known[name]
+            yield f"{name} is {takes.says}, not {shortly(value)}", f"{name}={takes.example}"
+
+
+def options_problem(
+    options: Mapping[str, object], known: Mapping[str, Value]
+) -> tuple[str, str] | None:
+    """The first of them."""
+    return next(options_problems(options, known), None)
+
+
+def is_well(name: str, value: object, known: Mapping[str, Value]) -> bool:
+    """Whether there is such an option and it takes this value, as each takes None."""
+    return name in known and (value is None or known[name].fits(value))
 
 
 def check_value(name: str, value: object, takes: Value) -> None:

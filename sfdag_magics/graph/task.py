@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import timedelta
 from enum import StrEnum
-from typing import TypedDict, Unpack
+from typing import TypedDict, Unpack, cast
 
-from sfdag_magics.errors import InputError
+from sfdag_magics.errors import InputError, Problem
 from sfdag_magics.graph.grammar import CreateTask, parse_task_statement
 from sfdag_magics.graph.names import check_task_name
 from sfdag_magics.graph.option_values import (
@@ -17,8 +17,9 @@ from sfdag_magics.graph.option_values import (
     FLAG,
     NAMES,
     TEXT,
+    is_well,
     names_of,
-    options_problem,
+    options_problems,
 )
 from sfdag_magics.graph.rules import WAREHOUSE_SIZES, retries_problem, timeout_problem
 from sfdag_magics.graph.source import FunctionSource
@@ -230,28 +231,7 @@ def sql_task(
 def _task(task: Task, options: TaskOptions) -> Task:
     """The task with its options, checked."""
     check_task_name(task.name)
-    if wrong := options_problem(options, _TAKES):
-        raise InputError(f"{task.name}: {wrong[0]}", hint=wrong[1])
-    timeout = options.get("timeout")
-    if timeout is not None and (problem := timeout_problem(timeout)):
-        raise InputError(f"{task.name}: {problem}", hint="--timeout 20m")
-    retries, backoff = options.get("retries") or 0, options.get("backoff")
-    _check_retries(task, retries, backoff)
-    _check_condition(task.name, options.get("when"))
-    warehouse = options.get("warehouse")
-    if warehouse is not None and (problem := sql_name_problem(warehouse)):
-        raise InputError(f"{task.name}: --warehouse: {problem}", hint="--warehouse ML")
-    branch, finalizer = bool(options.get("branch")), bool(options.get("finalizer"))
-    if branch and finalizer:
-        raise InputError(
-            f"{task.name}: a finalizer is no branch, as nothing comes after it",
-            hint="leave out --branch or --finalizer",
-        )
-    if options.get("warehouse") and options.get("serverless"):
-        raise InputError(
-            f"{task.name}: it runs on a warehouse or serverless, not on both",
-            hint="leave out --warehouse or --serverless",
-        )
+    _check_options(task, options)
     return Task(
         name=task.name,
         kind=task.kind,
@@ -261,17 +241,17 @@ def _task(task: Task, options: TaskOptions) -> Task:
         parameters=task.parameters,
         returns=task.returns,
         after=names_of(options.get("after") or ()),
-        branch=branch,
-        finalizer=finalizer,
+        branch=bool(options.get("branch")),
+        finalizer=bool(options.get("finalizer")),
         when=options.get("when"),
-        timeout=timeout,
+        timeout=options.get("timeout"),
         warehouse=options.get("warehouse"),
-        serverless=_size(task.name, options.get("serverless")),
+        serverless=_size(options.get("serverless")),
         packages=names_of(options.get("packages") or ()),
         comment=options.get("comment"),
         group=options.get("group"),
-        retries=retries,
-        backoff=backoff,
+        retries=options.get("retries") or 0,
+        backoff=options.get("backoff"),
         allow_secret=names_of(options.get("allow_secret") or ()),
         pickle=names_of(options.get("pickle") or ()),
     )
@@ -283,36 +263,75 @@ def _allowing(source: FunctionSource | None, options: TaskOptions) -> FunctionSo
     return source and replace(source, allow_secret=allowed, pickled=pickled)
 
 
-def _check_retries(task: Task, retries: int, backoff: timedelta | None) -> None:
+def _check_options(task: Task, options: TaskOptions) -> None:
+    """Refuse options that do not fit, all of them at once.
+
+    Raises:
+        InputError: of the first one; `problems` holds the others.
+    """
+    said = cast("Mapping[str, object]", options)
+    fitting = {name: value for name, value in said.items() if is_well(name, value, _TAKES)}
+    rules = _broken_rules(task, cast("TaskOptions", fitting))
+    wrong = [*options_problems(said, _TAKES), *rules]
+    if not wrong:
+        return
+    (message, hint), *others = wrong
+    raise InputError(
+        f"{task.name}: {message}",
+        hint=hint,
+        problems=tuple(Problem(task=None, message=each, hint=way) for each, way in others),
+    )
+
+
+def _broken_rules(task: Task, options: TaskOptions) -> Iterator[tuple[str, str]]:
+    """What options of the right types say that cannot be, and what to write instead."""
+    timeout, warehouse = options.get("timeout"), options.get("warehouse")
+    if timeout is not None and (problem := timeout_problem(timeout)):
+        yield problem, "--timeout 20m"
+    yield from _wrong_retries(task, options.get("retries") or 0, options.get("backoff"))
+    yield from _wrong_condition(options.get("when"))
+    if warehouse is not None and (problem := sql_name_problem(warehouse)):
+        yield f"--warehouse: {problem}", "--warehouse ML"
+    if options.get("branch") and options.get("finalizer"):
+        yield (
+            "a finalizer is no branch, as nothing comes after it",
+            "leave out --branch or --finalizer",
+        )
+    if warehouse and options.get("serverless"):
+        yield (
+            "it runs on a warehouse or serverless, not on both",
+            "leave out --warehouse or --serverless",
+        )
+    size = options.get("serverless")
+    if size is not None and _size(size) not in WAREHOUSE_SIZES:
+        yield f"{size!r} is no warehouse size", "XSMALL, SMALL, MEDIUM, LARGE, XLARGE"
+
+
+def _wrong_retries(
+    task: Task, retries: int, backoff: timedelta | None
+) -> Iterator[tuple[str, str]]:
     if task.kind is TaskKind.SQL and (retries or backoff):
-        raise InputError(
-            f"{task.name}: a SQL task is sent as it is written, and the service has no retries of "
-            "one task",
-            hint="EXCEPTION WHEN OTHER in a BEGIN … END block, CALL SYSTEM$WAIT(30) and the "
+        yield (
+            "a SQL task is sent as it is written, and the service has no retries of one task",
+            "EXCEPTION WHEN OTHER in a BEGIN … END block, CALL SYSTEM$WAIT(30) and the "
             f"statement again; or {to_type('graph', auto_retry='2')}, of the whole run",
         )
-    if problem := retries_problem(retries, backoff):
-        raise InputError(f"{task.name}: {problem}", hint=to_type("sftask", retries="3"))
+    elif problem := retries_problem(retries, backoff):
+        yield problem, str(to_type("sftask", retries="3"))
 
 
-def _check_condition(task: str, when: str | None) -> None:
-    """Refuse what would not stay within WHEN: an open quote or bracket, a clause of its own."""
+def _wrong_condition(when: str | None) -> Iterator[tuple[str, str]]:
+    """What would not stay within WHEN: an open quote or bracket, a clause of its own."""
     if when is None:
         return
     try:
         read = parse_task_statement(f"CREATE TASK t WHEN {when}\nAS SELECT 1")
     except SqlTextError as exc:
-        raise InputError(f"{task}: --when {when!r}: {exc}", hint='--when "1 = 1"') from exc
+        yield f"--when {when!r}: {exc}", '--when "1 = 1"'
+        return
     if not isinstance(read, CreateTask) or read.condition != when.strip():
-        raise InputError(f"{task}: --when {when!r} is more than a condition", hint='--when "1 = 1"')
+        yield f"--when {when!r} is more than a condition", '--when "1 = 1"'
 
 
-def _size(task: str, size: str | None) -> str | None:
-    if size is None:
-        return None
-    plain = size.upper().replace("-", "")
-    if plain not in WAREHOUSE_SIZES:
-        raise InputError(
-            f"{task}: {size!r} is no warehouse size", hint="XSMALL, SMALL, MEDIUM, LARGE, XLARGE"
-        )
-    return plain
+def _size(size: str | None) -> str | None:
+    return size and size.upper().replace("-", "")

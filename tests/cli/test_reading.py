@@ -219,6 +219,11 @@ WRONG = {
     ),
     "an option there is not": (["run", "a.ipynb", "--wat"], "did you mean --wait?"),
     "a graph twice": (["run", "a.ipynb", "-g", "a", "--graph=b"], "given twice"),
+    "a report that cannot be written": (
+        ["run", "a.ipynb", "--junit", f"{'r' * 300}.xml"],
+        ".xml cannot be written: ",
+    ),
+    "a word too many": (["run", "a.ipynb", "everything"], "'everything' is one word too many"),
     "a report that is a folder": (["run", "a.ipynb", "--junit=/"], "--junit / is a folder"),
 }
 

@@ -8,6 +8,7 @@ import pytest
 
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.model import TaskKind, sql_task, task_function
+from sfdag_magics.place_words import to_type
 from tests.graph.builders import task
 
 
@@ -106,6 +107,21 @@ def test_options_that_do_not_fit_are_refused(options, message):
     with pytest.raises(InputError) as caught:
         task("def f(session): ...", **options)
     assert message in caught.value.message
+
+
+def test_all_options_that_do_not_fit_are_told_at_once():
+    with pytest.raises(InputError) as caught:
+        task("def f(session): ...", tiemout=5, branch="yes", retries=-1, serverless="HUGE")
+    assert str(caught.value).splitlines() == [
+        "f: no option 'tiemout'; did you mean timeout?",
+        "  branch is True or False, not 'yes'",
+        "    branch=True",
+        "  it is called again 0 to 20 times, not -1",
+        f"    {to_type('sftask', retries='3')}",
+        "  'HUGE' is no warehouse size",
+        "    XSMALL, SMALL, MEDIUM, LARGE, XLARGE",
+        f"  next: {caught.value.hint}",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -231,16 +231,6 @@ class OptionParser(argparse.ArgumentParser):
             raise self._misplaced(as_typed, [written.get(word, word) for word in unknown], known())
         return options
 
-    def check_options(self, words: Sequence[str], known: Callable[[], Known]) -> None:
-        """Read the options alone: what another word may be is not known yet.
-
-        Raises:
-            InputError: an option does not belong, a value is missing, wrong or given twice.
-        """
-        _, unknown = self._parsed(words, words)
-        if any(word.startswith("-") for word in unknown):
-            raise self._misplaced(words, unknown, known())
-
     def _parsed(self, words: Sequence[str], typed: Sequence[str]) -> tuple[Options, list[str]]:
         options = Options(given=set(), json=False, graph=None, target=None)
         _, unknown = self.parse_known_args(self._with_values_attached(words, typed), options)

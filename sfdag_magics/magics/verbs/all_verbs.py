@@ -240,13 +240,13 @@ def carry_out_words(desk: Desk, name: str, words: Sequence[str]) -> object:
     return _acted(desk, verb, parser.read(words, lambda: known_names(desk)))
 
 
-def check_options(name: str, words: Sequence[str]) -> None:
-    """Read a verb's options before anything is known of its graph.
+def check_words(name: str, words: Sequence[str]) -> None:
+    """Read what stands behind a verb before anything is known of its graph.
 
     Raises:
         InputError: as their parser has it.
     """
-    verb_named(name).parser().check_options(words, lambda: Known(options=_having()))
+    verb_named(name).parser().read(words, lambda: Known(options=_having()))
 
 
 def _acted(desk: Desk, verb: Verb, options: Options) -> object:
