@@ -181,7 +181,7 @@ UPWARD = {("graph.displayed", "workspace.answers.pictures"), ("workspace.open_ta
 #: Foreign packages that only some rooms may touch.
 FOREIGN: dict[str, set[str]] = {
     "duckdb": {"engine.sql", "engine.store", "simulating"},
-    "sqlglot": {"engine.sql", "engine.store", "simulating"},
+    "sqlglot": {"engine.sql", "engine.store", "simulating", "client.tracing"},
     "sqlite3": {"engine.store"},
     "starlette": {"engine.wire", "engine.composition", "engine.process"},
     "uvicorn": {"engine.wire", "engine.composition", "engine.process"},

@@ -1,7 +1,7 @@
 """A run as OpenLineage events: where the run and each attempt of a task began, and how they ended.
 
-Which tables a task reads and writes is not told: nobody notes it. Imports the library when a run is
-told, and not before.
+An attempt's end names the tables that it read and wrote, where they are known (`touched`). Imports
+the library when a run is told, and not before.
 """
 
 from __future__ import annotations
@@ -9,16 +9,21 @@ from __future__ import annotations
 import contextlib
 import importlib
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 
 from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.client.tracing.executed import Executed, uuid_of
+from sfdag_magics.client.tracing.tables import Tables
 from sfdag_magics.errors import BackendError, InputError, not_installed
 from sfdag_magics.graph.states import GraphRunState
 from sfdag_magics.light_classes import dataclass
 
+#: Of a run whose statements nobody tells.
+NOTHING: Mapping[str, Tables] = MappingProxyType({})
+_NO_TABLES = Tables()
 #: Who says it, as the standard wants it: an address.
 PRODUCER = "https://pypi.org/project/sfdag-magics"
 _EXTRA = "'sfdag_magics[openlineage]'"
@@ -36,13 +41,18 @@ class _Library:
 
 
 def events_of(
-    seen: RunSnapshot, begun: datetime, ran: Sequence[Executed], namespace: str
+    seen: RunSnapshot,
+    begun: datetime,
+    ran: Sequence[Executed],
+    namespace: str,
+    tables: Mapping[str, Tables] = NOTHING,
 ) -> list[Any]:
     """The events in the order of their times.
 
     Args:
         begun: when its first attempt did.
-        namespace: of the jobs: the account, or where the run was.
+        namespace: of jobs and tables: the account, or where the run was.
+        tables: `{query id of an attempt: what it read and wrote}`.
 
     Raises:
         MachineError: the library is not installed.
@@ -50,7 +60,7 @@ def events_of(
     library = _library()
     found = [*_of_run(library, seen, begun, ran, namespace)]
     for each in ran:
-        found += _of_task(library, seen, each, namespace)
+        found += _of_task(library, seen, each, namespace, tables.get(each.query_id, _NO_TABLES))
     # What begins with another thing is told behind it, and its end before that one's.
     order = {"START": 0, "RUNNING": 1}
     return sorted(found, key=lambda event: (event.eventTime, order.get(event.eventType.value, 2)))
@@ -79,7 +89,9 @@ def _of_run(
         yield _event(library, _ENDS.get(seen.state, "FAIL"), ended, run, job, told)
 
 
-def _of_task(library: _Library, seen: RunSnapshot, ran: Executed, namespace: str) -> Iterator[Any]:
+def _of_task(
+    library: _Library, seen: RunSnapshot, ran: Executed, namespace: str, tables: Tables
+) -> Iterator[Any]:
     parent = library.facets.parent_run
     facets = {
         "parent": parent.ParentRunFacet(
@@ -100,7 +112,7 @@ def _of_task(library: _Library, seen: RunSnapshot, ran: Executed, namespace: str
         return
     word = "FAIL" if ran.has_failed else "ABORT" if ran.was_cancelled else "COMPLETE"
     told = facets | (_error(library, ran.reason, ran.error) if ran.error else {})
-    yield _event(library, word, ran.completed, run, job, told)
+    yield _event(library, word, ran.completed, run, job, told, tables)
 
 
 def _event(
@@ -110,6 +122,7 @@ def _event(
     run: str,
     job: tuple[str, str, str],
     facets: dict[str, Any],
+    tables: Tables = _NO_TABLES,
 ) -> Any:  # noqa: ANN401 - another library's
     namespace, name, kind = job
     kinds = library.facets.job_type_job
@@ -123,6 +136,8 @@ def _event(
         run=made.Run(runId=run, facets=facets),
         job=made.Job(namespace=namespace, name=name, facets={"jobType": job_type}),
         producer=PRODUCER,
+        inputs=[made.InputDataset(namespace=namespace, name=each) for each in tables.read],
+        outputs=[made.OutputDataset(namespace=namespace, name=each) for each in tables.written],
     )
 
 

@@ -11,6 +11,7 @@ from sfdag_magics.client.observing.traces.rows import with_rows
 from sfdag_magics.client.running.runs import Run
 from sfdag_magics.client.tracing import events, spans
 from sfdag_magics.client.tracing.executed import executed
+from sfdag_magics.client.tracing.touched import touched
 from sfdag_magics.errors import InputError, MachineError
 from sfdag_magics.graph.names import counted, nearest, short_run
 from sfdag_magics.light_classes import dataclass
@@ -77,7 +78,8 @@ def traced(
         lines = [json.dumps(json.loads(span.to_json())) for span in made] if to else []
         where = _written(to, lines) if to else spans.send(made)
     else:
-        made = events.events_of(seen, begun, ran, _namespace(workspace, target))
+        tables = touched(backend, run.deployed.root, ran)
+        made = events.events_of(seen, begun, ran, _namespace(workspace, target), tables)
         where = _written(to, events.as_json(made)) if to else events.emit(made)
     return Traced(run=seen.group_id or "", form=kind, count=len(made), to=where)
 
