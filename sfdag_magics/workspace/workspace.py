@@ -26,6 +26,7 @@ from sfdag_magics.graph.config import key_readers, with_insisted
 from sfdag_magics.graph.model import Task, TaskGraph
 from sfdag_magics.graph.times.schedule_words import schedule_words
 from sfdag_magics.place_words import to_type
+from sfdag_magics.workspace.backfilled.going import BackfillsGoing
 from sfdag_magics.workspace.declared_there import DeclaredThere
 from sfdag_magics.workspace.deploys import Deploys, may_replace
 from sfdag_magics.workspace.graphs_there import GraphsThere
@@ -51,6 +52,7 @@ class Workspace:
         self._openers = openers or Openers()
         self.places = Places(self._openers)
         self.shipped = ShippedTasks(self.places)
+        self.backfills = BackfillsGoing()
         self.there = GraphsThere(registry, self.places)
         self.deploys = Deploys(
             registry,

@@ -46,13 +46,14 @@ class BackfillProposed:
     """What a backfill would run, as it would say it itself.
 
     Attributes:
-        title: how many slots it would run.
+        title: how many slots it would run, and `count` the same as a number.
         told: how long that takes and which slots these are, in lines.
         arguments: what is typed behind `%sfdag backfill` for it.
         options: what a call is told for the same.
     """
 
     title: str
+    count: int
     told: tuple[str, ...]
     arguments: str
     options: Mapping[str, str] = field(default_factory=dict)

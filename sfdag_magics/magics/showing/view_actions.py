@@ -34,7 +34,11 @@ from sfdag_magics.magics.showing.commands import Elsewhere
 from sfdag_magics.magics.showing.drift_there import DriftThere
 from sfdag_magics.magics.showing.retry_chosen import codes_asked, retry_asked, retry_way
 from sfdag_magics.magics.showing.shapes import shape_seen
-from sfdag_magics.magics.showing.slots_chosen import backfill_proposed, slots_lately
+from sfdag_magics.magics.showing.slots_chosen import (
+    backfill_begun,
+    backfill_proposed,
+    slots_lately,
+)
 from sfdag_magics.place_words import SHOW, ByPlace
 from sfdag_magics.workspace.left_as_deployed import goes_along
 from sfdag_magics.workspace.seen_code import (
@@ -127,6 +131,9 @@ def _schedules(workspace: Workspace, graph: TaskGraph, target: str) -> dict[str,
         "schedule": lambda: schedule_there(workspace, graph, target),
         "slots": lambda: slots_lately(workspace, graph, target),
         "backfill": lambda typed: backfill_proposed(workspace, graph, target, typed),
+        "fill": lambda talk: backfill_begun(
+            workspace, graph, target, talk.chosen.values, agrees=talk.agrees, say=talk.say
+        ),
     }
 
 

@@ -27,6 +27,7 @@ _BEGUN = {
     Ask.SUSPEND: "turning the schedule off",
     Ask.RESUME: "turning the schedule on",
     Ask.CONNECT: "connecting",
+    Ask.FILL: "starting the backfill",
 }
 
 
@@ -76,6 +77,7 @@ class Acting:
             Ask.SUSPEND: actions.suspend,
             Ask.RESUME: actions.resume,
             Ask.CONNECT: actions.connect,
+            Ask.FILL: actions.fill,
         }
         if ask in on_graph:
             if (act := on_graph[ask]) is None:

@@ -44,6 +44,7 @@ COMMANDS: Mapping[Ask, Next] = MappingProxyType(
         Ask.SUSPEND: to_type("suspend"),
         Ask.RESUME: to_type("resume"),
         Ask.CONNECT: to_type("status"),
+        Ask.FILL: to_type("backfill"),
     }
 )
 
@@ -92,6 +93,7 @@ class Actions:
         schedule: the graph's, as it is deployed; None where it has none.
         slots: those of the schedule up to now; None where it has none.
         backfill: what a backfill of `{start, end, reprocess}` as they were typed would run.
+        fill: runs them, beside what the kernel does.
         config: the notebook's own configuration of the graph.
         logs: the last that tasks of that run logged, by their names; without one, all of them.
         no_logs: why a task that ran may have no line.
@@ -137,6 +139,7 @@ class Actions:
     schedule: Callable[[], Schedule | None] | None = None
     slots: Callable[[], SlotsLately | None] | None = None
     backfill: Callable[[Mapping[str, str]], BackfillProposed] | None = None
+    fill: Callable[[Talk], object] | None = None
     config: Callable[[], Mapping[str, object]] = dict
     logs: Callable[[Followed, Sequence[str], int | None, LogAsk], LogWindow] | None = None
     no_logs: Callable[[Followed], str] = lambda _: "printed and logged nothing"
@@ -180,6 +183,7 @@ class Actions:
             Ask.SUSPEND: self.suspend,
             Ask.RESUME: self.resume,
             Ask.CONNECT: self.connect,
+            Ask.FILL: self.fill,
         }
         return {
             "place": self.place,

@@ -32,6 +32,8 @@ class Ask(StrEnum):
     RESUME = "resume"
     #: The engine is started, or the target connected to, and looked at.
     CONNECT = "connect"
+    #: Slots of the schedule are run, one after the other.
+    FILL = "fill"
     #: What a run would be started with.
     FORM = "form"
     #: What a retry of the run that is shown would do.
@@ -65,7 +67,12 @@ class Ask(StrEnum):
 
 
 #: What changes something: each is done once for its id, and none while another is done.
-ACTS = frozenset({Ask.RUN, Ask.RETRY, Ask.STOP, Ask.DEPLOY, Ask.SUSPEND, Ask.RESUME, Ask.CONNECT})
+ACTS = frozenset(
+    {
+        *(Ask.RUN, Ask.RETRY, Ask.STOP, Ask.DEPLOY),
+        *(Ask.SUSPEND, Ask.RESUME, Ask.CONNECT, Ask.FILL),
+    }
+)
 
 #: As a page of ours names its requests.
 _ID = re.compile(r"[\w-]{1,80}", re.ASCII)
@@ -90,8 +97,8 @@ class Request:
             target asked what tasks read that are not loaded.
         runs: the ids of runs, for `SHOW` one, for `COMPARE` two, as for `CODE` of two runs; for
             `RETRY` and `STOP` the one that the page shows.
-        values: `{config key: what was typed}`, for `FORM` and `RUN`; for `BACKFILL` of `start`,
-            `end` and `reprocess`.
+        values: `{config key: what was typed}`, for `FORM` and `RUN`; for `BACKFILL` and `FILL` of
+            `start`, `end` and `reprocess`.
         code: for `AGAIN` and `RETRY`: which code runs.
         again, skip: for these as well: tasks that run again although they succeeded, and tasks that
             are said to stay skipped; then `values` are `{index: what is said to be returned}`, and

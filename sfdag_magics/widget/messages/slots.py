@@ -48,9 +48,10 @@ class PageSlots(TypedDict):
 
 
 class PageBackfill(TypedDict):
-    """The answer to `BACKFILL`: what it would run; `problem` is what is wrong with the range."""
+    """The answer to `BACKFILL`: what it would run, how many slots; or what is wrong with it."""
 
     title: str
+    count: int
     told: list[str]
     problem: str
     command: str

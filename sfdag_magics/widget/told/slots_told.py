@@ -30,7 +30,7 @@ def page_slots(found: SlotsLately | None) -> PageSlots:
     missing = [each.slot for each in found.seen if each.state in Reprocess.MISSING.takes]
     counts = legend_text(each.state for each in found.seen)
     return {
-        "says": f"{counted(len(found.seen), 'slot')} by the time when each is due, "
+        "says": f"{counted(len(found.seen), 'time')} at which the schedule was due, its slots, "
         f"in {found.zone_name}: {counts}",
         "months": _months({place: _cell(those, found) for place, those in cells.items()}),
         "missing": [_typed(missing[place], found.zone) for place in (0, -1)] if missing else [],
@@ -93,9 +93,10 @@ def page_backfill(
         found = proposed()
     except InputError as error:
         said = f"{error.message} ({error.hint})" if error.hint else error.message
-        return {"title": "", "told": [], "problem": shown_text(said), "command": ""}
+        return {"title": "", "count": 0, "told": [], "problem": shown_text(said), "command": ""}
     return {
         "title": found.title,
+        "count": found.count,
         "told": [completed(shown_text(each)) for each in found.told],
         "problem": "",
         "command": str(backfill_with(line, found.arguments, found.options)),

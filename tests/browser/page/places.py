@@ -47,13 +47,14 @@ SLOTS = SlotsLately(
 )
 BACKFILL = {
     "title": "2 slots to run",
+    "count": 2,
     "told": ["2 slots to run, oldest first, one at a time: about 2m00s"],
     "problem": "",
     "command": "%sfdag backfill 2026-11-03",
 }
 #: From here on there is room beside the graph for what goes on in the run.
 WIDE = 1200
-KINDS = ("run", "retry", "stop", "deploy", "suspend", "resume")
+KINDS = ("run", "retry", "stop", "deploy", "suspend", "resume", "fill")
 
 
 def spoken(value, say):

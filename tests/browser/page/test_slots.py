@@ -1,4 +1,4 @@
-"""The calendar of a schedule's slots, and the sheet that says what would run them."""
+"""The calendar of a schedule's slots, and the sheet that says what would run them and does."""
 
 from __future__ import annotations
 
@@ -39,6 +39,7 @@ SLOTS = SlotsLately(
 )
 PROPOSED = BackfillProposed(
     title="2 slots to run",
+    count=2,
     told=(
         "2 slots to run, oldest first, one at a time: about 3m20s",
         "  2026-11-10 05:00 to 2026-11-11 05:00",
@@ -47,9 +48,11 @@ PROPOSED = BackfillProposed(
 )
 
 
-def opened(stage, page, place="embedded engine", slots=SLOTS):
+def opened(stage, page, place="embedded engine", slots=SLOTS, commands=None):
     past = earlier(CHAIN, 1)
-    made = stage(CHAIN, run(CHAIN, a="succeeded", b="succeeded", c="succeeded"), past=past)
+    seen = run(CHAIN, a="succeeded", b="succeeded", c="succeeded")
+    actions = commands or {"run": "%sfdag run", "fill": "%sfdag backfill"}
+    made = stage(CHAIN, seen, past=past, actions=actions)
     made.answer_by_kind(
         {"slots": page_slots(slots), "backfill": page_backfill(lambda: PROPOSED, str)}
     )
@@ -89,32 +92,55 @@ def test_what_became_of_each_slot_is_seen_and_opened_by_mouse_and_keys(
     assert page.locator("[data-slot][tabindex='0']").count() == 1
 
 
-def test_a_backfill_is_said_with_its_time_and_never_begun(stage, page, keep):
+def values(start, end, reprocess="missing"):
+    return [["start", start], ["end", end], ["reprocess", reprocess]]
+
+
+@pytest.mark.parametrize(("theme", "width"), [("light", 1000), ("dark", 400)])
+def test_slots_are_chosen_and_run_after_their_number_and_their_line_were_seen(
+    stage, page, keep, theme, width
+):
+    page.set_viewport_size({"width": width, "height": 900})
+    put_host(page, theme)
     made = opened(stage, page)
     slot(page, "2026-11-10 05:00 UTC, missing").click()
     sheet = page.locator(".sfdag-sheet")
     expect(sheet).to_contain_text("about 3m20s")
-    assert [page.locator(f"[data-range='{end}']").input_value() for end in ("start", "end")] == [
-        "2026-11-10T05:00",
-        "2026-11-10T05:00",
-    ]
+    expect(sheet.locator("h3")).to_contain_text("2 slots to run")
+    ends = {end: page.locator(f"[data-range='{end}']") for end in ("start", "end")}
+    assert [each.input_value() for each in ends.values()] == ["2026-11-10T05:00"] * 2
     expect(sheet.locator("code")).to_have_text("%sfdag backfill 2026-11-10T05:00 2026-11-11T05:00")
-    keep(page, "page_backfill_proposed")
-    assert [each.strip() for each in sheet.get_by_role("button").all_inner_texts()] == [
-        "Close",
-        "Copy",
+    expect(sheet).to_contain_text("A day as 2026-11-30, or a time as 2026-11-30T05:00")
+    assert sheet.locator("datalist option").count() == len(STATES)
+    keep(page, f"page_backfill_proposed_{theme}_{width}")
+    slot(page, "2026-11-08 05:00 UTC, succeeded").click(modifiers=["Shift"])
+    assert [each.input_value() for each in ends.values()] == [
+        "2026-11-08T05:00",
+        "2026-11-10T05:00",
     ]
     page.get_by_label("What failed, too").check()
-    page.locator("[data-range='end']").fill("")
-    page.wait_for_function(
-        "sent.some(({kind, values}) => kind === 'backfill' && values[1][1] === '' "
-        "&& values[2][1] === 'failed')"
-    )
-    page.locator("[data-range='end']").press("Enter")
-    page.get_by_role("button", name="Close", exact=True).click()
+    start = page.locator("[data-confirm='fill']")
+    expect(start).to_be_enabled()
+    # Without a beginning nothing is asked, and nothing is wrong yet.
+    asked = len(made.sent)
+    ends["start"].fill("")
+    expect(sheet).to_contain_text("Nothing is chosen yet")
+    expect(start).to_be_disabled()
+    assert (len(made.sent), sheet.locator(".sfdag-problem").inner_text()) == (asked, "")
+    ends["start"].fill("2026-11-09")
+    expect(start).to_be_enabled()
+    start.click()
+    assert made.sent[-1]["kind"] == "fill"
+    assert made.sent[-1]["values"] == values("2026-11-09", "2026-11-10T05:00", "failed")
+    page.locator("[data-backfill]").click()  # all that was missed
+    assert ends["start"].input_value() == "2026-11-10T05:00"
+
+
+def test_what_a_view_cannot_start_is_to_be_typed(stage, page):
+    opened(stage, page, commands={"run": "%sfdag run"})
     page.locator("[data-backfill]").click()
-    assert page.locator("[data-range='start']").input_value() == "2026-11-10T05:00"
-    assert {each["kind"] for each in made.sent} <= {"slots", "backfill"}
+    expect(page.locator(".sfdag-sheet code")).not_to_be_empty()
+    assert page.locator("[data-confirm]").count() == 0
 
 
 def test_where_looking_on_costs_a_warehouse_it_is_asked_for_first(stage, page):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from sfdag_magics.errors import InputError
-from sfdag_magics.magics.showing.slots_chosen import backfill_proposed
+from sfdag_magics.magics.showing.slots_chosen import backfill_begun, backfill_proposed
 from sfdag_magics.workspace.backfilled.slots_there import slots_there
 from tests.magics.scenes import two_tasks
 
@@ -71,3 +72,30 @@ def test_what_is_no_range_is_refused_with_what_to_type(daily, typed):
     with pytest.raises(InputError) as raised:
         proposed(daily, **typed)
     assert raised.value.hint
+
+
+def begun(notebook, said, **typed):
+    workspace = notebook.magics.desk.workspace
+    backfill_begun(
+        workspace, notebook.graph, "embedded", typed, agrees=lambda _: True, say=said.append
+    )
+
+
+def test_a_backfill_that_is_begun_by_a_click_runs_beside_the_kernel_and_says_its_end(daily):
+    said, let_go = [], threading.Event()
+    backfills = daily.magics.desk.workspace.backfills
+    backfills.begin("g", "embedded", lambda: let_go.wait(60) and "the first", said.append)
+    with pytest.raises(InputError, match="is going already"):
+        begun(daily, said, start="2025-03-25", end="2025-03-27")
+    let_go.set()
+    over(backfills)
+    begun(daily, said, start="2025-03-25", end="2025-03-27")
+    over(backfills)
+    assert (said[0], said[-1]) == ("the first", "backfill: 3 of 3 slots run: 3 succeeded")
+    with pytest.raises(InputError, match="none of these slots is to be run"):
+        begun(daily, said, start="2025-03-25", end="2025-03-27")
+
+
+def over(backfills):
+    for thread in backfills._threads.values():
+        thread.join(60)

@@ -62,6 +62,7 @@ def test_without_slots_it_is_said_why(is_begun):
 
 PROPOSED = BackfillProposed(
     title="2 slots to run",
+    count=2,
     told=("2 slots to run, oldest first, one at a time: about 4m00s", "  2026-11-01 05:00"),
     arguments="2026-11-01 --reprocess failed",
     options={"start": "2026-11-01", "reprocess": "failed"},

@@ -2,7 +2,7 @@
 
 const BUTTONS = { stop: "Stop…", deploy: "Deploy…", retry: "Retry…", run: "Run…" };
 const DOING = { run: "Starting…", retry: "Retrying…", stop: "Stopping…", deploy: "Deploying…",
-  suspend: "Turning the schedule off…", resume: "Turning the schedule on…", connect: "Connecting…" };
+  suspend: "Turning the schedule off…", resume: "Turning the schedule on…", connect: "Connecting…", fill: "Starting the backfill…" };
 
 /** The buttons; `onPick(kind)` opens the sheet, and while one is open, the filled button is in it. Where the one that has the
  *  focus can be pressed no more, `rest` has it: it would fall out of the view. */
@@ -50,7 +50,7 @@ function refusal(kind, state, graph) {
   if (kind === "run" && !goes && !state.unanswered && !graph.nodes.length) return "There are no tasks yet";
   if (kind === "run") return goes ? "A run is going" : state.unanswered ? "It is not known yet whether a run is going" : "";
   if (kind === "deploy") return graph.nodes.every((node) => node.absence) ? "No cell of it was run here" : "";
-  if (kind === "suspend" || kind === "resume" || kind === "backfill") return "";
+  if (kind === "suspend" || kind === "resume" || kind === "fill") return "";
   if (kind === "stop") return goes ? "" : "Nothing is running";
   if (goes) return "The run is still going";
   return state.intentions.retry ? "" : "Nothing failed";

@@ -1,7 +1,7 @@
 // What page and kernel tell each other, as far as the page has to name it. MESSAGES.md lists all of it.
 
 /** What the page may ask for. */
-const ASK = { run: "run", retry: "retry", stop: "stop", deploy: "deploy", suspend: "suspend", resume: "resume", connect: "connect", form: "form",
+const ASK = { run: "run", retry: "retry", stop: "stop", deploy: "deploy", suspend: "suspend", resume: "resume", connect: "connect", fill: "fill", form: "form",
   again: "again", plan: "plan", slots: "slots", backfill: "backfill", detail: "detail", logs: "logs", shown: "shown", code: "code", tables: "tables", answer: "answer",
   show: "show", compare: "compare", unfold: "unfold", fold: "fold", look: "look" };
 

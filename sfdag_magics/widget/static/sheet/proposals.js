@@ -6,7 +6,7 @@
 
 /** Proposes an action before anybody begins it, in the sheet that its questions come to as well. */
 function proposalsOf(page, sheet, told, { act, ask, away }) {
-  const insides = { run: runForm, retry: againInside, deploy: planInside, backfill: backfillInside };
+  const insides = { run: runForm, retry: againInside, deploy: planInside, fill: backfillInside };
   let last = null;
   const isOpen = () => sheet.isOpen && sheet.isProposal;
   const proposals = {
@@ -62,10 +62,10 @@ function proposed(kind, { state, graph, actions }) {
   const [title, says] = {
     run: [`New run of ${name}`, actions.place && `Where: ${actions.place}.`],
     deploy: [`Deploy ${name}?`, `${where}Its tasks there become those of the notebook.`],
-    backfill: [`Backfill ${name}`, "Looking which slots there are…"],
+    fill: [`Backfill ${name}`, "Looking which slots there are…"],
     suspend: [`Turn the schedule of ${name} off?`, `${where}No run starts by itself then; one that is going goes on.`],
     resume: [`Turn the schedule of ${name} on?`, `${where}Runs start by themselves then.`],
   }[kind] ?? [];
-  if (kind === "backfill") return { title, says, command: "", refused: true, label: "To be typed" };
+  if (kind === "fill") return { title, says, command: "", canAgree: false, refused: !actions.commands.fill };
   return state.intentions[kind] ?? { title, says, command: actions.commands[kind] };
 }

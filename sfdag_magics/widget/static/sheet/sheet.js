@@ -1,8 +1,8 @@
 // What is asked before something is done: what it will do, and which command does the same.
 
-const AGREE = { run: "Run now", retry: "Retry now", stop: "Stop run", deploy: "Deploy now", suspend: "Turn off", resume: "Turn on" };
+const AGREE = { run: "Run now", retry: "Retry now", stop: "Stop run", deploy: "Deploy now", suspend: "Turn off", resume: "Turn on", fill: "Start backfill" };
 /** The same where a target's name has to be typed: it says where. */
-const AGREE_THERE = { run: "Run on", deploy: "Deploy to" };
+const AGREE_THERE = { run: "Run on", deploy: "Deploy to", fill: "Backfill on" };
 /** What says no where "Cancel" could be taken for what is asked about. */
 const REFUSE = { stop: "Let it run" };
 

@@ -8,7 +8,7 @@ function slotsPart(page, told, { ask, show, propose }) {
   const opener = button(page, "", { class: "sfdag-button sfdag-quiet", "aria-expanded": "false" });
   const arrow = slotOf(page);
   opener.append(arrow.element, html(page, "span", { text: "Slots of the schedule" }));
-  const backfill = onClick(page, button(page, "Backfill…", { class: "sfdag-button", "data-backfill": "" }), () => propose("backfill", rangeOf(found?.missing ?? [])));
+  const backfill = onClick(page, button(page, "Backfill…", { class: "sfdag-button", "data-backfill": "" }), () => proposeFrom(found?.missing ?? []));
   const inside = html(page, "div", { class: "sfdag-slots-inside" }, [says, months]);
   const element = html(page, "section", { class: "sfdag-slots", "aria-label": "Slots of the schedule", hidden: "" },
     [html(page, "div", { class: "sfdag-slots-head" }, [opener, html(page, "span", { class: "sfdag-hint" }), backfill]), inside]);
@@ -16,17 +16,24 @@ function slotsPart(page, told, { ask, show, propose }) {
   let wish = null;  // of somebody who opened it, or folded it
   let asked = "";
   let found = null;
+  let chosen = null;  // from which one Shift goes on
   // To look on costs a warehouse elsewhere: nobody asks for it unasked.
   const isOpen = () => wish ?? /^embedded/.test(told.actions.place);
   onClick(page, opener, () => {
     wish = !isOpen();
     update();
   });
+  const proposeFrom = ([start = "", end = ""]) => propose("fill", { start, end, slots: slotsOf(found) });
   months.addEventListener("click", (event) => {
     const slot = slotAt(found, event.target.closest("[data-slot]"));
     if (!slot) return;
-    if (slot.run) show(slot.run);
-    else propose("backfill", rangeOf([slot.start, slot.end]));
+    if (event.shiftKey) {
+      const all = slotsOf(found);
+      const [first, last] = [chosen ?? slot, slot].sort((one, other) => all.indexOf(one) - all.indexOf(other));
+      proposeFrom([first.start, last.end]);
+    } else if (slot.run) show(slot.run);
+    else proposeFrom([slot.start, slot.end]);
+    if (!event.shiftKey) chosen = slot;
   }, { signal: page.signal });
   walkSlots(page, months);
   const load = async () => {
@@ -41,6 +48,7 @@ function slotsPart(page, told, { ask, show, propose }) {
       return;
     }
     found = reply.detail;
+    chosen = null;
     draw();
   };
   const draw = () => {
@@ -75,9 +83,9 @@ function slotsPart(page, told, { ask, show, propose }) {
   return { element, update };
 }
 
-/** From the first slot to the last one, as a sheet is told it; without any all that was missed is meant. */
-function rangeOf([start = "", end = ""]) {
-  return { start, end };
+/** All slots of a calendar, the oldest first. */
+function slotsOf(found) {
+  return (found?.months ?? []).flatMap(({ days, cells }) => days.flatMap((_day, at) => cells.map((row) => row[at]))).filter(Boolean);
 }
 
 function slotAt(found, element) {
@@ -95,7 +103,7 @@ function monthTable(page, told, { title, days, rows, cells }, at) {
 }
 
 function slotButton(page, told, { state, look, run, says }, place) {
-  const does = run ? "press to show its run" : "press for what would run it";
+  const does = run ? "press to show its run" : "press to run it";
   const made = button(page, "", { class: `sfdag-cell sfdag-s-${look}`, "data-slot": place, "data-slot-run": run, "data-state": look, "data-slot-state": state, tabindex: "-1",
     "aria-label": `${says}: ${does}`, title: `${says}: ${does}` });
   made.append(stateIcon(page, told.looks[look]));

@@ -1,0 +1,56 @@
+"""Backfills that go on beside a notebook's own work, in threads of theirs. Knows no slots.
+
+A kernel that ends takes them along: the run that goes then goes on, no more begin, and the same
+backfill goes on with what is left when it is asked for again.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from sfdag_magics.errors import InputError, SfdagError
+from sfdag_magics.graph.names import key_of
+from sfdag_magics.place_words import to_type
+
+
+class BackfillsGoing:
+    """One of a graph on a target at a time: two would run the same slots. Any thread."""
+
+    def __init__(self) -> None:
+        self._beginning = threading.Lock()  # guards what follows
+        self._threads: dict[tuple[str, str], threading.Thread] = {}
+
+    def check(self, graph: str, target: str) -> None:
+        """See that none is going.
+
+        Raises:
+            InputError: one is.
+        """
+        thread = self._threads.get((key_of(graph), target))
+        if thread is not None and thread.is_alive():
+            raise InputError(
+                f"a backfill of graph {graph} is going already",
+                hint=f"wait for its end, or {to_type('stop')} ends the slot that runs, and it",
+            )
+
+    def begin(
+        self, graph: str, target: str, work: Callable[[], str], tell: Callable[[str], None]
+    ) -> None:
+        """Have `work` done in a thread; `tell` is told what it answers, or why it ended.
+
+        Raises:
+            InputError: another one is going.
+        """
+
+        def until_over() -> None:
+            try:
+                tell(work())
+            except SfdagError as error:
+                tell(f"the backfill ended: {error.message}")
+
+        with self._beginning:
+            self.check(graph, target)
+            thread = threading.Thread(target=until_over, name="sfdag-backfill", daemon=True)
+            self._threads[key_of(graph), target] = thread
+            thread.start()
