@@ -90,11 +90,13 @@ def config_form(
     Args:
         config: the graph's own, with what the target puts over it.
         typed: `{key: text}` of the fields that somebody typed in.
-        last: the configuration of the run that is looked at.
+        last: the configuration of the run that is looked at; where somebody may read any key, its
+            keys are rows as well.
         of_target: the keys that the target's own configuration says.
     """
     texts, before = typed or {}, last or {}
-    readers = {key: who for key, who in key_readers(tasks, config).items() if _is_typable(key)}
+    found = key_readers(tasks, (*config, *before))
+    readers = {key: who for key, who in found.items() if _is_typable(key)}
     rows = tuple(
         replace(row, of="target") if row.key in of_target else row
         for row in (_row(key, who, config, texts.get(key), before) for key, who in readers.items())
@@ -131,14 +133,16 @@ def _row(
         of=of,
         last=before if before != base else None,
         text=text,
-        problem=_problem(text, who, is_said=text != base or of == "graph", is_needed=not of),
+        problem=_problem(
+            text, who, is_said=text != base or of == "graph", is_needed=who.is_needed and not of
+        ),
     )
 
 
 def _base(key: str, who: KeyReaders, config: Mapping[str, object]) -> tuple[str, str]:
     if key in config:
         return typed_text(config[key], who.types), "graph"
-    if who.is_needed:
+    if who.is_needed or not who.tasks:
         return "", ""
     for default in who.defaults:
         if default == UNKNOWN_DEFAULT:

@@ -112,3 +112,12 @@ def test_where_no_cell_was_run_the_keys_are_those_of_the_graph():
 def test_what_the_run_had_can_be_taken_over():
     made = config_form(TASKS, {"rate": 0.6}, last={"rate": 0.7, "rows": 7, "gone": 1})
     assert {each.key: each.last for each in made.rows if each.last} == {"rate": "0.7"}
+
+
+def test_where_any_key_may_be_read_those_of_an_earlier_run_can_be_taken_again():
+    made = config_form((), {"rate": 0.6}, last={"label": "x", "rate": 0.6}, typed={"label": '"y"'})
+    rows = {each.key: (each.base, each.of, each.last, each.problem) for each in made.rows}
+    assert rows == {"rate": ("0.6", "graph", None, ""), "label": ("", "", '"x"', "")}
+    assert (made.typed, made.config, made.problems) == ({"label": '"y"'}, {"label": "y"}, ())
+    # Of tasks that say what they read, none reads it.
+    assert "label" not in [each.key for each in config_form(TASKS, {}, last={"label": "x"}).rows]

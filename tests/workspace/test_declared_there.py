@@ -49,7 +49,7 @@ def test_what_is_not_loaded_is_told_when_it_is_asked_for_and_from_then_on(fake):
     first = form(workspace, graph)
     assert (keys(first), first.may_be_more) == ([("rate", "float", "0.5", "default")], True)
     assert fake.statements == []
-    later = [*keys(first), ("rows", "int", "", ""), ("day", "str", "", "default")]
+    later = [*keys(first), ("rows", "int", "", ""), ("day", "str", "x", "default")]
     whole = form(workspace, graph, whole=True)
     assert (keys(whole), whole.may_be_more) == (later, False)
     fake.statements.clear()

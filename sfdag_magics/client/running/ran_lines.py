@@ -9,11 +9,11 @@ run's own; of an earlier one nothing is kept.
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Mapping
 from typing import Any
 
 from sfdag_magics.bundle import CodeLine, Shipped, own_lines, read_archive
+from sfdag_magics.client.code.declared import default_texts
 from sfdag_magics.client.code.deployed_code import NOTED_SQL, noted_sql, read_code
 from sfdag_magics.client.connecting.backend import Backend
 from sfdag_magics.client.observing.deployed import (
@@ -24,7 +24,6 @@ from sfdag_magics.client.observing.deployed import (
 from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun
 from sfdag_magics.client.running.ran_with import Facts, ran_with
 from sfdag_magics.errors import BackendError, ConnectError, InputError
-from sfdag_magics.graph.values.signature import ParameterKind, parameters_of
 from sfdag_magics.place_words import to_type
 from sfdag_magics.sqltext import bare_statement
 
@@ -73,13 +72,8 @@ class RanLines:
         Raises:
             InputError: it did not run, or what it ran is not kept any more.
         """
-        shipped, entry = self._entry(seen, task)
-        _, text = shipped.module(task.name)
-        body = ast.parse(text).body
-        made = (each for each in body if isinstance(each, ast.FunctionDef))
-        function = next((each for each in made if each.name == entry["function"]), None)
-        taken = parameters_of(function) if function is not None else ()
-        return {each.name: each.default for each in taken if each.kind is ParameterKind.CONFIG}
+        shipped, _ = self._entry(seen, task)
+        return default_texts(shipped, task.name)
 
     def _entry(self, seen: RunSnapshot, task: TaskRun) -> tuple[Shipped, Mapping[str, Any]]:
         """The archive of a task that ran in this run itself, and what it says of the task."""

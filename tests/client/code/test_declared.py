@@ -9,7 +9,6 @@ from sfdag_magics.client.connecting.targets import Target
 from sfdag_magics.client.deploying.standing import read_standing
 from sfdag_magics.errors import BackendError
 from sfdag_magics.graph.model import TaskGraph, TaskKind
-from sfdag_magics.graph.values.signature import UNKNOWN_DEFAULT
 from tests.client.code.test_not_loaded import deploy, notebook
 from tests.client.fake_snowflake import FakeSnowflake
 
@@ -35,7 +34,7 @@ def declared(fake):
 def test_a_functions_keys_have_their_types_and_the_sql_of_others_is_read(fake):
     tasks = declared(fake)
     keys = [(key.name, key.annotation, key.default) for key in tasks["load"].config_keys]
-    assert keys == [("rows", "int", None), ("day", "str", UNKNOWN_DEFAULT)]
+    assert keys == [("rows", "int", None), ("day", "str", "'x'")]
     assert (tasks["kept"].kind, tasks["kept"].body) == (TaskKind.SQL, SQL[0][1])
 
 

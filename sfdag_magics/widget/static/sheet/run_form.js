@@ -32,7 +32,7 @@ function runForm(page, told, ask, { away, part }) {
     check();
   };
   const take = (form, focuses) => {
-    if (rows.size !== form.rows.length) {
+    if (form.rows.map(({ key }) => key).join() !== [...rows.keys()].join()) {
       // Those of tasks that are not loaded come later: who types already types on.
       const focused = element.getRootNode().activeElement?.dataset?.key;
       rows = new Map(form.rows.map((row) => [row.key, rows.get(row.key) ?? formRow(page, row, put_in)]));
@@ -93,7 +93,7 @@ function formRow(page, row, onText) {
     field.element.setAttribute("aria-invalid", Boolean(now.problem));
     put(reset, base === "" ? "Leave it out" : `Reset to ${isolated(base)}`);
     reset.hidden = now.text === base;
-    put(read, [readBy(now.readers), now.text === base ? SAID_BY[now.of] : ""].filter(Boolean).join(" · "));
+    put(read, [readBy(now.readers), now.text === base ? SAID_BY[now.of] : "", now.readers.length || now.of ? "" : "of an earlier run"].filter(Boolean).join(" · "));
   };
   const elements = [
     html(page, "label", { class: "sfdag-key", for: id, text: row.key }),
