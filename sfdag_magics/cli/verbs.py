@@ -20,7 +20,8 @@ from io import TextIOBase
 from pathlib import Path
 from typing import TextIO
 
-from sfdag_magics.cli.exits import error_record, exit_code
+from sfdag_magics.cli.exits import FAILED, error_record, exit_code
+from sfdag_magics.cli.post_mortem import look_into
 from sfdag_magics.cli.reading import SUFFIXES, Read, graph_of, no_file, read_file
 from sfdag_magics.cli.reports import junit_xml, step_summary
 from sfdag_magics.client.observing.snapshot import RunSnapshot
@@ -44,7 +45,7 @@ _OF_DATA = ("load", "pull")
 #: Verbs that follow a run, and what else they can leave of it.
 _FOLLOWING = ("run", "retry")
 _JUNIT, _JSON = "--junit", "--json"
-_VALIDATE = "validate"
+_VALIDATE, _DEBUG = "validate", "debug"
 _EXPORT, _IMPORT, _TO, _NOTEBOOK = "export", "import", "--to", "--notebook"
 #: GitHub's name for the file whose text it shows with the step.
 _SUMMARY = "GITHUB_STEP_SUMMARY"
@@ -93,7 +94,7 @@ def act(argv: Sequence[str], out: TextIO) -> int:
         told = _InAShell(out, str if is_text else typed.as_read)
         aside = _InAShell(sys.stderr, typed.translated)
         with contextlib.redirect_stdout(told), contextlib.redirect_stderr(aside):
-            _carried_out(typed)
+            return _carried_out(typed)
     except SfdagError as error:
         said = typed.translated if typed else _bare
         if _JSON in argv and not (told and told.has_told):
@@ -103,7 +104,6 @@ def act(argv: Sequence[str], out: TextIO) -> int:
     except Interrupted as interrupt:
         sys.stderr.write(f"{(typed.translated if typed else _bare)(str(interrupt))}\n")
         raise
-    return 0
 
 
 def _typed(argv: Sequence[str]) -> Typed:
@@ -203,7 +203,7 @@ def _export_words(file: Path | None, words: Sequence[str]) -> list[str]:
     return said
 
 
-def _carried_out(typed: Typed) -> None:
+def _carried_out(typed: Typed) -> int:
     verb = VERBS[typed.verb]
     if not typed.is_explained:
         check_words(typed.verb, typed.words)  # before the file's cells take their time
@@ -222,10 +222,20 @@ def _carried_out(typed: Typed) -> None:
         began: list[Run] = []
         desk.workspace.runs.on_began(lambda run, _: began.append(run))
         try:
-            carry_out_words(desk, typed.verb, words)
+            value = carry_out_words(desk, typed.verb, words)
+        except (SfdagError, Interrupted):
+            raise
+        except Exception as raised:
+            if typed.verb != _DEBUG:
+                raise
+            look_into(raised)  # the user's function, by its lines; they are gone with its cells
+            return FAILED
         finally:
             for run in began:
                 _report(run.snapshot, typed.junit)
+        if typed.verb == _DEBUG and _names(typed.words, "--call"):
+            sys.stdout.write(f"it returned {value!r}\n")
+    return 0
 
 
 def _desk_of(read: Read) -> Desk:

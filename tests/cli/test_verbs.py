@@ -2,10 +2,12 @@
 
 import json
 import shlex
+import traceback
 from xml.etree import ElementTree as ET
 
 import pytest
 
+from sfdag_magics.cli import post_mortem
 from sfdag_magics.client.connecting.connect import stop_engine
 from sfdag_magics.workspace.workspace import Workspace
 
@@ -49,7 +51,18 @@ def test_a_failed_run_is_mended_and_retried(a_notebook, sfdag, tmp_path, monkeyp
     code, said, _ = sfdag("why", path)
     assert (code, "ValueError: no | <good>" in said, "%sfdag" in said) == (0, True, False)
 
+    code, said, _ = sfdag("debug", path)
+    assert (code, f"next: sfdag debug {path} train --call; in a" in said) == (0, True)
+    asked = []
+    monkeypatch.setattr(post_mortem, "_is_a_terminal", lambda: True)
+    monkeypatch.setattr(post_mortem.pdb, "post_mortem", asked.append)
+    code, _, aside = sfdag("debug", path, "train", "--call")
+    first, *_ = traceback.extract_tb(asked[0])
+    assert (code, first.name, aside.splitlines()[-1]) == (1, "train", "ValueError: no | <good>")
+    assert "sfdag_magics" not in aside
+
     path = a_notebook(LOAD, GOOD, FIXED, BELOW)
+    assert "it returned 4\n" in sfdag("debug", path, "train", "--call")[1]
     # A report that cannot be written is no outcome of the run.
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path))
     code, said, aside = sfdag("retry", path, "--json")

@@ -40,7 +40,7 @@ from sfdag_magics.render.shape_of import shape_of
 from sfdag_magics.render.text import graph_text
 
 #: Verbs of a kernel alone: in a shell there is none that outlives the command.
-IN_A_NOTEBOOK = frozenset({"graph", "session", "forget", "debug"})
+IN_A_NOTEBOOK = frozenset({"graph", "session", "forget"})
 #: The order in which help leads with the verbs of every day.
 _DAILY = ("graph", "show", "run", "retry", "why", "logs", "deploy", "status")
 

@@ -16,7 +16,10 @@ def _options(parser: OptionParser) -> None:
     parser.word("task", help="the task; else the first that failed")
     parser.value("--run", metavar="ID", help="the start of a run's id; else the newest")
     parser.value("--attempt", metavar="N", help="an earlier attempt", type=count)
-    parser.flag("--call", help="call the function with them here: %%debug then looks into it")
+    parser.flag(
+        "--call",
+        help="call the function with them here; %%debug, or a terminal's pdb, looks into it",
+    )
 
 
 def _debug(desk: Desk, options: Options) -> object:
@@ -47,6 +50,8 @@ def _next(desk: Desk, options: Options, task: str, function: str) -> str:
     again = str(to_type("debug", task=task))
     again += f" --run {options.run}" if options.run else ""
     again += f" --attempt {options.attempt}" if options.attempt else ""
+    if desk.typed is not None:  # a shell keeps no inputs, and has a debugger of its own
+        return f"{again} --call; in a terminal a debugger opens where it raises"
     named = desk.notebook.assigned_name
     called = f"{function}(**{named or 'inputs'})"
     first = called if named else f"inputs = {again}, then {called}"
@@ -62,9 +67,11 @@ def _first_failed(failed: tuple[Any, ...], label: str) -> str:
 
 
 def _function(desk: Desk, graph: TaskGraph, name: str) -> Any:  # noqa: ANN401 - the user's function
-    """The function as the notebook has it now; None where its cell was not run."""
+    """The function as notebook or file has it now; None where its cell was not run."""
     source = graph.task(name).source if name in graph else None
-    return desk.notebook.variables.get(source.name) if source is not None else None
+    if source is None:
+        return None
+    return desk.notebook.variables.get(source.name) or source.namespace().get(source.name)
 
 
 DEBUG_VERBS = (

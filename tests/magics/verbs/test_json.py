@@ -96,7 +96,7 @@ def test_help_describes_each_verb_and_what_it_prints(notebook):
         jsonschema.Draft202012Validator.check_schema(verb["prints"] or {})
         assert "%%" not in json.dumps(verb["options"])
     no_commands = [name for name, verb in described.items() if not verb["in_shells"]]
-    assert sorted(no_commands) == ["debug", "forget", "graph", "session"]
+    assert sorted(no_commands) == ["forget", "graph", "session"]
     options = described["run"]["options"]["properties"]
     assert [options[name]["type"] for name in ("set", "wait", "graph")] == [
         *("object", "boolean", "string")
