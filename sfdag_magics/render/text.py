@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
@@ -32,13 +32,13 @@ def graph_text(
     *,
     now: datetime | None = None,
     unseen: str = Sight.CLEAR.plain,
-    usual: Mapping[str, timedelta] = MappingProxyType({}),
+    usual: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
     """One line for the graph, one for each task and, of a run, one for each group of tasks.
 
     Args:
         unseen: what is said where there is no run to show.
-        usual: `{task: how long it usually takes}`, which is said beside how long it took.
+        usual: what is said beside how long each took, by `usual_words`.
     """
     now = now or datetime.now(UTC)
     if run is None:
@@ -52,7 +52,7 @@ def graph_text(
     above = _above(shape)
     by_hand = run.by_hand if run is not None else {}
     notes = [
-        _note(tasks.get(name), usual.get(name), now, is_by_hand=name in by_hand)
+        _note(tasks.get(name), usual.get(name, ""), now, is_by_hand=name in by_hand)
         for name in (node.name for node in shape.nodes)
     ]
     widths = (width, max((*map(len, notes), _NOTE_WIDTH)))
@@ -66,6 +66,18 @@ def graph_text(
         if any(task in tasks for task in those)  # a run of a part may have none of it
     ]
     return "\n".join([first, *lines])
+
+
+def usual_words(usual: Mapping[str, timedelta], lately: Collection[str]) -> Mapping[str, str]:
+    """`{task: what it usually takes}`; of those that `lately` names what it took the last time.
+
+    >>> usual_words({"a": timedelta(seconds=2), "b": timedelta(seconds=3)}, {"b"})
+    {'a': 'usually 2.0 s', 'b': 'last time 3.0 s'}
+    """
+    return {
+        name: f"{'last time' if name in lately else 'usually'} {duration_text(took)}"
+        for name, took in usual.items()
+    }
 
 
 def plain(text: str) -> str:
@@ -82,15 +94,13 @@ def _above(shape: Shape) -> dict[str, list[str]]:
     return above
 
 
-def _note(
-    task: TaskSeen | None, usual: timedelta | None, now: datetime, *, is_by_hand: bool
-) -> str:
+def _note(task: TaskSeen | None, usual: str, now: datetime, *, is_by_hand: bool) -> str:
     """What became of a task, how long that took and usually takes, its rows and a metric."""
     if task is None:
         return ""
     note = task_note(task, now=now, is_by_hand=is_by_hand)
-    if usual is not None and took(task, now=now):
-        note += f", usually {duration_text(usual)}"
+    if usual and took(task, now=now):
+        note += f", {usual}"
     if task.progress is not None and task.state is DisplayState.RUNNING:
         note += f" · {plain(str(task.progress))}"
     if task.rows is not None and (task.rows.read or task.rows.written):

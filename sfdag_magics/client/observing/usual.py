@@ -16,22 +16,28 @@ from sfdag_magics.light_classes import dataclass
 
 #: So many successes tell what is usual; older ones may have been of other code and other data.
 MOST = 20
+#: Fewer tell how long it took the last time: it may have been the first, while everything started.
+ENOUGH = 3
 _WENT_WELL = (DisplayState.SUCCEEDED, DisplayState.REUSED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usual:
-    """Medians; what never succeeded has none.
+    """Medians of `ENOUGH` successes, else what the last one took; what never succeeded has none.
 
     Attributes:
         run: of a whole run.
         tasks: `{task: how long its body ran}`.
         rows: `{task: how many rows it wrote}`, as far as anybody told.
+        lately: the tasks whose time is that of their last success, and says nothing of the usual.
+        run_is_lately: the same of `run`.
     """
 
     run: timedelta | None = None
     tasks: Mapping[str, timedelta] = field(default_factory=dict)
     rows: Mapping[str, int] = field(default_factory=dict)
+    lately: frozenset[str] = frozenset()
+    run_is_lately: bool = False
 
 
 def usual_times(runs: Sequence[RunSnapshot]) -> Usual:
@@ -39,11 +45,14 @@ def usual_times(runs: Sequence[RunSnapshot]) -> Usual:
     whole = (run for run in runs if run.attempt == 1 and run.lineage is None)
     well = (run for run in whole if run.state is GraphRunState.SUCCEEDED)
     names = dict.fromkeys(name for run in runs for name in run.tasks)
-    tasks = {name: _median(_durations(name, runs)) for name in names}
+    whole_ones = [run.completed - run.started for run in well if run.completed and run.started]
+    tasks = {name: took for name in names if (took := [*_durations(name, runs)])}
     return Usual(
-        run=_median(run.completed - run.started for run in well if run.completed and run.started),
-        tasks={name: usual for name, usual in tasks.items() if usual is not None},
+        run=_usual(whole_ones) if whole_ones else None,
+        tasks={name: _usual(took) for name, took in tasks.items()},
         rows={name: int(median(many)) for name in names if (many := _written(name, runs))},
+        lately=frozenset(name for name, took in tasks.items() if len(took) < ENOUGH),
+        run_is_lately=0 < len(whole_ones) < ENOUGH,
     )
 
 
@@ -82,6 +91,8 @@ def _written(name: str, runs: Iterable[RunSnapshot]) -> list[int]:
     ][:MOST]
 
 
-def _median(durations: Iterable[timedelta]) -> timedelta | None:
-    found = [duration.total_seconds() for duration in durations][:MOST]
-    return timedelta(seconds=median(found)) if found else None
+def _usual(durations: Sequence[timedelta]) -> timedelta:
+    """Of at least one, the newest first."""
+    if len(durations) < ENOUGH:
+        return durations[0]
+    return timedelta(seconds=median(each.total_seconds() for each in durations[:MOST]))

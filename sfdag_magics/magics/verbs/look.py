@@ -54,7 +54,7 @@ def _status(desk: Desk, options: Options) -> object:
     gone = (f"note: {note}" for note in without_cell(desk.workspace.registry, graph))
     desk.notebook.say(
         "\n".join(
-            (which, scheduled, graph_text(shape, seen, usual=found.usual.tasks), *told, *gone)
+            (which, scheduled, graph_text(shape, seen, usual=found.usual_words), *told, *gone)
         )
     )
     return found.run

@@ -34,7 +34,8 @@ class PagePast(TypedDict):
         tasks: all tasks that any of them had.
         letters: `{letter: state}`.
         usual: milliseconds each task usually runs; null for one that never succeeded.
-        usual_run: the same of a whole run.
+        lately: whether that is what it took the last time, as too few tell what is usual.
+        usual_run: the same as `usual` of a whole run, and `lately_run` as `lately`.
         rows: of the run that is shown, rows that each task read and wrote; null where nobody tells.
         rows_of: the id of that run; another that a page shows by then has others.
         usual_rows: how many each task usually writes; null where nobody knows.
@@ -44,6 +45,8 @@ class PagePast(TypedDict):
     tasks: list[str]
     letters: dict[str, str]
     usual: list[int | None]
+    lately: list[bool]
+    lately_run: bool
     usual_run: int | None
     rows: list[list[int] | None]
     rows_of: str

@@ -160,6 +160,8 @@ def page_past(
         "usual": [
             whole_milliseconds(usual.tasks[name]) if name in usual.tasks else None for name in tasks
         ],
+        "lately": [name in usual.lately for name in tasks],
+        "lately_run": usual.run_is_lately,
         "usual_run": whole_milliseconds(usual.run) if usual.run is not None else None,
         "rows": _rows(runs, tasks, shown),
         "rows_of": shown or "",

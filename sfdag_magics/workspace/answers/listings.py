@@ -146,7 +146,7 @@ def _run_line(seen: RunSnapshot, usual: Usual) -> str:
         clock(seen.begun or seen.started or seen.scheduled),
         f"{seen.state.lower():<9}",
         _ran(seen),
-        f"{duration_text(took)}{_unusual(seen, took, usual.run)}" if took is not None else "–",
+        f"{duration_text(took)}{_unusual(seen, took, usual)}" if took is not None else "–",
         f"attempt {seen.attempt}" if seen.attempt > 1 else "",
         "by schedule" if seen.scheduled_from == "SCHEDULE" else "",
         # That of a scheduled run is the time at which it began.
@@ -194,11 +194,12 @@ def _groups(seen: RunSnapshot) -> str:
     return f"groups: {', '.join([*told[:_MOST_GROUPS], *more])}" if told else ""
 
 
-def _unusual(seen: RunSnapshot, took: timedelta, usual: timedelta | None) -> str:
+def _unusual(seen: RunSnapshot, took: timedelta, by: Usual) -> str:
     """What is usual, where it took so much longer or shorter that somebody would ask.
 
     Of a run that failed, or was one of a part, it says nothing.
     """
+    usual = None if by.run_is_lately else by.run
     is_whole = seen.state is GraphRunState.SUCCEEDED and seen.lineage is None
     if not is_whole or usual is None or abs(took - usual) < _NOTICED:
         return ""

@@ -33,7 +33,7 @@ from sfdag_magics.graph.names import did_you_mean, short_run
 from sfdag_magics.graph.option_values import TEXT, check_value
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.render.run_seen import which_run
-from sfdag_magics.render.text import graph_text
+from sfdag_magics.render.text import graph_text, usual_words
 from sfdag_magics.workspace.answers.listings import RunListing, schedule_line
 from sfdag_magics.workspace.answers.pictures import shape_of_snapshot
 from sfdag_magics.workspace.backfilled.known_slots import Missed, missed_slots
@@ -89,9 +89,14 @@ class Status(Displayed):
         scheduled = schedule_line(self.deployed, self.due, self.seen)
         if self.seen is None:
             return "\n".join((f"graph {self.deployed.name} has no run yet", scheduled, *self.told))
-        drawn = graph_text(shape_of_snapshot(self.seen), self.seen, usual=self.usual.tasks)
+        drawn = graph_text(shape_of_snapshot(self.seen), self.seen, usual=self.usual_words)
         lines = (which_run(self.seen), scheduled, drawn, *self.told)
         return "\n".join(lines)
+
+    @property
+    def usual_words(self) -> Mapping[str, str]:
+        """`{task: how long it usually takes, or took the last time}`."""
+        return usual_words(self.usual.tasks, self.usual.lately)
 
     @property
     def waits(self) -> Mapping[str, str]:

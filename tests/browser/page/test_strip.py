@@ -134,6 +134,16 @@ def test_what_is_usual_and_how_many_went_well_stand_beside_the_strip(stage, page
     assert said == "typical 1m42s3 of the last 4 runs succeeded"
 
 
+def test_of_two_successes_the_last_is_told_and_nothing_typical(stage, page):
+    stage(DIAMOND, GOING, past=earlier(DIAMOND, 1, 2))
+    assert page.locator(".sfdag-typical").text_content().startswith("last time 1m44s")
+    assert page.locator(".sfdag-run-facts").text_content().endswith(" (last time 1m44s)")
+    page.get_by_role("tab", name="Table").click()
+    usually = page.locator("tbody .sfdag-col-usually")
+    assert usually.all_text_contents() == ["7.4 s", *["last 7.4 s"] * 3]
+    assert "fewer than three" in usually.last.get_attribute("title")
+
+
 def test_a_success_after_a_retry_is_counted_as_one(stage, page):
     past = earlier(DIAMOND, 3)
     stage(DIAMOND, past=[replace(past[0], attempt=2), *past[1:]])

@@ -53,6 +53,16 @@ def test_what_is_usual_is_the_median_of_what_went_well():
     assert page_past([FAILED])["usual_run"] is None
 
 
+def test_fewer_than_three_successes_tell_what_the_last_took_and_nothing_usual():
+    slow = replace(DONE.tasks["a"], completed=DONE.tasks["a"].completed + timedelta(seconds=90))
+    slower = named(DONE, "0003", tasks={**DONE.tasks, "a": slow})
+    past = page_past([slower, DONE])
+    assert past["usual"] == [97400, 7400, 7400]
+    assert (past["lately"], past["lately_run"]) == ([True] * 3, True)
+    past = page_past([slower, DONE, DONE])
+    assert (past["lately"], past["lately_run"]) == ([False] * 3, False)
+
+
 def test_the_run_that_is_shown_is_no_part_of_what_it_is_held_against():
     past = page_past([SECOND, FIRST], shown=FIRST.group_id)
     assert past["usual"] == [7400, None, None]

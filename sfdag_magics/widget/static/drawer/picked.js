@@ -54,7 +54,7 @@ function pickedTable(page, told, rows, open) {
         onClick(page, button(page, row.name, { class: "sfdag-going-name" }), () => open(row.index))])]),
       html(page, "td", { class: "sfdag-number" }, [time(row), html(page, "span", { class: "sfdag-picked-length", "aria-hidden": "true" },
         [html(page, "i", { style: `width: ${((row.ran ?? 0) / longest) * 100}%` })])]),
-      html(page, "td", { class: "sfdag-number", text: row.usual === null ? "–" : durationText(row.usual) }),
+      html(page, "td", { class: "sfdag-number", text: row.usually, title: usuallyMeans(row.usually) }),
       html(page, "td", { class: "sfdag-picked-value sfdag-elided", title: row.value, text: row.value || "–" }),
     ]))),
   ])]);

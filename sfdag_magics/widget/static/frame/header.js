@@ -35,7 +35,7 @@ function headerOf(page, told, { show, compare, open }) {
     put(name, graph.name);
     put(word, !state.run ? (state.busy === "run" ? "Starting" : state.unseen) : isOld ? `Was ${state.run.word.toLowerCase()}` : state.run.word);
     const count = graph.nodes.length;
-    put(facts, state.run ? runFacts(state, told.now(), past.usual_run, tookBefore(told)) : count ? `${count} task${count === 1 ? "" : "s"}` : "");
+    put(facts, state.run ? runFacts(state, told.now(), past, tookBefore(told)) : count ? `${count} task${count === 1 ? "" : "s"}` : "");
     put(whyText, whyOf(told));
     cause.title = whyText.textContent;
     why.hidden = !cause.title;

@@ -38,7 +38,7 @@ function situation({ state, graph, past, actions, now }) {
   }
   const stop = state.intentions.stop;
   if (run?.state === "SCHEDULED" && stop) {
-    const usual = past.usual_run === null ? "" : ` A run usually takes ${durationText(past.usual_run)}.`;
+    const usual = past.usual_run === null ? "" : ` ${past.lately_run ? "The last one took" : "A run usually takes"} ${durationText(past.usual_run)}.`;
     return { title: "Waiting.", says: `${sentenceOf(run.note || "the run waits for its turn")}${usual}`, kind: "stop", label: "Stop…", command: stop.command };
   }
   if (state.trouble) {

@@ -88,7 +88,7 @@ function sideOf(page, past, runs) {
   const over = runs.filter((run) => OVER.has(run.state));
   const well = over.filter((run) => run.state === "SUCCEEDED");
   return [
-    past.usual_run && html(page, "span", { title: USUALLY }, ["typical ", html(page, "strong", { text: durationText(past.usual_run) })]),
+    past.usual_run && html(page, "span", { title: past.lately_run ? LATELY : USUALLY }, [past.lately_run ? "last time " : "typical ", html(page, "strong", { text: durationText(past.usual_run) })]),
     over.length > 0 && html(page, "span", { text: wellText(well, over.length) }),
   ];
 }

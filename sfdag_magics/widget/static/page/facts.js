@@ -17,6 +17,7 @@ function rowsOf(told) {
       keptFrom: isKept ? task.attempt : null,
       isGoing: state === "running",
       usual: usualOf(told.past, name),
+      usually: usuallyText(told.past, name),
       attempt: task && task.started !== null ? task.attempt : null,
     };
   });

@@ -13,4 +13,4 @@ const EMPTY_STATE = { run: null, base: 0, rows: {}, marks: {}, heard: null, pati
   said: "", doing: "", newer: "", unseen: "Looking for its runs", unanswered: true, sight: "", dropped: false, watches: false, intentions: {}, question: null, refresh: 5000, now: 0 };
 
 /** The same of the last runs. */
-const EMPTY_PAST = { runs: [], tasks: [], letters: {}, usual: [], usual_run: null, rows: [], rows_of: "", usual_rows: [], schedule: null };
+const EMPTY_PAST = { runs: [], tasks: [], letters: {}, usual: [], lately: [], lately_run: false, usual_run: null, rows: [], rows_of: "", usual_rows: [], schedule: null };

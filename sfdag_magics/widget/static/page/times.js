@@ -8,6 +8,19 @@ function usualOf(past, name) {
   return usualByName(past).get(name) ?? null;
 }
 
+const latelyByName = kept((past) => new Set(past.tasks.filter((_, at) => past.lately[at])));
+
+/** The same in words, `–` where nobody knows. */
+function usuallyText(past, name) {
+  const usual = usualOf(past, name);
+  return usual === null ? "–" : `${latelyByName(past).has(name) ? "last " : ""}${durationText(usual)}`;
+}
+
+/** What these words mean. */
+function usuallyMeans(text) {
+  return text.startsWith("last ") ? LATELY : USUALLY;
+}
+
 /** `{ spans, end, length, now, critical, lead, attempts }` of a run, null where none has begun. `spans[index]` has `waited`,
  *  `ran` and `expected`, each `[from, to]` or null, and what was `before`: `{ state, attempt, span }` each. `length` is that of
  *  the axis from where this attempt began; the `attempts` before it stand at its left, from `-lead` on, without the time between. */

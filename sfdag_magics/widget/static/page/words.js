@@ -76,6 +76,9 @@ function agoText(milliseconds) {
 /** What `usually` and `typical` mean, wherever they stand. */
 const USUALLY = "Median of the successes among the last 20 runs, without the one that is shown";
 
+/** What `last` means where `usually` would stand. */
+const LATELY = "What the last success took: fewer than three of the last 20 runs say nothing of what is usual";
+
 /** How long something will take, if it goes as usual: no more exact than that is. */
 function usualText(milliseconds) {
   return `~${milliseconds < 1000 ? durationText(milliseconds) : tickingText(milliseconds + 500)}`;
@@ -94,9 +97,8 @@ function retriedText({ attempt }) {
   return attempt > 1 ? `retried, attempt ${attempt} of ${attempt}` : "";
 }
 
-/** The header's sentence, after the state's word; `usual` is how long such a run takes, null where
- *  nobody knows; `before` what earlier attempts took. */
-function runFacts(state, now, usual = null, before = 0) {
+/** The header's sentence, after the state's word, with how long such runs take; `before` is what earlier attempts took. */
+function runFacts(state, now, { usual_run: usual, lately_run: isLately }, before = 0) {
   const tasks = state.tasks.filter(Boolean);
   const count = (wanted) => tasks.filter((task) => task.state === wanted).length;
   // Of a run that was stopped those count that it did not come to.
@@ -105,7 +107,7 @@ function runFacts(state, now, usual = null, before = 0) {
   if (state.run.started !== null) {
     const over = state.run.completed !== null;
     const elapsed = (state.run.completed ?? now) - state.run.started + before;
-    const expected = usual === null ? "" : ` of ${usualText(usual)}`;
+    const expected = usual === null ? "" : isLately ? ` (last time ${durationText(usual)})` : ` of ${usualText(usual)}`;
     facts.push(over ? durationText(elapsed) : `${tickingText(elapsed)}${expected}`);
   }
   if (count("failed")) facts.push(`${count("failed")} failed`);

@@ -114,5 +114,5 @@ function factsOfGroup(told, times, { id, name, tasks }) {
   const ran = span.ran ?? last;
   return { index: id, name, state, sign: state, word: state, rank: ORDER.indexOf(state), value: sharesText(told, tasks),
     waited: span.ran ? (span.waited ? span.waited[1] - span.waited[0] : 0) : null, ran: ran ? ran[1] - ran[0] : null,
-    keptFrom: null, isGoing: isGroupGoing(told, tasks), usual: null, attempt: started === null ? null : attempt };
+    keptFrom: null, isGoing: isGroupGoing(told, tasks), usual: null, usually: "–", attempt: started === null ? null : attempt };
 }

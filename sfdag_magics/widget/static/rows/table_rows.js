@@ -88,7 +88,8 @@ function tableCells(page, told, { pickCell, room }, ends) {
     made.ran.title = row.keptFrom === null ? "" : ranOfRow(row) + keptOfRow(row);
     length.parentElement.toggleAttribute("data-empty", row.ran === null);
     length.style.width = `${share * 100}%`;
-    put(made.usually, row.usual === null ? "–" : durationText(row.usual));
+    put(made.usually, row.usually);
+    made.usually.title = usuallyMeans(row.usually);
     put(made.attempt, row.attempt === null ? "–" : String(row.attempt));
   };
   return { show };

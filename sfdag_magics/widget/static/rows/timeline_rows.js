@@ -12,7 +12,7 @@ function taskInTime(page, told, index, open) {
       const state = stateOf(now, index);
       return { state, sign: signOf(now.tasks()[index]), label: `${name}, ${wordOf(now.tasks()[index])}`, isGoing: state === "running" };
     },
-    usualOf: (now) => usualOf(now.past, name),
+    usuallyOf: (now) => usuallyText(now.past, name),
   };
 }
 
@@ -32,7 +32,7 @@ function groupInTime(page, group, turn) {
       const { state } = groupOf(told, group.tasks);
       return { state, sign: state, label: groupLabel(told, group), isGoing: isGroupGoing(told, group.tasks) };
     },
-    usualOf: () => null,
+    usuallyOf: () => "–",
   };
 }
 
@@ -44,7 +44,7 @@ function timelineRow(page, of) {
   let last = null;
   let look = null;
   let shown = "";
-  const keyOf = (told, times) => JSON.stringify([of.spanOf(times), times.length, times.lead, of.criticalOf(times), of.lookOf(told), of.usualOf(told)]);
+  const keyOf = (told, times) => JSON.stringify([of.spanOf(times), times.length, times.lead, of.criticalOf(times), of.lookOf(told), of.usuallyOf(told)]);
   const isNews = (told, times) => keyOf(told, times) !== shown;
   const show = (told, times) => {
     last = [told, times];
@@ -83,11 +83,11 @@ function timelineCells(page, of) {
     for (const [kind, bar] of bars) place(bar, spans[kind], times);
     before.show([span.before, times.lead, times.length], () => span.before.map((each) => barBefore(page, each, times)));
     put(said, [...span.before.map(beforeText), saidOf(spans)].join(", "));
-    const usual = of.usualOf(told);
+    const usually = of.usuallyOf(told);
+    numbers[2].title = usuallyMeans(usually);
     const length = (pair) => (pair ? durationText(pair[1] - pair[0]) : "–");
     const ran = span.ran ?? span.before.at(-1)?.span ?? null;
-    [span.ran ? length(span.waited ?? [0, 0]) : "–", isGoing && span.ran ? tickingText(span.ran[1] - span.ran[0]) : length(ran),
-      usual === null ? "–" : durationText(usual)].forEach((text, at) => put(numbers[at], text));
+    [span.ran ? length(span.waited ?? [0, 0]) : "–", isGoing && span.ran ? tickingText(span.ran[1] - span.ran[0]) : length(ran), usually].forEach((text, at) => put(numbers[at], text));
   };
   return { cells: [track, ...numbers], show };
 }

@@ -207,11 +207,11 @@ function gridRow(page, told, choice, runs, name) {
   const states = runs.map((run) => told.past.letters[run.tasks[at]] ?? "");
   let cells = null;
   const room = html(page, "td", { role: "cell", class: "sfdag-room", colspan: Math.max(1, runs.length), "aria-colspan": Math.max(1, runs.length) });
-  const usual = at < 0 ? null : told.past.usual[at];
+  const usually = usuallyText(told.past, name);
   const well = html(page, "td", { role: "cell", class: "sfdag-number" });
   const element = html(page, "tr", { role: "row" }, [
     html(page, "th", { scope: "row", role: "rowheader", title: name }, [html(page, "bdi", { class: "sfdag-elided", text: name })]), room,
-    html(page, "td", { role: "cell", class: "sfdag-number", text: usual === null ? "–" : durationText(usual) }), well,
+    html(page, "td", { role: "cell", class: "sfdag-number", text: usually, title: usuallyMeans(usually) }), well,
   ]);
   const fill = () => {
     if (cells) return;
