@@ -31,6 +31,21 @@ function render({ model, el }) {
 
 /** A graph of more tasks opens as a table. */
 const AS_TABLE = 300;
+/** What a notice begins that has nothing to do with the kernel. */
+const TO_GRAPH = "graph";
+
+/** Says of a graph that opened as a table when it can be looked at, until somebody did: `update()`. */
+function placingOf(told, choice, notices) {
+  let isSeen = false;
+  return { update() {
+    const { graph: { nodes, placed } } = told;
+    isSeen ||= placed && choice.now.tab === "graph";
+    const count = `${nodes.length.toLocaleString("en")} tasks`;
+    const said = placed ? `The graph of ${count} is laid out; it opened as a table.` : `The graph of ${count} is being laid out: until then they stand in the table.`;
+    notices.say("placing", !isSeen && nodes.length > AS_TABLE && said, { kind: "plain", canGo: true, does: placed ? ["Show the graph", TO_GRAPH] : null });
+  } };
+}
+
 function builtView(page, root, { model, kernel, told }) {
   const parts = builtParts(page, root, { model, kernel, told });
   const setHeight = () => root.style.setProperty("--sfdag-stage", `${stageHeight(told, parts.panels[0].height())}px`);
@@ -50,7 +65,9 @@ function builtView(page, root, { model, kernel, told }) {
     parts.tabs.current().refresh();
     parts.beside();
     tellNotices(parts.notices, told);
+    placing.update();
   };
+  const placing = placingOf(told, parts.choice, parts.notices);
   let isOpen = false;
   const takeState = () => {
     const before = told.state;
@@ -145,7 +162,8 @@ function putTogether(page, root, parts, told, setHeight) {
 
 function builtParts(page, root, { model, kernel, told }) {
   const choice = choiceOf();
-  const notices = noticesOf(page, (kind) => (kind === ASK.show ? showRun(runsOf(told).at(-1).group) : act(kind)));
+  const begins = { [ASK.show]: () => showRun(runsOf(told).at(-1).group), [TO_GRAPH]: () => choice.change({ tab: "graph" }) };
+  const notices = noticesOf(page, (kind) => (begins[kind] ?? (() => act(kind)))());
   const away = awayOf(page, told, (text) => notices.say("away", text));
   const onWaiting = (late) => notices.say("link", late && !told.lostAt ? WAITING : "");
   const link = linkTo(model, kernel, { signal: page.signal, onWaiting });
@@ -193,7 +211,7 @@ function builtParts(page, root, { model, kernel, told }) {
     askCode: (task, pair) => ask(ASK.code, { task, against: "run", runs: pair }), ask, propose });
   const folds = foldsOf(told, choice, ask);
   const panels = [graphTab(page, told, choice, { folds, ...selecting }), timelineTab(page, told, choice, { folds, open: drawer.open }),
-    tableTab(page, told, choice, { folds, open: drawer.open, doesOf }), runs];
+    tableTab(page, told, choice, { folds, open: drawer.open, doesOf, doesOfGroup: groupMenuOf(page, told, choice, { propose }) }), runs];
   const header = headerOf(page, told, { show: showRun, compare: runs.compareWith, open: (index) => selecting.open(index, "summary") });
   const parts = {
     choice,

@@ -62,6 +62,7 @@ def test_groups_in_rows_are_opened_and_folded_by_keys(stage, page, tab):
     made, panel = opened(stage, page, tab)
     panel.get_by_role("button", name=LOAD).focus()
     page.keyboard.press("x")
+    page.keyboard.press("x")  # all of it, and none
     for key, kind in (("Enter", "unfold"), ("ArrowRight", "unfold"), ("f", "unfold")):
         made.fold()
         page.keyboard.press(key)
@@ -108,3 +109,38 @@ def test_what_is_folded_is_so_on_each_tab_and_what_is_looked_for_is_found_in_it(
     first, last = (bars(page, f"load_{at}")["ran"] for at in ("00, succeeded", "01, failed"))
     assert group["ran"][0] == first[0]
     assert group["critical"][0] == last[0]
+
+
+def test_a_group_in_the_table_is_selected_and_acted_on_as_its_tasks_are(stage, page, keep):
+    made, panel = opened(stage, page, "Table")
+    made.show(OVER)
+    members = [index for index, node in enumerate(GROUPED.nodes) if node.group == "load"]
+    box = panel.get_by_label("Select all of load")
+    box.check()
+    bar = page.locator(".sfdag-picked-bar")
+    expect(bar).to_contain_text("40")
+    made.fold(unfolded=["load"])
+    panel.get_by_label("Select load_07").uncheck()
+    assert box.evaluate("e => [e.checked, e.indeterminate]") == [False, True]
+    panel.locator("[data-row='-2']").focus()
+    page.keyboard.press("x")
+    assert box.evaluate("e => [e.checked, e.indeterminate]") == [True, False]
+    more = panel.get_by_role("button", name="More about all of load")
+    more.click()
+    keep(page, "page_group_row_menu")
+    assert page.get_by_role("menuitem").all_inner_texts() == [
+        "Fold it",
+        "Run this group…",
+        "Retry this group…",
+        "Show in graph, the others faded",
+        "Take all from the selection",
+        "Copy its name",
+    ]
+    page.get_by_role("menuitem", name="Retry this group…").click()
+    page.wait_for_function("sent.some(({ kind }) => kind === 'again')")
+    asked = page.evaluate("sent.findLast(({ kind }) => kind === 'again')")
+    assert asked["again"] == members
+    page.keyboard.press("Escape")
+    more.click()
+    page.get_by_role("menuitem", name="Take all from the selection").click()
+    expect(bar).to_be_hidden()

@@ -241,6 +241,28 @@ def test_a_large_graph_has_its_table_before_its_tasks_have_their_places(stage, p
     assert made.state_of("a") == "running"
 
 
+def test_of_a_graph_that_opens_as_a_table_it_is_said_when_it_can_be_looked_at(stage, page, keep):
+    large = shape("; ".join(f"a -> t_{number:03}" for number in range(301)))
+    made = stage(FLAT)
+    made.redraw(large)
+    notice = page.locator("[data-topic='placing']")
+    expect(notice).to_be_hidden()  # somebody looks at the picture already
+    page.evaluate("cleanup()")
+    page.evaluate("document.querySelector('.sfdag').remove()")
+    placed = page.evaluate("model.get('sfdag_graph')")
+    stage(large, is_news=False)
+    page.evaluate("graph => model.set('sfdag_graph', graph)", {**placed, "placed": False})
+    expect(notice).to_contain_text("The graph of 302 tasks is being laid out")
+    assert notice.get_by_role("button", name="Show").count() == 0
+    keep(page, "page_large_placing")
+    page.evaluate("graph => model.set('sfdag_graph', graph)", placed)
+    expect(notice).to_contain_text("is laid out")
+    notice.get_by_role("button", name="Show the graph").click()
+    expect(page.get_by_role("tab", name="Graph")).to_have_attribute("aria-selected", "true")
+    page.get_by_role("tab", name="Table").click()
+    expect(notice).to_be_hidden()
+
+
 def test_what_is_gone_to_is_drawn_before_its_turn(stage, page):
     stage(FLAT)
     focused = page.evaluate(

@@ -1,4 +1,4 @@
-// What can be done with one task, wherever it stands: in a row, or at the head of its details.
+// What can be done with one task, wherever it stands: in a row, or at the head of its details; and with a group in its row.
 
 /** `(index) => [[text, action]]`, as it is when the menu opens. */
 function taskMenuOf(page, told, choice, { open, pick, propose }) {
@@ -17,6 +17,22 @@ function taskMenuOf(page, told, choice, { open, pick, propose }) {
       ...(group ? [["run", "Run its group…"], ["retry", "Retry its group…"]] : []).filter(([kind]) => !refusal(kind, told.state, told.graph))
         .map(([kind, text]) => [text, () => propose(kind, { way: "group", name: group.name, tasks: group.tasks })]),
       [choice.now.picked.has(index) ? "Take from the selection" : "Add to the selection", () => pick(index)],
+      ["Copy its name", () => copied(page.doc.defaultView, name)],
+    ];
+  };
+}
+
+/** What can be done with a group of tasks as one, `(group, turn) => [[text, action]]`: `turn()` folds or unfolds its row. */
+function groupMenuOf(page, told, choice, { propose }) {
+  return ({ name, tasks, isOpen }, turn) => {
+    const isAll = tasks.every((index) => choice.now.picked.has(index));
+    const isGroup = told.graph.groups.some((group) => group.name === name);  // and not tasks that are alike
+    return [
+      [isOpen ? "Fold it" : "Unfold it", turn],
+      ...(isGroup ? [["run", "Run this group…"], ["retry", "Retry this group…"]] : []).filter(([kind]) => !refusal(kind, told.state, told.graph))
+        .map(([kind, text]) => [text, () => propose(kind, { way: "group", name, tasks })]),
+      ["Show in graph, the others faded", () => choice.change({ only: new Set(tasks), onlyOf: `the group ${isolated(name)}`, tab: "graph" })],
+      [isAll ? "Take all from the selection" : "Add all to the selection", () => choice.change({ picked: pickedWith(choice.now.picked, tasks, !isAll) })],
       ["Copy its name", () => copied(page.doc.defaultView, name)],
     ];
   };

@@ -9,8 +9,13 @@ function foldTool(page, folds) {
   } };
 }
 
+/** Tasks that are picked, with some more of them or without these. */
+function pickedWith(picked, tasks, isPicked) {
+  return new Set(isPicked ? [...picked, ...tasks] : [...picked].filter((each) => !tasks.includes(each)));
+}
+
 /** The focus on rows of tasks and of groups. `table` holds them; `refresh()` brings them up to date. */
-function foldedFocus(page, table, folds, refresh) {
+function foldedFocus(page, table, folds, { refresh, choice }) {
   const focus = rowFocus(page, table);
   const groupNow = () => [...folds.inRows().values()].find(({ id }) => id === focus.current()) ?? folds.inRows().get(focus.current());
   const rowOf = (index) => {
@@ -18,13 +23,15 @@ function foldedFocus(page, table, folds, refresh) {
     return group && !group.isOpen ? group.id : index;
   };
   const taskOf = (id) => (id < 0 ? ~id : id);
+  const pickAll = ({ tasks }) => choice.change({ picked: pickedWith(choice.now.picked, tasks, !tasks.every((index) => choice.now.picked.has(index))) });
   const turn = (group) => folds.turn(group.tasks[0], group.isOpen);
   table.addEventListener("keydown", (event) => {
     const row = event.target.closest("[data-row]");
     if (!row || Number(row.dataset.row) >= 0 || event.ctrlKey || event.metaKey || event.altKey) return;
     const group = groupNow();
     const isTurn = { Enter: true, " ": true, ArrowRight: !group?.isOpen, ArrowLeft: group?.isOpen }[event.key];
-    if (isTurn === undefined && event.key !== "x") return;  // of several tasks none can be selected alone
+    if (isTurn === undefined && event.key !== "x") return;
+    if (event.key === "x" && group) pickAll(group);
     if (isTurn && group) turn(group);
     event.preventDefault();
     event.stopPropagation();

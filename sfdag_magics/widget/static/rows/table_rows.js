@@ -4,13 +4,15 @@
 function tableRow(page, told, index, { open, pick, doesOf, isCurrent }) {
   const { name } = told.graph.nodes[index];
   const task = () => taskButton(page, name, index, open);
-  return filledRow(page, task, isCurrent, (cells) => tableCells(page, told, cells, taskEnds(page, name, index, { pick, doesOf })));
+  const ends = () => rowEnds(page, name, { pick: (isPicked) => pick([index], isPicked), does: () => doesOf(index) });
+  return filledRow(page, task, isCurrent, (cells) => tableCells(page, told, cells, ends()));
 }
 
-/** A group's row: it has no task to select, and no menu. */
-function tableGroupRow(page, told, group, { turn, isCurrent }) {
+/** A group's row: what is done at its ends is done with all of its tasks. */
+function tableGroupRow(page, told, group, { turn, pick, doesOf, isCurrent }) {
   const made = groupButton(page, group, turn);
-  const row = filledRow(page, () => made, isCurrent, (cells) => tableCells(page, told, cells, NO_ENDS));
+  const ends = () => rowEnds(page, `all of ${group.name}`, { pick: (isPicked) => pick(group.tasks, isPicked), does: () => doesOf(group) });
+  const row = filledRow(page, () => made, isCurrent, (cells) => tableCells(page, told, cells, ends()));
   return { ...row, setOpen: (isOpen) => made.setAttribute("aria-expanded", isOpen), show(look) {
     row.show(look);
     made.setAttribute("aria-label", groupLabel(told, group));
@@ -48,18 +50,19 @@ function filledRow(page, makeName, isCurrent, fillCells) {
   return { element, isNews, show, fill };
 }
 
-/** What stands at both ends of a task's row. */
-function taskEnds(page, name, index, { pick, doesOf }) {
+/** What stands at both ends of a row; of a group some tasks may be picked, and others not. */
+function rowEnds(page, name, { pick, does }) {
   const box = html(page, "input", { type: "checkbox", "aria-label": `Select ${name}`, "data-lm-suppress-shortcuts": "true" });
-  box.addEventListener("change", () => pick(index, box.checked), { signal: page.signal });
+  box.addEventListener("change", () => pick(box.checked), { signal: page.signal });
   return {
     pick: [html(page, "label", {}, [box])],
-    more: [menuOf(page, moreButton(page, `More about ${name}`), () => doesOf(index))],
-    show: (isPicked) => { box.checked = isPicked; },
+    more: [menuOf(page, moreButton(page, `More about ${name}`), does)],
+    show(isPicked, isPartly) {
+      box.checked = isPicked;
+      box.indeterminate = isPartly;
+    },
   };
 }
-
-const NO_ENDS = { pick: [], more: [], show() {} };
 
 /** The cells between a row's `ends`, and these. */
 function tableCells(page, told, { pickCell, room }, ends) {
@@ -73,13 +76,13 @@ function tableCells(page, told, { pickCell, room }, ends) {
   room.replaceWith(...Object.values(made),
     html(page, "td", { role: "cell", class: "sfdag-col-more" }, ends.more));
   let look = null;
-  const show = ({ share, isPicked, ...row }) => {
+  const show = ({ share, isPicked, isPartly, ...row }) => {
     if (row.word !== look) {
       look = row.word;
       refill(made.state, [html(page, "span", { class: "sfdag-state" }, [stateIcon(page, told.looks[row.sign]), word])]);
       word.textContent = look;
     }
-    ends.show(isPicked);
+    ends.show(isPicked, isPartly);
     put(made.value, row.value || "–");
     made.value.title = row.value;
     put(made.waited, row.waited === null ? "–" : durationText(row.waited));

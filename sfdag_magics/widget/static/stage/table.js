@@ -38,9 +38,9 @@ function columnsIn(width, wanted, hasKept) {
   return { there, hasLengths, saysKept: keptPx > 0, least: least() - byId.get("task").px + namePx, tracks: [`${ENDS_PX}px`, ...tracks, `${ENDS_PX}px`].join(" ") };
 }
 
-/** `open(index)` is called for the task that somebody picks, `doesOf(index)` is what else can be done with one; `folds` says
- *  which groups are one row. */
-function tableTab(page, told, choice, { folds, open, doesOf }) {
+/** `open(index)` is called for the task that somebody picks, `doesOf(index)` is what else can be done with one, `doesOfGroup(group,
+ *  turn)` what can be with a group; `folds` says which groups are one row. */
+function tableTab(page, told, choice, { folds, open, doesOf, doesOfGroup }) {
   const head = html(page, "tr", { role: "row" });
   // The roles are named, as its rows are laid out each by itself: those out of sight cost nothing.
   const table = html(page, "table", { class: "sfdag-table sfdag-by-row", role: "table", "aria-label": "Tasks" },
@@ -50,7 +50,7 @@ function tableTab(page, told, choice, { folds, open, doesOf }) {
   const none = html(page, "p", { class: "sfdag-nothing", text: "No task matches the search and the filter." });
   const element = html(page, "div", { class: "sfdag-tasks" }, [bar.element, frame, none]);
   const fold = foldTool(page, folds);
-  const focus = foldedFocus(page, table, folds, () => refresh());
+  const focus = foldedFocus(page, table, folds, { refresh: () => refresh(), choice });
   const blocks = rowBlocks(page, table, () => html(page, "tbody", { role: "rowgroup" }));
   const sorted = { id: null, isDown: false };  // as the graph has them
   let hasKept = false;
@@ -77,8 +77,7 @@ function tableTab(page, told, choice, { folds, open, doesOf }) {
     room += more;
     if (rows && !element.hidden) refresh();
   };
-  const pick = (index, isPicked) => choice.change({ picked: isPicked ? new Set([...choice.now.picked, index])
-    : new Set([...choice.now.picked].filter((each) => each !== index)) });
+  const pick = (tasks, isPicked) => choice.change({ picked: pickedWith(choice.now.picked, tasks, isPicked) });
   const build = () => {
     const order = topological(told.graph);
     focus.setCurrent(order[0] ?? 0);
@@ -86,9 +85,10 @@ function tableTab(page, told, choice, { folds, open, doesOf }) {
     room = AT_ONCE;
     refill(head, headOf(page, sorted, () => refresh()));
   };
+  const turnNow = (group) => focus.turn(folds.inRows().get(group.tasks[0]));
   const groupRow = (group) => {
     if (!rows.has(group.id)) rows.set(group.id, tableGroupRow(page, told, group, {
-      turn: () => focus.turn(folds.inRows().get(group.tasks[0])), isCurrent: () => focus.isCurrent(group.id) }));
+      turn: () => turnNow(group), pick, doesOf: () => doesOfGroup(folds.inRows().get(group.tasks[0]), () => turnNow(group)), isCurrent: () => focus.isCurrent(group.id) }));
     return rows.get(group.id);
   };
   /** What stands in it, in its order: the tasks of an open group sorted below its row. */
@@ -124,7 +124,7 @@ function tableTab(page, told, choice, { folds, open, doesOf }) {
     fold.update();
     if (there.length < shown.length) timer ||= setTimeout(grow, 0, AT_ONCE);
     news?.leave();
-    const looks = there.map((row) => [rows.get(row.index), { ...row, share: (row.ran ?? 0) / longest, isPicked: choice.now.picked.has(row.index) }]);
+    const looks = there.map((row) => [rows.get(row.index), { ...row, share: (row.ran ?? 0) / longest, ...howPicked(choice.now.picked, row.index < 0 ? groups.get(~row.index).tasks : [row.index]) }]);
     news = inSlices(page, looks.filter(([row, look]) => row.isNews(look)), ([row, look]) => row.show(look));
     for (const cell of head.querySelectorAll("th[data-column]")) {
       if (cell.dataset.column === sorted.id) cell.setAttribute("aria-sort", sorted.isDown ? "descending" : "ascending");
@@ -147,6 +147,12 @@ function tableTab(page, told, choice, { folds, open, doesOf }) {
       focus.focus(index);
     },
   };
+}
+
+/** Whether all of some tasks are picked, or a part of them. */
+function howPicked(picked, tasks) {
+  const count = tasks.filter((index) => picked.has(index)).length;
+  return { isPicked: count === tasks.length, isPartly: count > 0 && count < tasks.length };
 }
 
 /** A menu of the columns, each on or off. */

@@ -10,7 +10,7 @@ function timelineTab(page, told, choice, { folds, open }) {
   const key = timelineKey(page);
   const element = html(page, "div", { class: "sfdag-times" }, [says, table, key.element, nothing]);
   const fold = foldTool(page, folds);
-  const focus = foldedFocus(page, table, folds, () => refresh());
+  const focus = foldedFocus(page, table, folds, { refresh: () => refresh(), choice });
   const now = html(page, "i", { class: "sfdag-now", "aria-hidden": "true" });
   const begun = html(page, "i", { class: "sfdag-begun", "aria-hidden": "true" });
   const lanes = html(page, "div", { class: "sfdag-lanes", role: "rowgroup" }, [begun, now]);
