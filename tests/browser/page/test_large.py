@@ -321,6 +321,7 @@ def test_only_rows_that_go_elsewhere_are_moved(stage, page):
     go to the next one as came."""
     made = stage(FLAT, run(FLAT, a="succeeded", t_000="running", t_001="running"))
     page.get_by_role("tab", name="Table").click()
+    page.get_by_role("button", name="State", exact=True).click()
     expect(page.locator("[data-row]")).to_have_count(251)
     page.evaluate(
         """() => { window.moved = new Map();

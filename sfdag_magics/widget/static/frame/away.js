@@ -28,7 +28,7 @@ function awayOf(page, told, say) {
     if (mark) doc.title = doc.title.replace(mark, "");
     mark = `${told.looks[runLook(run)].letter} ${says} · `;
     if (!doc.title.startsWith(mark)) doc.title = `${mark}${doc.title}`;  // another view may have said so
-    if (isAllowed(view)) notify(view, says, runFacts(told.state, told.now(), null, tookBefore(told)), `${run.group} ${run.attempt}`);
+    if (isAllowed(view)) notify(view, says, runFacts(told.state, told.now(), EMPTY_PAST, tookBefore(told)), `${run.group} ${run.attempt}`);
   };
   const update = () => {
     offers = offers.filter((offer) => offer.isConnected);  // a form's goes with it

@@ -54,5 +54,5 @@ function transitions(nodes, before, after) {
 
 function endOfRun(told) {
   const { state, now } = told;
-  return `${state.run.word}: ${runFacts(state, now(), null, tookBefore(told)).replaceAll(" · ", ", ")}`;
+  return `${state.run.word}: ${runFacts(state, now(), EMPTY_PAST, tookBefore(told)).replaceAll(" · ", ", ")}`;
 }

@@ -98,7 +98,8 @@ function retriedText({ attempt }) {
 }
 
 /** The header's sentence, after the state's word, with how long such runs take; `before` is what earlier attempts took. */
-function runFacts(state, now, { usual_run: usual, lately_run: isLately }, before = 0) {
+function runFacts(state, now, past, before) {
+  const { usual_run: usual, lately_run: isLately } = past;
   const tasks = state.tasks.filter(Boolean);
   const count = (wanted) => tasks.filter((task) => task.state === wanted).length;
   // Of a run that was stopped those count that it did not come to.
