@@ -24,6 +24,7 @@ from sfdag_magics.cli.exits import FAILED, error_record, exit_code
 from sfdag_magics.cli.post_mortem import look_into
 from sfdag_magics.cli.reading import SUFFIXES, Read, graph_of, no_file, read_file
 from sfdag_magics.cli.reports import junit_xml, step_summary
+from sfdag_magics.cli.written_files import FOLLOWING, junit_file, names, written_words
 from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.client.running.runs import Run
 from sfdag_magics.errors import InputError, SfdagError
@@ -42,11 +43,9 @@ from sfdag_magics.place_words import OF_SHELLS
 OFFERED = tuple(name for name in VERBS if name not in (*IN_A_NOTEBOOK, *OF_SHELLS))
 #: Verbs of tables alone: the file that is named holds rows, and no graph.
 _OF_DATA = ("load", "pull")
-#: Verbs that follow a run, and what else they can leave of it.
-_FOLLOWING = ("run", "retry")
-_JUNIT, _JSON = "--junit", "--json"
+_JSON = "--json"
 _VALIDATE, _DEBUG = "validate", "debug"
-_EXPORT, _IMPORT, _TO, _NOTEBOOK = "export", "import", "--to", "--notebook"
+_EXPORT, _IMPORT = "export", "import"
 #: GitHub's name for the file whose text it shows with the step.
 _SUMMARY = "GITHUB_STEP_SUMMARY"
 _COMMAND = re.compile(r"%sfdag ([a-z]+)\b")
@@ -65,7 +64,7 @@ class Typed:
     @property
     def is_explained(self) -> bool:
         """Whether the verb's help is meant, which is of no file."""
-        return _names(self.words, "-h", "--help")
+        return names(self.words, "-h", "--help")
 
     def command(self, verb: str) -> str:
         """How a verb is typed on the same file."""
@@ -116,9 +115,8 @@ def _typed(argv: Sequence[str]) -> Typed:
     file = Path(words.pop(0)) if is_file else None
     if is_file and words and Path(words[0]).suffix in SUFFIXES:
         raise InputError(f"{verb} takes one file: {file} and {words[0]} are two", hint="one each")
-    junit = _junit(verb, words)
-    if verb == _EXPORT:
-        words = _export_words(file, words)
+    junit = junit_file(verb, words)
+    words = written_words(verb, file, words)
     return Typed(verb=verb, file=file, words=tuple(words), junit=junit)
 
 
@@ -138,71 +136,6 @@ def _no_verb(verb: str) -> InputError:
     return InputError(f"sfdag has no command {verb!r}{did}", hint="sfdag -h")
 
 
-def _junit(verb: str, words: list[str]) -> Path | None:
-    """The file that `--junit` names, taken out of the words."""
-    place = next((n for n, word in enumerate(words) if word.split("=")[0] == _JUNIT), None)
-    if place is None:
-        return None
-    _, equals, named = words.pop(place).partition("=")
-    if not equals and place < len(words) and not words[place].startswith("-"):
-        named = words.pop(place)
-    if verb not in _FOLLOWING or not named:
-        missing = f"{_JUNIT} needs a file" if verb in _FOLLOWING else f"{verb} has no {_JUNIT}"
-        raise InputError(missing, hint=f"sfdag run NOTEBOOK.ipynb {_JUNIT} report.xml")
-    return _writable(Path(named))
-
-
-def _writable(report: Path) -> Path:
-    """The file of a report as it is written when the run has ended, in whatever folder that is.
-
-    Raises:
-        InputError: it cannot be written; nobody should learn that of a run that has ended.
-    """
-    whole = report.absolute()
-    try:
-        if whole.is_dir():
-            raise InputError(
-                f"{_JUNIT} {report} is a folder, and no file",
-                hint=f"{_JUNIT} {shlex.quote(str(report / 'report.xml'))}",
-            )
-        if not whole.parent.is_dir():
-            raise InputError(
-                f"{_JUNIT} {report}: there is no folder {report.parent}",
-                hint=f"mkdir -p {shlex.quote(str(report.parent))}, then the same again",
-            )
-        _try_to_write(whole)
-    except OSError as error:
-        raise InputError(
-            f"{_JUNIT} {report} cannot be written: {error.strerror}",
-            hint=f"sfdag run NOTEBOOK.ipynb {_JUNIT} FILE, where you may write",
-        ) from error
-    return whole
-
-
-def _try_to_write(file: Path) -> None:
-    """See that a file can be written, and leave it as it was, or not there."""
-    is_there = file.exists()
-    file.open("a").close()
-    if not is_there:
-        file.unlink()  # a run that is refused leaves no report
-
-
-def _export_words(file: Path | None, words: Sequence[str]) -> list[str]:
-    """What is said of files, as it is meant: from here, and not from the notebook's folder."""
-    said: list[str] = []
-    for before, word in zip(("", *words), words, strict=False):
-        option, equals, path = word.partition("=")
-        if before == _TO:
-            said.append(str(Path(word).absolute()))
-        elif option == _TO and equals:
-            said.append(f"{_TO}={Path(path).absolute()}")
-        else:
-            said.append(word)
-    if file is not None and not _names(words, _NOTEBOOK):
-        said.append(f"{_NOTEBOOK}={Path(os.path.relpath(file)).as_posix()}")
-    return said
-
-
 def _carried_out(typed: Typed) -> int:
     verb = VERBS[typed.verb]
     if not typed.is_explained:
@@ -217,7 +150,7 @@ def _carried_out(typed: Typed) -> int:
         words = [*_graph_words(typed, read), *typed.words]
         if ActsOn.GRAPH in verb.acts_on:
             _check_graph(typed, words)
-        if typed.verb in _FOLLOWING and not {"--no-wait", "--preview"} & set(words):
+        if typed.verb in FOLLOWING and not {"--no-wait", "--preview"} & set(words):
             words.append("--wait")  # else a person's shell would be back before the run began
         began: list[Run] = []
         desk.workspace.runs.on_began(lambda run, _: began.append(run))
@@ -233,7 +166,7 @@ def _carried_out(typed: Typed) -> int:
         finally:
             for run in began:
                 _report(run.snapshot, typed.junit)
-        if typed.verb == _DEBUG and _names(typed.words, "--call"):
+        if typed.verb == _DEBUG and names(typed.words, "--call"):
             sys.stdout.write(f"it returned {value!r}\n")
     return 0
 
@@ -255,25 +188,20 @@ def _graph_words(typed: Typed, read: Read) -> list[str]:
         InputError: it has several, or none.
     """
     verb = VERBS[typed.verb]
-    named = _names(typed.words, "-g", "--graph")
+    named = names(typed.words, "-g", "--graph")
     if typed.file is None or named or typed.is_explained or ActsOn.GRAPH not in verb.acts_on:
         return []
     return [f"--graph={graph_of(read, typed.file).name}"]
 
 
 def _check_graph(typed: Typed, words: Sequence[str]) -> None:
-    named = _names(words, "-g", "--graph", "--run", "-h", "--help")
+    named = names(words, "-g", "--graph", "--run", "-h", "--help")
     if typed.file is None and not named and typed.verb != _IMPORT:
         raise InputError(
             f"{typed.verb} of which graph?",
             hint=f"sfdag {typed.verb} NOTEBOOK.ipynb, or sfdag {typed.verb} --graph NAME for one "
             "that is deployed: sfdag graphs lists them",
         )
-
-
-def _names(words: Sequence[str], *options: str) -> bool:
-    """Whether one of these options is among the words, with its value attached or not."""
-    return any(word.partition("=")[0] in options for word in words)
 
 
 def _report(seen: RunSnapshot, junit: Path | None) -> None:

@@ -250,4 +250,4 @@ def test_a_job_reads_the_file_that_was_typed_and_files_are_meant_from_here(
     assert sfdag(*typed, "--to=job.yml")[0] == 0
     code, said, _ = sfdag(*typed, "--notebook", "other.ipynb")
     assert (code, "validate other.ipynb" in said) == (0, True)
-    assert sfdag(*typed, "--to", "nowhere/job.yml")[0] == 1
+    assert sfdag(*typed, "--to", "nowhere/job.yml")[0] == 2

@@ -223,6 +223,14 @@ WRONG = {
         ["run", "a.ipynb", "--junit", f"{'r' * 300}.xml"],
         ".xml cannot be written: ",
     ),
+    "an export into no folder": (
+        ["export", "a.ipynb", "--to", "no such/a.py"],
+        "--to no such/a.py: there is no folder no such",
+    ),
+    "a trace that cannot be written": (
+        ["trace", "a.ipynb", f"--to={'r' * 300}.jsonl"],
+        ".jsonl cannot be written: ",
+    ),
     "a word too many": (["run", "a.ipynb", "everything"], "'everything' is one word too many"),
     "a report that is a folder": (["run", "a.ipynb", "--junit=/"], "--junit / is a folder"),
 }
