@@ -229,6 +229,7 @@ RAN = frozenset(
     }
 )
 
+_NOT_BEGUN = frozenset({DisplayState.PENDING, DisplayState.REUSED, DisplayState.SKIPPED})
 _RUN_WORDS = {
     GraphRunState.SCHEDULED: "Scheduled",
     GraphRunState.EXECUTING: "Running",
@@ -244,10 +245,17 @@ def run_word(state: GraphRunState) -> str:
     return _RUN_WORDS[state]
 
 
+def word_of(run: RunSeen) -> str:
+    """The same of a run; one that is held up before any of its tasks has begun only starts."""
+    is_held_up = run.state is GraphRunState.EXECUTING and bool(run.note)
+    untouched = all(task.state in _NOT_BEGUN for task in run.tasks.values())
+    return "Starting" if is_held_up and untouched else run_word(run.state)
+
+
 def headline(run: RunSeen, *, now: datetime) -> str:
     """One sentence: state, how many tasks ran to an end, time, what did not go well, attempt."""
     tasks = run.tasks.values()
-    parts = [f"{run_word(run.state)} {ran_count(run)}/{len(tasks)}"]
+    parts = [f"{word_of(run)} {ran_count(run)}/{len(tasks)}"]
     if run.started is not None:
         parts.append(duration_text((run.completed or now) - run.started + took_before(run)))
     for state in (DisplayState.FAILED, DisplayState.CANCELLED):

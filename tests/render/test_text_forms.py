@@ -16,6 +16,7 @@ from sfdag_magics.render.mermaid import mermaid, quoted
 from sfdag_magics.render.run_seen import duration_text, headline, took_before, which_run
 from sfdag_magics.render.shape import Node, Shape
 from sfdag_magics.render.text import graph_text
+from sfdag_magics.widget.told.page_state import page_run
 from tests.render.builders import FRAUD, FRAUD_FAILED, HOSTILE, NOON, run, shape
 
 
@@ -60,6 +61,20 @@ def test_a_headline_counts_what_ran():
     made = shape("a -> b; b -> c")
     done = run(made, attempt=2, a="reused", b="succeeded", c="succeeded")
     assert headline(done, now=NOON) == "Succeeded 3/3 · 2m10s · attempt 2"
+
+
+@pytest.mark.parametrize(
+    ("state", "note", "word"),
+    [
+        ("pending", "waits: Python is warming up", "Starting"),
+        ("pending", "", "Running"),
+        ("succeeded", "waits: a free slot", "Running"),
+    ],
+)
+def test_a_run_that_is_held_up_before_its_first_task_is_starting(state, note, word):
+    held_up = replace(run(shape("a -> b"), a=state), note=note)
+    assert headline(held_up, now=NOON).startswith(f"{word} ")
+    assert page_run(held_up)["word"] == word
 
 
 def test_a_headline_counts_what_was_cancelled_as_nothing_that_ran():

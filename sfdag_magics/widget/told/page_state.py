@@ -25,8 +25,8 @@ from sfdag_magics.render.run_seen import (
     TaskSeen,
     config_text,
     ran_count,
-    run_word,
     whole_milliseconds,
+    word_of,
 )
 from sfdag_magics.render.shape import Node, Shape
 from sfdag_magics.render.svg import MARKS, path_data
@@ -194,7 +194,7 @@ def page_run(run: RunSeen) -> PageRun:
     """The run's part of `sfdag_state`."""
     return {
         "state": run.state.value,
-        "word": run_word(run.state),
+        "word": word_of(run),
         "attempt": run.attempt,
         "label": f"{run.graph} {run.group_id or 'waiting'}",
         "id": run.short_id or "",
