@@ -201,7 +201,9 @@ def _state_rule(state: DisplayState, colour: str, look: Look) -> str:
 
 def _cluster(group: str, box: Box, kind: str = "", *, note: str | None = None) -> str:
     said = " · ".join(filter(None, (group, note)))
-    label = escaped(elided(said, width=box.width - 24, size=11))
+    whole = elided(said, width=box.width - 24, size=11)
+    # Where both have no room, the name alone says more than a note that ends somewhere.
+    label = escaped(whole if whole == said else elided(group, width=box.width - 24, size=11))
     return (
         f'<g><title>{escaped(said)}</title><rect class="group {kind}" x="{box.x}" y="{box.y}" '
         f'width="{box.width}" height="{box.height}" rx="10"/>'

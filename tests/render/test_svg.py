@@ -79,6 +79,13 @@ def test_a_long_name_is_elided_and_kept_in_full_in_its_title():
     assert "…</text>" in picture
 
 
+def test_a_title_of_a_frame_is_whole_where_less_of_it_says_enough():
+    graph = replace(shape("a"), nodes=(Node(name="a", group="preparing of data"),))
+    picture = svg(graph, layout(graph), run(graph, a="succeeded"), now=NOON)
+    assert "<title>preparing of data · succeeded · 7.4 s</title>" in picture
+    assert re.search(r'class="label"[^>]*>preparing of data</text>', picture)
+
+
 def test_a_note_is_whole_beside_the_mark_of_its_kind():
     long = timedelta(milliseconds=999)
     graph = shape("a", finalizer="z")

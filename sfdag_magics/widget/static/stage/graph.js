@@ -198,7 +198,8 @@ function drawnGroup(page, group, around, fit, { extra = "", does = "" } = {}) {
     shown = note;
     const said = note ? `${group.name} · ${note}` : group.name;
     for (const title of titles) title.textContent = `${said}${does}`;
-    name.textContent = fit.elided(isAlone ? group.name : said, room, "note");
+    // Where both have no room, the name alone says more than a note that ends somewhere.
+    name.textContent = !isAlone && fit.elided(said, room, "note") === said ? said : fit.elided(group.name, room, "note");
   };
   say("");
   return { element, label, show: (told) => say(group.tasks.length && told.state.run ? boxNote(groupOf(told, group.tasks), told.now()) : "") };
