@@ -59,9 +59,21 @@ def test_a_schema_that_the_role_may_not_use_is_looked_at_from_outside(notebook):
     )
     with pytest.raises(BackendError) as raised:
         notebook.run("%sfdag doctor -t prod")
-    assert "GRANT USAGE, CREATE TASK, CREATE PROCEDURE, CREATE STAGE ON SCHEMA DB.ML" in str(
-        raised.value
-    )
+    makes = "CREATE TASK, CREATE PROCEDURE, CREATE STAGE ON SCHEMA"
+    assert f"GRANT USAGE, {makes} DB.ML" in str(raised.value)
+
+    # A session that is in the schema, whose role may not look at what is there.
+    notebook.fake.namespace = ("DB", "S")
+    hidden = BackendError("Insufficient privileges to operate on schema 'S'", code=3001)
+    notebook.fake.refuse = {"SHOW TASKS": hidden}
+    with pytest.raises(BackendError) as raised:
+        notebook.run("%sfdag doctor -t prod")
+    assert f"GRANT USAGE, {makes} DB.S" in str(raised.value)
+    makes = [(f"CREATE {each}", "SCHEMA", "DB.S") for each in ("TASK", "PROCEDURE", "STAGE")]
+    account = [("EXECUTE TASK", "ACCOUNT", "XY"), ("USAGE", "WAREHOUSE", "WH")]
+    notebook.fake.grants = {"ROLE DS": [*makes, *account, ("USAGE", "DATABASE", "DB")]}
+    with pytest.raises(BackendError, match="Insufficient privileges"):
+        notebook.run("%sfdag doctor -t prod")
 
 
 def test_a_stream_is_noted_where_it_is_not_there_yet(notebook):
