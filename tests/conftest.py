@@ -55,8 +55,11 @@ def pytest_collection():
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_collection_modifyitems(items):
-    thin(items)  # before `-m` selects
+def pytest_collection_modifyitems(config, items):
+    left_out = thin(items)  # before `-m` selects
+    if config.args == config.getini("testpaths"):  # a worker is told them as if they were typed
+        config.hook.pytest_deselected(items=[item for item in items if item in left_out])
+        items[:] = [item for item in items if item not in left_out]
     result = yield
     for item in items:  # folders have marked theirs
         if item.get_closest_marker("slow") and not item.get_closest_marker("timeout"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-_NAMES = ("faults", "kills", "memory", "power", "runs", "snow")
+_NAMES = ("faults", "kills", "memory", "power", "rows", "runs", "snow")
 
 
 def main(line: list[str]) -> int:

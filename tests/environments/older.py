@@ -22,7 +22,7 @@ RELEASES = {
 _ROOMS = ("scheduler", "workers", "wire", "resources", "clients/core")
 _ALL = ("tests/engine", *(f"--ignore=tests/engine/{room}" for room in _ROOMS))
 #: What SQL means, and what is written to disk: where a release differs, one of these has shown it.
-_SQL = ("ddl", "functions", "names", "results", "rewriting", "statements", "stored")
+_SQL = ("functions", "results", "statements", "stored")
 _QUICK = ("tests/engine/store", *(f"tests/engine/sql/{room}" for room in _SQL))
 QUICK = (ALONE, "-m", "not slow", *_QUICK)
 OLDER = [(name, each) for name, all_of in RELEASES.items() for each in all_of[:-1]]

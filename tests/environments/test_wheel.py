@@ -17,9 +17,8 @@ from tests.environments.installs import ALONE, ROOT
 
 #: Tests that read no file of a clone: one room at least of each kind of process that it is read in.
 ROOMS = (
-    *("sqltext", "graph", "render", "widget", "cli", "client/connecting", "magics/showing"),
+    *("widget", "client/connecting", "magics/showing", "engine/workers", "engine/wire/routes"),
     *("bundle/test_archive.py", "bundle/test_runtime.py", "bundle/checked"),
-    *("engine/workers", "engine/python_code", "engine/wire/routes"),
 )
 _QUICK = ("-p", "no:cacheprovider", "-m", "not slow and not browser")
 PACKAGE = ROOT / "sfdag_magics"
