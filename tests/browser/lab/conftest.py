@@ -1,17 +1,23 @@
-"""JupyterLab, with Notebook 7 beside it, started once for the tests of this folder."""
+"""JupyterLab, with Notebook 7 beside it, started once for the tests of this folder.
+
+It is loaded into a page once as well, which takes longer than most tests do: a notebook is opened
+beside the one before it, whose kernel has ended. What has to load it anew asks for `another` page.
+"""
 
 from __future__ import annotations
 
 import shutil
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.browser.conftest import ARTEFACTS
-from tests.browser.lab.notebook import Notebook
-from tests.browser.lab.server import start_lab, stop_lab
+from tests.browser.lab.notebook import Notebook, put_away
+from tests.browser.lab.server import end_kernels, start_lab, stop_lab
 
 HERE = Path(__file__).parent
+SIZE = {"width": 1280, "height": 1000}
 
 
 @pytest.fixture(scope="package")
@@ -27,21 +33,55 @@ def lab(tmp_path_factory, browser):
 @pytest.fixture(scope="package")
 def visitor(browser):
     """One browser of one person, who has JupyterLab's scripts already: half of what it costs."""
-    context = browser.new_context(viewport={"width": 1280, "height": 1000})
+    # What marches on while a task runs is drawn sixty times a second, by the processor here.
+    context = browser.new_context(viewport=SIZE, reduced_motion="reduce")
     yield context
     context.close()
 
 
+@pytest.fixture(scope="package")
+def lend(visitor, lab):
+    """`with lend() as page`: the page that has JupyterLab, or a new one if that was closed."""
+    kept = []
+
+    @contextmanager
+    def lend():
+        page = kept.pop() if kept else visitor.new_page()
+        page.set_viewport_size(SIZE)
+        yield page
+        if not page.is_closed():
+            put_away(page)
+            kept.append(page)
+        end_kernels(lab)
+
+    return lend
+
+
 @pytest.fixture
-def page(visitor, lab, request):
-    # What a test changed of JupyterLab's settings, such as the theme, is gone with it.
-    shutil.rmtree(lab.settings, ignore_errors=True)
-    page = visitor.new_page()
-    yield page
-    if request.session.testsfailed:
-        ARTEFACTS.mkdir(exist_ok=True)
-        shutil.copy(lab.log, ARTEFACTS / "lab_server.log")
-    page.close()
+def page(lend, lab, request):
+    failed_before = request.session.testsfailed
+    with lend() as page:
+        yield page
+        if request.session.testsfailed > failed_before:
+            ARTEFACTS.mkdir(exist_ok=True)
+            shutil.copy(lab.log, ARTEFACTS / "lab_server.log")
+            page.close()  # nobody is given what it was left as, nor the settings that it made
+            shutil.rmtree(lab.settings, ignore_errors=True)
+
+
+@pytest.fixture
+def another(visitor, lab):
+    """`another()` is one more page of the same browser, which has not loaded JupyterLab."""
+    pages = []
+
+    def another():
+        pages.append(visitor.new_page())
+        return pages[-1]
+
+    yield another
+    for page in pages:
+        page.close()
+    end_kernels(lab)
 
 
 @pytest.fixture
@@ -56,7 +96,7 @@ def file(tmp_path):
 def notebook(page, lab):
     """`notebook(name, *cells)` opens a new notebook with these cells."""
 
-    def notebook(name, *cells, **options):
-        return Notebook(page, lab, name, cells, **options).open()
+    def notebook(name, *cells):
+        return Notebook(page, lab, name, cells).open_beside()
 
     return notebook

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import copy
-
 import nbformat
 
 #: The state of every task, each time one changes, with what stood beside the sleeping cell.
@@ -25,6 +23,31 @@ RECORD = """
   }).observe(root, {subtree: true, attributes: true, attributeFilter: ['data-state']});
 }
 """
+#: Opens a notebook by name, with a kernel of its own and without a question.
+OPEN = """
+async (path) => {
+  const kernel = { name: 'python3' };
+  await jupyterapp.commands.execute('docmanager:open', { path, factory: 'Notebook', kernel });
+}
+"""
+#: Closes what is open, saved or not, and a question that stands over it.
+PUT_AWAY = """
+() => {
+  for (const widget of [...(window.jupyterapp?.shell.widgets('main') ?? [])]) widget.dispose();
+  for (const button of document.querySelectorAll('.jp-Dialog .jp-mod-accept')) button.click();
+}
+"""
+
+
+def put_away(page):
+    """Leave JupyterLab without a notebook, for the next test."""
+    page.unroute_all()
+    page.evaluate(PUT_AWAY)
+
+
+def wait_for(page, condition, arg=None, *, timeout_s=60):
+    """Wait until a page says so; it is asked ten times a second, and not for each frame."""
+    page.wait_for_function(condition, arg=arg, timeout=timeout_s * 1000, polling=100)
 
 
 def holding(file):
@@ -54,10 +77,19 @@ class Notebook:
         return f"{self.server.url}{self.application}/{self.name}?reset&token={self.server.token}"
 
     def open(self):
+        """Load JupyterLab with this notebook."""
         self.page.goto(self.address, wait_until="domcontentloaded")
-        self.page.wait_for_function(
-            "window.jupyterapp?.shell?.currentWidget?.content?.widgets?.length > 0", timeout=60000
-        )
+        return self._ready()
+
+    def open_beside(self):
+        """Open it in the JupyterLab that the page has, or load that if it has none."""
+        if not self.page.evaluate("'jupyterapp' in window"):
+            return self.open()
+        self.page.evaluate(OPEN, self.name)
+        return self._ready()
+
+    def _ready(self):
+        wait_for(self.page, "window.jupyterapp?.shell?.currentWidget?.content?.widgets?.length > 0")
         self.page.evaluate(
             """async () => {
               const panel = jupyterapp.shell.currentWidget;
@@ -72,25 +104,22 @@ class Notebook:
         )
         return self
 
-    def on(self, page):
-        """The same notebook opened on another page, with the kernel it has."""
-        other = copy.copy(self)
-        other.page = page
-        return other.open()
-
     def start(self, cell):
         """Start a cell and do not wait for it."""
         self.page.evaluate(
             """cell => {
-              jupyterapp.shell.currentWidget.content.activeCellIndex = cell;
+              const { content } = jupyterapp.shell.currentWidget;
+              content.activeCellIndex = cell;
+              content.widgets[cell].model.executionCount = null;  // of when it ran before
               jupyterapp.commands.execute('notebook:run-cell');
             }""",
             cell,
         )
-        self.page.wait_for_function(
+        wait_for(
+            self.page,
             "cell => /\\[(\\*|\\d+)\\]/.test(jupyterapp.shell.currentWidget.content"
             ".widgets[cell].node.querySelector('.jp-InputPrompt').textContent)",
-            arg=cell,
+            cell,
         )
 
     def run(self, cell, *, timeout_s=60):
@@ -99,11 +128,12 @@ class Notebook:
         self.wait_for_end(cell, timeout_s=timeout_s)
 
     def wait_for_end(self, cell, *, timeout_s=60):
-        self.page.wait_for_function(
+        wait_for(
+            self.page,
             "cell => /\\[\\d+\\]/.test(jupyterapp.shell.currentWidget.content"
             ".widgets[cell].node.querySelector('.jp-InputPrompt').textContent)",
-            arg=cell,
-            timeout=timeout_s * 1000,
+            cell,
+            timeout_s=timeout_s,
         )
 
     def edit(self, cell, source):

@@ -14,9 +14,36 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 DEADLINE_S = 60.0
+#: What JupyterLab has beside notebooks: none of it meets ours, and each page would start it.
+UNUSED = (
+    "apputils-extension:announcements",
+    "audio-extension",
+    "celltags-extension",
+    "console-extension",
+    "csvviewer-extension",
+    "debugger-extension",
+    "extensionmanager-extension",
+    "fileeditor-extension",
+    "help-extension",
+    "htmlviewer-extension",
+    "hub-extension",
+    "imageviewer-extension",
+    "inspector-extension",
+    "launcher-extension",
+    "logconsole-extension",
+    "lsp-extension",
+    "markdownviewer-extension",
+    "mermaid-extension",
+    "pluginmanager-extension",
+    "running-extension",
+    "settingeditor-extension",
+    "terminal-extension",
+    "toc-extension",
+    "video-extension",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +66,7 @@ def start_lab(folder: Path) -> LabServer:
     folders = {name: folder / name for name in ("config", "data", "runtime", "root", "ipython")}
     for path in folders.values():
         path.mkdir(parents=True)
-    _without_announcements(folders["config"])
+    _disable(folders["config"])
     settings, engine = folder / "settings", str(folder / "engine")
     token = secrets.token_hex(16)
     log = folder / "server.log"
@@ -54,6 +81,8 @@ def start_lab(folder: Path) -> LabServer:
                 f"--LabApp.user_settings_dir={settings}",
                 f"--LabApp.workspaces_dir={folder / 'workspaces'}",
                 "--LabApp.expose_app_in_browser=True",
+                "--LabApp.extension_manager=readonly",
+                "--ServerApp.jpserver_extensions={'jupyter_lsp': False}",
                 "--JupyterNotebookApp.expose_app_in_browser=True",
             ],
             stdout=sink,
@@ -90,9 +119,22 @@ def stop_lab(server: LabServer) -> None:
         server.process.wait()
 
 
-def _without_announcements(config: Path) -> None:
+def end_kernels(server: LabServer) -> None:
+    """End all kernels, as views in them ask the engine for as long as they live."""
+    for session in json.loads(ask(server, "api/sessions")):
+        ask(server, f"api/sessions/{session['id']}", method="DELETE")
+
+
+def ask(server: LabServer, path: str, *, method: str = "GET") -> bytes:
+    headers = {"Authorization": f"token {server.token}"}
+    asked = Request(server.url + path, method=method, headers=headers)  # noqa: S310
+    with urlopen(asked, timeout=60) as answer:  # noqa: S310 - the server started above
+        return bytes(answer.read())
+
+
+def _disable(config: Path) -> None:
     (config / "labconfig").mkdir(exist_ok=True)
-    disabled = {"@jupyterlab/apputils-extension:announcements": True}
+    disabled = {f"@jupyterlab/{name}": True for name in UNUSED}
     (config / "labconfig" / "page_config.json").write_text(
         json.dumps({"disabledExtensions": disabled})
     )

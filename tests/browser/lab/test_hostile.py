@@ -51,8 +51,8 @@ def seen_everywhere(page):
 def test_they_all_stay_text(notebook, page, keep):
     asked, urls = asked_outside(page), []
     page.context.on("request", lambda request: urls.append(request.url))
-    page.add_init_script("window.alert = () => { window.alarmed = true; }")
     book = notebook("hostile.ipynb", VIEW.format(names=json.dumps(NAMES)))
+    page.evaluate("() => { window.alert = () => { window.alarmed = true; }; }")
     book.run(0)
     page.locator(f"[data-index='{len(NAMES) - 1}'][data-state='failed']").wait_for()
     shown = page.locator("[data-task]").evaluate_all("all => all.map(e => e.dataset.task)")

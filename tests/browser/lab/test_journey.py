@@ -13,7 +13,7 @@ import nbformat
 import pytest
 import snowflake.connector
 
-from tests.browser.lab.notebook import holding
+from tests.browser.lab.notebook import holding, wait_for
 from tests.browser.lab.server import SFDAG
 from tests.browser.lab.test_live import click, states_of
 from tests.browser.measures import check_layout
@@ -103,13 +103,16 @@ def test_a_run_fails_live_is_fixed_and_retried(notebook, page, history, file, ke
     page.locator(".sfdag-drawer").get_by_role("tab", name="Summary").click()
     assert "no such column: amount_log" in page.locator(".sfdag-error").text_content()
     keep(page, "journey_2_why")
+    page.emulate_media(reduced_motion="no-preference")
     page.locator(".sfdag-place-link").click()
     page.wait_for_function(
         "document.getAnimations().some(each => each.effect?.target?.matches('.cm-line'))"
     )
-    page.wait_for_function(
+    page.emulate_media(reduced_motion="reduce")
+    wait_for(
+        page,
         "document.activeElement.closest('.jp-CodeCell.jp-mod-active') !== null"
-        " && document.querySelector('.jp-Notebook.jp-mod-editMode') !== null"
+        " && document.querySelector('.jp-Notebook.jp-mod-editMode') !== null",
     )
     on_line = "document.getSelection().focusNode.parentElement.closest('.cm-line').textContent"
     assert "amount_log" in page.evaluate(on_line)
@@ -132,9 +135,7 @@ def test_a_run_fails_live_is_fixed_and_retried(notebook, page, history, file, ke
     assert again == {"train": ("SUCCEEDED", "60000"), "report": ("SUCCEEDED", "trained on 60000")}
     assert [book.shown(task) for task in ("load", "prepare")] == ["reused", "reused"]
 
-    page.wait_for_function(
-        "document.querySelector('.sfdag-static')?.textContent.includes('attempt 2')"
-    )
+    wait_for(page, "document.querySelector('.sfdag-static')?.textContent.includes('attempt 2')")
     book.save()
     saved = nbformat.read(book.path, as_version=4).cells[SHOWN].outputs
     (picture,) = [x.data["text/html"] for x in saved if "text/html" in x.get("data", {})]

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from urllib.request import Request, urlopen
-
 import pytest
 
 from tests.browser.lab import test_live
+from tests.browser.lab.notebook import Notebook
+from tests.browser.lab.server import ask
 
 #: Where the magics are loaded, what brings the view back is a line of the notebook.
 SHOW = f"%load_ext sfdag_magics\n{test_live.SHOW}"
 KERNEL = "jupyterapp.shell.currentWidget.sessionContext.session.kernel"
 DIE = "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"
-#: Holds the kernel's main thread and, but for moments, the interpreter.
-SPIN = "import time\nend = time.time() + 12\nwhile time.time() < end: pass"
+#: Holds the kernel's main thread and, but for moments, the interpreter: a call by `PyDLL` keeps it.
+HOLD = (
+    "import ctypes, time\nend = time.time() + 12\n"
+    "while time.time() < end: ctypes.PyDLL(None).usleep(50_000)"
+)
 
 
 class Ears:
@@ -37,17 +40,10 @@ class Ears:
             to_page.send(message)
 
 
-@pytest.fixture
-def ears(page):
-    return Ears(page)
-
-
 def restart_elsewhere(lab, page):
     """As another page of the same server does, or a script."""
-    url = f"{lab.url}api/kernels/{page.evaluate(f'{KERNEL}.id')}/restart"
-    asked = Request(url, method="POST", headers={"Authorization": f"token {lab.token}"})  # noqa: S310
-    with urlopen(asked, timeout=60):  # noqa: S310 - the server of this test
-        pass
+    kernel = page.evaluate(f"{KERNEL}.id")
+    ask(lab, f"api/kernels/{kernel}/restart", method="POST")
 
 
 def are_lost(page, *, views=1):
@@ -70,6 +66,7 @@ def test_a_view_that_outlives_its_kernel_says_so_and_offers_no_button(notebook, 
         page.evaluate(f"{KERNEL}.restart()")
     elif end == "crash":
         book.start(1)
+        page.locator(".jp-Dialog button").click()  # JupyterLab says that it starts another
     else:
         page.evaluate(
             "jupyterapp.shell.currentWidget.sessionContext.changeKernel({name: 'python3'})"
@@ -78,25 +75,27 @@ def test_a_view_that_outlives_its_kernel_says_so_and_offers_no_button(notebook, 
     keep(page, f"lab_after_{end.replace(' ', '_')}")
 
 
-@pytest.mark.parametrize("presses", [True, False], ids=["pressed", "looked at"])
-def test_a_restart_by_somebody_else_is_found_without_a_word_of_it(
-    notebook, page, lab, ears, presses
-):
-    book = notebook(f"elsewhere_{presses}.ipynb", SHOW, SHOW, "'heard by both'")
-    book.run(0)
-    book.run(1)
-    page.locator("[data-task='load']").nth(1).wait_for()
-    book.run(2)
-    ears.are_shut = True
-    restart_elsewhere(lab, page)
-    if presses:
-        page.locator("[data-action='run']:enabled").nth(1).click()
-    are_lost(page, views=2)
-    assert page.locator(".sfdag-sheet:visible").count() == 0
+def test_a_restart_by_somebody_else_is_found_without_a_word_of_it(another, lab):
+    page = another()
+    ears = Ears(page)
+    cells = (SHOW, SHOW, "'heard by both'")
+    book = Notebook(page, lab, "elsewhere.ipynb", cells).open()
+    for is_pressed in (False, True):
+        ears.are_shut = False
+        book.run(0)
+        book.run(1)
+        page.locator("[data-action='run']:enabled").nth(1).wait_for()
+        book.run(2)
+        ears.are_shut = True
+        restart_elsewhere(lab, page)
+        if is_pressed:
+            page.locator("[data-action='run']:enabled").nth(1).click()
+        are_lost(page, views=2)
+        assert page.locator(".sfdag-sheet:visible").count() == 0
 
 
 def test_a_kernel_that_runs_a_cell_is_not_taken_for_gone(notebook, page):
-    book = notebook("spinning.ipynb", SHOW, SPIN)
+    book = notebook("held.ipynb", SHOW, HOLD)
     book.run(0)
     page.locator("[data-task='load']").wait_for()
     book.start(1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.browser.lab.notebook import Notebook
 from tests.browser.lab.test_live import click
 from tests.browser.measures import check_layout
 
@@ -15,8 +16,9 @@ CELLS = [
 FAILING, SHOWN = 2, 3
 
 
-def test_a_run_fails_live_is_fixed_and_retried(notebook, page, keep):
-    book = notebook("seven.ipynb", *CELLS, application="notebooks")
+def test_a_run_fails_live_is_fixed_and_retried(another, lab, keep):
+    page = another()
+    book = Notebook(page, lab, "seven.ipynb", CELLS, application="notebooks").open()
     for cell in range(len(CELLS)):
         book.run(cell)
     click(page, "run")

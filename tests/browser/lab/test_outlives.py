@@ -10,9 +10,7 @@ import os
 import signal
 from pathlib import Path
 
-import pytest
-
-from tests.browser.lab.notebook import Notebook
+from tests.browser.lab.notebook import Notebook, put_away
 from tests.browser.lab.test_lost import KERNEL
 
 SHOWN, EXPIRING, AGAIN, SLEEPING, TYPED = 3, 4, 5, 6, 7
@@ -50,49 +48,33 @@ class View:
         self.root.locator(f"[data-confirm='{kind}']:enabled").click()
 
 
-@pytest.fixture
-def another(visitor):
-    """`another()` is one more page of the same browser."""
-    pages = []
-
-    def another():
-        pages.append(visitor.new_page())
-        return pages[-1]
-
-    yield another
-    for page in pages:
-        page.close()
-
-
 def kill_engine(lab):
     met = json.loads((Path(lab.engine) / "engine.json").read_text())
     os.kill(met["pid"], signal.SIGKILL)
 
 
 def test_it_is_seen_to_go_on_without_its_engine_its_session_and_its_page(
-    another, page, lab, file, keep
+    notebook, page, lab, file, keep
 ):
-    first = another()
-    book = Notebook(first, lab, "outlives.ipynb", cells("outlives", file)).open()
+    book = notebook("outlives.ipynb", *cells("outlives", file))
     for cell in range(SHOWN + 1):
         book.run(cell)
-    view = View(first)
+    view = View(page)
     view.wait("hold", "running")
     kill_engine(lab)
     view.says("doing", "starting the embedded engine again")
     view.says("said", "the engine had ended and is back: hold begins again")
     view.wait("hold", "running")
-    keep(first, "lab_outlives_the_engine")
+    keep(page, "lab_outlives_the_engine")
     book.run(EXPIRING)
     book.save()
 
-    first.close()
-    book.on(page)
-    view = View(page)
+    book.open()
     view.wait("hold", "running")
     file.touch()
     view.wait("last", "succeeded")
-    book.on(page)
+    put_away(page)
+    book.open_beside()
     view.wait("last", "succeeded")
     keep(page, "lab_reopened_after_the_run")
 

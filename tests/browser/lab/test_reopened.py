@@ -8,28 +8,23 @@ from __future__ import annotations
 import re
 
 from sfdag_magics.widget.messages import ACTS
-from tests.browser.lab.notebook import Notebook, holding
-from tests.browser.lab.test_outlives import SHOWN, SLEEPING, View, another, cells
-
-__all__ = ["another"]
+from tests.browser.lab.notebook import holding, wait_for
+from tests.browser.lab.test_outlives import SHOWN, SLEEPING, View, cells
 
 
 def test_the_picture_of_then_stands_there_until_the_view_is_live_again(
-    another, page, lab, file, tmp_path, keep
+    notebook, page, file, tmp_path, keep
 ):
-    first, free = another(), tmp_path / "free"
+    free = tmp_path / "free"
     told = [*cells("reopened", file)[:SLEEPING], holding(free)]
-    book = Notebook(first, lab, "reopened.ipynb", told).open()
+    book = notebook("reopened.ipynb", *told)
     for cell in range(SHOWN + 1):
         book.run(cell)
-    View(first).wait("hold", "running")
+    View(page).wait("hold", "running")
     book.start(SLEEPING)
-    first.wait_for_function(
-        "document.querySelector('.sfdag-static')?.textContent.includes('Running')"
-    )
+    wait_for(page, "document.querySelector('.sfdag-static')?.textContent.includes('Running')")
     book.save()
-    first.wait_for_function("!jupyterapp.shell.currentWidget.context.model.dirty")
-    first.close()
+    wait_for(page, "!jupyterapp.shell.currentWidget.context.model.dirty")
 
     sent = []
     page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))

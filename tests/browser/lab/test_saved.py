@@ -8,7 +8,7 @@ import nbformat
 import pytest
 from nbconvert import HTMLExporter
 
-from tests.browser.lab.notebook import Notebook
+from tests.browser.lab.notebook import Notebook, wait_for
 from tests.browser.lab.test_live import SHOW, click
 from tests.render.code_host import on_a_code_host
 
@@ -16,20 +16,17 @@ PICTURE = "img[src^='data:image/svg+xml;base64,']"
 
 
 @pytest.fixture(scope="module")
-def saved_once(visitor, lab):
+def saved_once(lend, lab):
     """A notebook whose run has ended, saved."""
-    page = visitor.new_page()
-    book = Notebook(page, lab, "saved.ipynb", [SHOW]).open()
-    book.run(0)
-    page.locator("[data-task='load']").wait_for()
-    click(page, "run")
-    book.wait_for_state("train", "failed")
-    page.wait_for_function(
-        "document.querySelector('.sfdag-static')?.textContent.includes('Failed')"
-    )
-    assert page.locator(".sfdag-static").is_hidden()  # the live view says the same
-    book.save()
-    page.close()
+    with lend() as page:
+        book = Notebook(page, lab, "saved.ipynb", [SHOW]).open_beside()
+        book.run(0)
+        page.locator("[data-task='load']").wait_for()
+        click(page, "run")
+        book.wait_for_state("train", "failed")
+        wait_for(page, "document.querySelector('.sfdag-static')?.textContent.includes('Failed')")
+        assert page.locator(".sfdag-static").is_hidden()  # the live view says the same
+        book.save()
     return nbformat.read(book.path, as_version=4)
 
 
@@ -51,7 +48,7 @@ def test_an_untrusted_notebook_shows_the_picture_and_runs_nothing(saved, lab, pa
     )
     book = Notebook(page, lab, "untrusted.ipynb", [])
     nbformat.write(saved, book.path)
-    book.open()
+    book.open_beside()
     trusted = page.evaluate(
         "jupyterapp.shell.currentWidget.content.widgets[0].model.trusted",
     )
