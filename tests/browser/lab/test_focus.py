@@ -1,12 +1,9 @@
 """Who has the keys: the view while it has the focus, then the notebook around it."""
 
-TASKS = [
-    "%load_ext sfdag_magics\n%sfdag graph focus",
-    "%%sftask load\ndef load():\n    return 1",
-    "%%sftask train --after load\ndef train():\n    return 1",
-    "%sfdag show",
-]
-SHOW = 3
+from tests.browser.lab.notebook import wait_for
+from tests.browser.lab.test_live import SHOW
+
+ABOVE, SHOWN = 0, 1
 #: Where the focus is, how JupyterLab takes keys, and which cell they are for.
 FOCUS = """
 () => {
@@ -21,14 +18,12 @@ IS_DIRTY = "jupyterapp.shell.currentWidget.context.model.dirty"
 
 
 def test_the_last_escape_gives_the_keys_to_the_notebook_in_its_command_mode(notebook, page, keep):
-    opened = notebook("focus.ipynb", *TASKS)
-    for cell in range(len(TASKS)):
-        opened.run(cell)
+    notebook("focus.ipynb", "'above'", SHOW).run(SHOWN)
     page.locator("[data-task='train']").click()
     page.locator(".sfdag-drawer h3").wait_for()
     assert page.evaluate(f"({FOCUS})().isInView && {IS_DIRTY}")
     page.keyboard.press("Control+s")
-    page.wait_for_function(f"!{IS_DIRTY}")
+    wait_for(page, f"!{IS_DIRTY}")
     keep(page.locator(".sfdag"), "lab_chosen_task")
     page.keyboard.press("Escape")
     assert page.evaluate(FOCUS)["isInView"], "the first one closes the details"
@@ -39,7 +34,7 @@ def test_the_last_escape_gives_the_keys_to_the_notebook_in_its_command_mode(note
         "isAround": True,
         "isInView": False,
         "mode": "command",
-        "cell": SHOW,
+        "cell": SHOWN,
     }
     page.keyboard.press("ArrowUp")
-    assert page.evaluate(FOCUS)["cell"] == SHOW - 1
+    assert page.evaluate(FOCUS)["cell"] == ABOVE

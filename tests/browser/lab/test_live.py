@@ -39,7 +39,9 @@ def states_of(book, task):
     return [state for state, before in zip(told, [None, *told], strict=False) if state != before]
 
 
-def test_states_arrive_and_clicks_are_carried_out_while_a_cell_runs(notebook, page, file, keep):
+def test_states_arrive_details_are_told_and_clicks_carried_out_while_a_cell_runs(
+    notebook, page, file, keep
+):
     book = notebook("live.ipynb", SHOW, holding(file))
     book.run(0)
     page.locator("[data-task='load']").wait_for()
@@ -49,6 +51,12 @@ def test_states_arrive_and_clicks_are_carried_out_while_a_cell_runs(notebook, pa
     book.wait_for_state("train", "failed")
     assert book.prompt(1) == "[*]:"
     keep(page, "lab_failed_while_a_cell_runs")
+    page.locator("[data-task='train']").click()
+    page.locator(".sfdag-drawer").get_by_role("tab", name="Logs").click()
+    page.locator(".sfdag-drawer").get_by_text("It printed and logged nothing.").wait_for()
+    page.locator(".sfdag-drawer").get_by_role("tab", name="Summary").click()
+    assert "no such column" in page.locator(".sfdag-error").text_content()
+    assert book.prompt(1) == "[*]:"
     click(page, "retry")
     book.wait_for_state("report", "succeeded")
     assert book.prompt(1) == "[*]:"
@@ -57,21 +65,6 @@ def test_states_arrive_and_clicks_are_carried_out_while_a_cell_runs(notebook, pa
     assert states_of(book, "load") == ["pending", "running", "succeeded", "reused"]
     assert states_of(book, "train")[:3] == ["pending", "running", "failed"]
     assert states_of(book, "train")[-2:] == ["running", "succeeded"]
-
-
-def test_the_details_of_a_task_are_told_while_a_cell_runs(notebook, page, file):
-    book = notebook("details.ipynb", SHOW, holding(file))
-    book.run(0)
-    page.locator("[data-task='load']").wait_for()
-    book.start(1)
-    click(page, "run")
-    book.wait_for_state("train", "failed")
-    page.locator("[data-task='train']").click()
-    page.locator(".sfdag-drawer").get_by_role("tab", name="Logs").click()
-    page.locator(".sfdag-drawer").get_by_text("It printed and logged nothing.").wait_for()
-    page.locator(".sfdag-drawer").get_by_role("tab", name="Summary").click()
-    assert "no such column" in page.locator(".sfdag-error").text_content()
-    assert book.prompt(1) == "[*]:"
 
 
 def test_keys_pressed_in_the_view_do_not_reach_the_notebook(notebook, page):
