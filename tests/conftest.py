@@ -43,6 +43,12 @@ def _without_tests(modules_beside):
     return lambda: {k: v for k, v in modules_beside().items() if not k.startswith("tests.")}
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers():
+    """One more worker than there are cores: some wait for a page, a kernel or an engine."""
+    return (os.cpu_count() or 1) + 1
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_collection():
     """What is collected stays: it is not looked through, nor copied for that by a fork's child."""

@@ -63,6 +63,7 @@ SCRIPTS = (
     ),
     "sheet/proposals.js",
     *("frame/keys.js", "frame/help.js", "frame/toolbar.js", "frame/header.js", "frame/notices.js"),
+    "frame/placing.js",
     "frame/spoken.js",
     *("frame/legend.js", "frame/tabs.js", "frame/strip.js", "frame/search.js", "frame/focused.js"),
     *("frame/situation.js", "frame/away.js"),

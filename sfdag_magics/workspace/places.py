@@ -118,6 +118,11 @@ class Places:
         self._ended = self.target_name
         self.close()
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether no target can be asked any more."""
+        return self._ended is not None
+
     def _check_open(self) -> None:
         if self._ended is not None:
             raise closed_target(self._ended)

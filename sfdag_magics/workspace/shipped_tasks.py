@@ -90,7 +90,10 @@ class ShippedTasks:
         """The tasks of a run that began with other code than this kernel has deployed since.
 
         Of a task that ran in a later attempt nothing is said: a retry may have taken code along.
+        Nor is anything of a target that was closed: a view may be telling its last while it is.
         """
+        if self._places.has_ended:
+            return ()
         left = self._places.place(target).left.get(key_of(graph.name))
         if left is None:
             return ()

@@ -49,17 +49,18 @@ def test_what_was_granted_in_sql_is_what_a_doctor_counts(notebook):
     notebook.run("granting = %sfdag session")
     granting = notebook.names["granting"]
     for text in (
+        "create schema granted",
         *("create role ds", "create role team", "create database role makers"),
         *("grant role team to role ds", "grant database role makers to role team"),
         *("grant usage on warehouse compute_wh to role ds", "use role ds"),
-        "grant create task, create procedure on schema public to role team",
-        "grant create stage on schema public to database role makers",
+        "grant create task, create procedure on schema granted to role team",
+        "grant create stage, usage on schema granted to database role makers",
         "grant usage on database sfdag to database role makers",
     ):
         granting.sql(text).collect()
     notebook.run("%sfdag target use granting\n%sfdag graph granted")
     assert notebook.run("%sfdag doctor").splitlines() == [
-        "granting · SFDAG.PUBLIC: role DS lacks privileges on 1 object, which an account would"
+        "granting · SFDAG.GRANTED: role DS lacks privileges on 1 object, which an account would"
         " ask for",
         "  GRANT EXECUTE TASK ON ACCOUNT TO ROLE DS;  -- an ACCOUNTADMIN",
     ]

@@ -110,12 +110,14 @@ def test_every_command_of_a_button_is_a_line_of_the_magic(notebook):
     two_tasks(notebook)
     offered = actions_on(notebook, "embedded").told(lambda text: f"{text} -g g -t prod")
     assert set(offered["commands"]) == {
-        *(Ask.RUN, Ask.RETRY, Ask.STOP, Ask.DEPLOY, Ask.SUSPEND, Ask.RESUME, Ask.CONNECT)
+        *(Ask.RUN, Ask.RETRY, Ask.STOP, Ask.DEPLOY, Ask.SUSPEND, Ask.RESUME, Ask.CONNECT),
+        Ask.FILL,
     }
     assert offered["place"] == "embedded engine"
+    # Nothing that is typed only connects: the status starts what it asks.
+    typed = {Ask.CONNECT: "status", Ask.FILL: "backfill"}
     for kind, line in offered["commands"].items():
-        # Nothing that is typed only connects: the status starts what it asks.
-        assert line.startswith(f"%sfdag {'status' if kind == Ask.CONNECT else kind}")
+        assert line.startswith(f"%sfdag {typed.get(kind, kind)}")
         assert (read(notebook, line).graph, read(notebook, line).target) == ("g", "prod")
 
 

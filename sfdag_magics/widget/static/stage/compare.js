@@ -19,7 +19,8 @@ function comparisonOf(page, told, { runs, differences, same, tasks }, { show, ba
   onClick(page, only, () => showOnly(!kept.isOnly));
   showOnly(kept.isOnly);
   code.again();
-  const head = ([text, kind, at]) => html(page, "th", { scope: "col", class: `sfdag-col-${kind}` }, [at === undefined ? "" : letterOf(page, at), text]);
+  // The bars say what both columns behind them say: no head of their own.
+  const head = ([text, kind, at]) => html(page, text ? "th" : "td", { ...(text && { scope: "col" }), class: `sfdag-col-${kind}` }, [at === undefined ? "" : letterOf(page, at), text]);
   return [
     html(page, "div", { class: "sfdag-beside-bar" }, [iconButton(page, "left", "Back to all runs", "Leave the comparison (Esc)", back),
       swapper, only, copyButton(page, "Copy the comparison as a table", () => comparedText(runs, tasks)),
