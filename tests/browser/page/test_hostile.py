@@ -17,8 +17,8 @@ from tests.render.builders import HOSTILE, run, shape
 TEXTS = [text for text in HOSTILE if text.isprintable() or "\n" in text]
 #: Elements that the view is made of; of those that could do more, only as it makes them itself.
 OURS = (
-    "aside b bdi button code datalist dd details div dl dt h2 h3 h4 header i input kbd label li mark"
-    " option p pre section select span strong summary table tbody td th thead tr ul"
+    "aside b bdi button code datalist dd details div dl dt h2 h3 h4 header i input kbd label li"
+    " mark option p pre section select span strong summary table tbody td th thead tr ul"
     " canvas svg defs g marker path rect text title"
 )
 FRAMED = ".sfdag-shown-html[sandbox=''][srcdoc^='<meta http-equiv=\"Content-Security-Policy\"']"
