@@ -44,6 +44,7 @@ UNUSED = (
     "toc-extension",
     "video-extension",
 )
+UNUSED_IN_THE_SERVER = {"jupyter_lsp": False, "jupyter_server_terminals": False}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +83,7 @@ def start_lab(folder: Path) -> LabServer:
                 f"--LabApp.workspaces_dir={folder / 'workspaces'}",
                 "--LabApp.expose_app_in_browser=True",
                 "--LabApp.extension_manager=readonly",
-                "--ServerApp.jpserver_extensions={'jupyter_lsp': False}",
+                f"--ServerApp.jpserver_extensions={UNUSED_IN_THE_SERVER}",
                 "--JupyterNotebookApp.expose_app_in_browser=True",
             ],
             stdout=sink,

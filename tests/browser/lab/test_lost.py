@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from tests.browser.lab import test_live
-from tests.browser.lab.notebook import Notebook
 from tests.browser.lab.server import ask
 
 #: Where the magics are loaded, what brings the view back is a line of the notebook.
@@ -19,25 +18,25 @@ HOLD = (
 )
 
 
-class Ears:
-    """What a page hears of its kernel; `are_shut` keeps all from it that no question was asked for.
+#: From then on a page hears of its kernel what it likes, and while it is deaf no more than answers.
+#: The channel's name stands in the frame, before the message's own parts.
+HEAR = f"""
+() => {{
+  const socket = {KERNEL}._ws, hear = socket.onmessage;
+  const isAnswer = ({{ data }}) =>
+    !new TextDecoder().decode(new Uint8Array(data, 0, 100)).includes('iopub');
+  socket.onmessage = (event) => {{ if (!window.isDeaf || isAnswer(event)) hear(event); }};
+}}
+"""
+
+
+def be_deaf(page, *, is_deaf=True):
+    """Keep from a page all that no question was asked for.
 
     So it goes by chance where a kernel is restarted by somebody else: the server hears the new one
     some moments late, and what it said until then is lost.
     """
-
-    def __init__(self, page):
-        self.are_shut = False
-        page.route_web_socket(lambda url: "/channels" in url, self._routed)
-
-    def _routed(self, to_page):
-        to_server = to_page.connect_to_server()
-        to_server.on_message(lambda message: self._hear(to_page, message))
-
-    def _hear(self, to_page, message):
-        # The channel's name stands in the frame, before the message's own parts.
-        if not (self.are_shut and b"iopub" in message[:100]):
-            to_page.send(message)
+    page.evaluate("isDeaf => { window.isDeaf = isDeaf; }", is_deaf)
 
 
 def restart_elsewhere(lab, page):
@@ -75,23 +74,21 @@ def test_a_view_that_outlives_its_kernel_says_so_and_offers_no_button(notebook, 
     keep(page, f"lab_after_{end.replace(' ', '_')}")
 
 
-def test_a_restart_by_somebody_else_is_found_without_a_word_of_it(another, lab):
-    page = another()
-    ears = Ears(page)
-    cells = (SHOW, SHOW, "'heard by both'")
-    book = Notebook(page, lab, "elsewhere.ipynb", cells).open()
+def test_a_restart_by_somebody_else_is_found_without_a_word_of_it(notebook, page, lab):
+    book = notebook("elsewhere.ipynb", SHOW, SHOW, "'heard by both'")
+    page.evaluate(HEAR)
     for is_pressed in (False, True):
-        ears.are_shut = False
         book.run(0)
         book.run(1)
         page.locator("[data-action='run']:enabled").nth(1).wait_for()
         book.run(2)
-        ears.are_shut = True
+        be_deaf(page)
         restart_elsewhere(lab, page)
         if is_pressed:
             page.locator("[data-action='run']:enabled").nth(1).click()
         are_lost(page, views=2)
         assert page.locator(".sfdag-sheet:visible").count() == 0
+        be_deaf(page, is_deaf=False)
 
 
 def test_a_kernel_that_runs_a_cell_is_not_taken_for_gone(notebook, page):
