@@ -32,7 +32,7 @@ from sfdag_magics.widget.comm import answer_while_a_cell_runs, kernel_session
 from sfdag_magics.widget.held.actions import Actions
 from sfdag_magics.widget.held.asking import Asking
 from sfdag_magics.widget.held.feed import EMBEDDED_PACE, Feed, Followed, Pace
-from sfdag_magics.widget.held.standing import Completed, Stand, ViewStanding
+from sfdag_magics.widget.held.standing import Completed, Newer, Stand, ViewStanding
 from sfdag_magics.widget.messages import Ask, PageFolded, PageGraph, PagePast, Request
 from sfdag_magics.widget.told.drawing import Drawing
 from sfdag_magics.widget.told.kept_picture import KeptPicture, Picture
@@ -214,10 +214,11 @@ class LiveView(anywidget.AnyWidget):
         if shown is None or (is_its and shown.attempt <= seen.attempt and shown != seen):
             self._on_news(seen)
 
-    def tell_newer(self, text: str) -> None:
-        """Say on the page that a newer run exists than the one that is shown."""
-        if text != self._stand.now.newer:
-            self._stand.turn(lambda shown: replace(shown, newer=text))
+    def tell_newer(self, group_id: str | None, scheduled: datetime, text: str) -> None:
+        """Say on the page that a newer run exists, until that one or a later one is shown."""
+        newer = Newer(group_id, scheduled, text)
+        if newer != self._stand.now.newer:
+            self._stand.turn(lambda shown: shown.with_newer(newer))
             self._past.ask()
 
     def tell_doing(self, text: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -302,17 +303,34 @@ def test_a_view_that_is_closed_while_it_asks_has_not_been_agreed_with(seen):
 
 def test_commands_on_the_page_follow_what_is_current_in_the_notebook(seen):
     actions = Actions(retry=lambda run, talk: None)
-    view = seen(FakeRun(FAILED), actions=actions)
+    view = seen(FakeRun(replace(FAILED, scheduled=NOON)), actions=actions)
     view.states.until(lambda state: state["intentions"])
     view.view.complete_by(Elsewhere(graph="chain", target="prod").completed)
     assert view.view.sfdag_actions["commands"] == {"retry": "%sfdag retry -g chain -t prod"}
     told = view.states.until(lambda state: "-t" in state["intentions"]["retry"]["command"])
     assert told["intentions"]["retry"]["command"] == "%sfdag retry -g chain -t prod 0196-gro"
-    view.view.tell_newer("%sfdag show follows it.")
+    view.view.tell_newer("next", NOON + timedelta(seconds=9), "%sfdag show follows it.")
     view.states.until(lambda s: s["newer"] == "%sfdag show -g chain -t prod follows it.")
     view.ask("detail", task=1)
     detail = view.replies.until(lambda reply: reply["kind"] == "detail")["detail"]
     assert detail["logs_command"] == "%sfdag logs -g chain -t prod b --run 0196-gro"
+
+
+def test_a_view_that_went_over_to_a_newer_run_does_not_say_that_another_is(seen):
+    first = replace(RUNNING, group_id="first", scheduled=NOON)
+    second = replace(RUNNING, group_id="second", scheduled=NOON + timedelta(seconds=5))
+    slow = FakeRun(SILENCE)
+    view = seen(FakeRun(first))
+    view.states.until(lambda state: state["run"])
+    view.view.follow(slow)
+    view.view.tell_newer("second", second.scheduled, "second is newer")  # the first is still shown
+    view.states.until(lambda state: state["newer"])
+    slow.answer(second)
+    told = view.states.until(lambda state: state["run"]["group"] == "second")
+    assert told["newer"] == ""
+    view.view.tell_newer("first", first.scheduled, "first is newer")  # heard of last
+    view.view.tell_doing("looking")
+    assert view.states.until(lambda state: state["doing"])["newer"] == ""
 
 
 def test_buttons_act_on_the_run_that_is_shown(seen):

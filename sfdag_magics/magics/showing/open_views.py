@@ -252,7 +252,8 @@ def _tell_newer(view: Any, group_id: str | None, scheduled: datetime | None) -> 
     if scheduled > seen.scheduled:
         name = f"run {short_run(group_id)}" if group_id else "another run"
         if view.follows_graph:
-            view.tell_newer(f"{name} waits for its turn; this view goes over to it then.")
+            text = f"{name} waits for its turn; this view goes over to it then."
         else:
             way = _NEWEST if view.is_of_graph else f"{SHOW} follows it."
-            view.tell_newer(f"This is not the newest run: {name} is newer. {way}")
+            text = f"This is not the newest run: {name} is newer. {way}"
+        view.tell_newer(group_id, scheduled, text)

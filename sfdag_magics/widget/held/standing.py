@@ -24,6 +24,24 @@ Completed = Callable[[str], str]
 _UNKNOWN = Clock()
 
 
+@dataclass(frozen=True, slots=True)
+class Newer:
+    """A run that is newer than the one that is shown, and what the page says of it.
+
+    Attributes:
+        group_id: None where it waits for its turn.
+    """
+
+    group_id: str | None
+    scheduled: datetime
+    text: str
+
+    def is_newer_than(self, seen: RunSnapshot) -> bool:
+        """By when both were to begin: whichever was heard of last may be the older one."""
+        is_its = seen.group_id == self.group_id
+        return not is_its and seen.scheduled is not None and self.scheduled > seen.scheduled
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ViewStanding:
     """All that changes in a view, at one moment.
@@ -35,7 +53,8 @@ class ViewStanding:
         is_of_graph: whoever holds the view gives it the graph's next run.
         is_picked: somebody wants to see one run, and not the graph's next.
         sight: what is known of the graph beside or instead of a run.
-        busy, doing, said, trouble, newer: as the page is told them, see `PageState`.
+        busy, doing, said, trouble: as the page is told them, see `PageState`.
+        newer: a run of the graph that began later than the one that is shown.
     """
 
     shape: Shape
@@ -51,7 +70,7 @@ class ViewStanding:
     doing: str = ""
     said: str = ""
     trouble: str = ""
-    newer: str = ""
+    newer: Newer | None = None
 
     @property
     def follows_graph(self) -> bool:
@@ -70,7 +89,7 @@ class ViewStanding:
 
     def with_run(self, run: Followed) -> ViewStanding:
         """The same with another run, of which nothing was heard yet."""
-        return replace(self, run=run, trouble="", newer="", sight=Sight.LOOKING)
+        return replace(self, run=run, trouble="", newer=None, sight=Sight.LOOKING)
 
     def with_news(self, seen: RunSnapshot, heard: datetime) -> ViewStanding:
         """The same after the run was seen so."""
@@ -82,11 +101,18 @@ class ViewStanding:
             heard=heard,
             clock=self.clock.after(self.seen, self.heard, seen, heard),
             trouble="",
+            # It may have been told while the view still showed the run before.
+            newer=self.newer if self.newer and self.newer.is_newer_than(seen) else None,
             doing="" if is_here else self.doing,
             # What an action had to say was of a run that is over by now.
             said="" if is_here and seen.is_over else begun_again_text(self.seen, seen) or self.said,
             sight=self.sight if self.sight is Sight.DROPPED else Sight.CLEAR,
         )
+
+    def with_newer(self, newer: Newer) -> ViewStanding:
+        """The same where the run that is shown is older than that one."""
+        is_newer = self.seen is not None and newer.is_newer_than(self.seen)
+        return replace(self, newer=newer) if is_newer else self
 
     def check(self, runs: tuple[str, ...]) -> None:
         """See that a page names the run that is shown: what it asks may be of another one.

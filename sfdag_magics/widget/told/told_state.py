@@ -66,7 +66,7 @@ class ToldState:
             "busy": shown.busy,
             "said": completed(shown.said),
             "doing": completed(shown.doing),
-            "newer": completed(shown.newer),
+            "newer": completed(shown.newer.text) if shown.newer is not None else "",
             "unseen": sight.word,
             "unanswered": seen is None and sight.is_unanswered,
             "sight": completed(sight.note),

@@ -51,7 +51,7 @@ class FakeView:
     def follow(self, run):
         self.run, self.snapshot = run, run.snapshot
 
-    def tell_newer(self, text):
+    def tell_newer(self, group_id, scheduled, text):
         self.newer = text
 
     def close(self):
