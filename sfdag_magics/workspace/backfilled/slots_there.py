@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from sfdag_magics.client.backfilling.lately import SlotsLately, lately
@@ -40,12 +40,14 @@ def slots_there(
     is_narrow = within.after > since
     after = within.after if is_narrow else deployed.created or within.after
     told = told_runs(backend, deployed, after=after, now=now)
-    before: Iterable[SlotSeen] = () if is_narrow else _made_good(told, schedule, since)
+    seen = with_states(slots, told, schedule, deployed)
+    if not is_narrow:
+        seen = _known([*_before(told, schedule, deployed, since=since), *seen], since=since)
     return SlotsLately(
         schedule=deployed.schedule,
         zone=zone,
         zone_name=zone_name,
-        seen=(*before, *with_states(slots, told, schedule, deployed)),
+        seen=seen,
         is_begun=not deployed.schedule_waits,
     )
 
@@ -59,14 +61,24 @@ def _due_since(deployed: DeployedGraph, schedule: Schedule, now: datetime) -> da
     return min(max(due_since(schedule, deployed.created), now - _YEAR), now)
 
 
-def _made_good(told: ToldRuns, schedule: Schedule, since: datetime) -> Iterator[SlotSeen]:
-    """The slots that a backfill ran though they were never due: those of before the graph.
+def _before(
+    told: ToldRuns, schedule: Schedule, deployed: DeployedGraph, *, since: datetime
+) -> Iterable[SlotSeen]:
+    """The slots that were never due, those of before the graph, from the first that was run.
 
     An interval may have been started again since: they count from where the backfill began.
     """
     first = min((run.slot.start for run in told.runs if run.slot is not None), default=since)
-    if first < since:
-        _, slots = lately(schedule, since=max(first, since - _YEAR), now=since, anchor=first)
-        yield from (
-            each for each in with_states(slots, told, schedule, None) if each.run is not None
-        )
+    if first >= since:
+        return ()
+    _, slots = lately(schedule, since=max(first, since - _YEAR), now=since, anchor=first)
+    return with_states(slots, told, schedule, deployed)
+
+
+def _known(seen: Sequence[SlotSeen], *, since: datetime) -> tuple[SlotSeen, ...]:
+    """From the first that was run or due to the last; what a backfill left out between is missing.
+
+    Nothing says that anybody wants those behind it, where none was due yet.
+    """
+    places = [n for n, each in enumerate(seen) if each.run is not None or each.slot.end > since]
+    return tuple(seen[places[0] : places[-1] + 1]) if places else ()

@@ -46,10 +46,13 @@ def test_what_a_backfill_ran_of_before_the_graph_was_there_stands_in_the_calenda
     daily.fake.tasks["G"]["created_on"] = datetime.now(UTC)
     assert lately(daily).seen == ()
     first, last = (datetime.now(UTC).date() - timedelta(days=days) for days in (6, 4))
-    daily.run(f"%sfdag backfill {first} {last} --quiet")
+    for day in (first, last):
+        daily.run(f"%sfdag backfill {day} {day} --quiet")
     told = lately(daily)
-    assert [str(each.state) for each in told.seen] == 3 * ["succeeded"]
+    # What was left out between them is missing, as it is to the sheet.
+    assert [str(each.state) for each in told.seen] == ["succeeded", "missing", "succeeded"]
     assert [each.slot.end.date() for each in told.seen][::2] == [first, last]
+    assert proposed(daily, start=f"{first}", end=f"{last}").count == 1
 
 
 def test_the_line_that_is_proposed_runs_what_is_said(daily):
