@@ -1,6 +1,6 @@
 """A backfill by a call: what it gives, what it refuses, and that nothing is asked twice."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -58,6 +58,28 @@ def test_a_call_runs_what_is_missing_and_gives_what_became_of_it(opened, graph, 
         )
         again = target.backfill("g", datetime(2025, 3, 29, tzinfo=UTC), date(2025, 3, 31))
         assert (again.chosen, again.told[-1]) == ((), "nothing to run")
+
+
+def test_a_run_takes_as_long_as_those_that_needed_no_retry(opened, graph, fake):
+    def took(hours, attempt, started):
+        completed = started + timedelta(hours=hours)
+        return {"QUERY_START_TIME": started, "COMPLETED_TIME": completed, "ATTEMPT_NUMBER": attempt}
+
+    with opened() as target:
+        target.backfill(graph, "2025-03-29", "2025-03-30")
+        at_once, retried = fake.graphs
+        began = datetime(2026, 1, 1, tzinfo=UTC)
+        again = {**retried, **took(1, 2, began + timedelta(hours=6))}
+        retried |= took(2, 1, began) | {"STATE": "FAILED"}
+        at_once |= took(3, 1, began)
+        fake.graphs.append(again)
+        assert usual(target, graph) == timedelta(hours=3)
+        at_once["STATE"] = "FAILED"
+        assert usual(target, graph) == timedelta(hours=7)
+
+
+def usual(target, graph):
+    return target.backfill(graph, "2025-03-29", "2025-03-31", dry_run=True).usual
 
 
 def test_it_is_drawn_as_a_calendar_where_a_notebook_displays_it(opened, graph):

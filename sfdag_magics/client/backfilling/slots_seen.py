@@ -31,6 +31,8 @@ class SlotRun:
     """A run as far as it tells of a slot; times are aware UTC.
 
     Attributes:
+        started: when its first attempt began.
+        attempt: its last one; a run that was retried has rested between them.
         slot: what it was told; None where it was told none.
         backfill: which backfill began it, and `words` how that was asked for; empty where none did.
     """
@@ -40,6 +42,7 @@ class SlotRun:
     scheduled: datetime
     started: datetime | None = None
     completed: datetime | None = None
+    attempt: int = 1
     slot: Slot | None = None
     backfill: str = ""
     words: str = ""

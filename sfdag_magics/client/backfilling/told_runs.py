@@ -65,7 +65,7 @@ class ToldRuns:
 def told_runs(
     backend: Backend, graph: DeployedGraph, *, after: datetime, now: datetime
 ) -> ToldRuns:
-    """The runs that were due after `after`, one for each: its last attempt."""
+    """The runs that were due after `after`, one for each: how its last attempt ended."""
     try:
         rows = backend.rows(_statement(graph, after))
     except BackendError as error:
@@ -97,17 +97,25 @@ def _statement(graph: DeployedGraph, after: datetime) -> str:
 
 
 def _runs(rows: Iterable[Row]) -> tuple[SlotRun, ...]:
-    newest: dict[str, Row] = {}
+    by_run: dict[str, list[Row]] = {}
     for row in rows:
-        group, before = str(row["GRAPH_RUN_GROUP_ID"]), newest.get(str(row["GRAPH_RUN_GROUP_ID"]))
-        if before is None or _place(before) < _place(row):
-            newest[group] = row
-    return tuple(_run(row) for row in newest.values() if _counts(row))
+        by_run.setdefault(str(row["GRAPH_RUN_GROUP_ID"]), []).append(row)
+    newest = ((max(its, key=_place), its) for its in by_run.values())
+    return tuple(_run(row, _begun(its)) for row, its in newest if _counts(row))
+
+
+def _begun(attempts: Iterable[Row]) -> datetime | None:
+    began = (utc(row["QUERY_START_TIME"]) for row in attempts)
+    return min(filter(None, began), default=None)
 
 
 def _place(row: Row) -> tuple[int, bool]:
     """Where a row stands among those of its run: one that is over tells more than one that goes."""
-    return int(row["ATTEMPT_NUMBER"] or 1), GraphRunState(str(row["STATE"])).is_final
+    return _attempt(row), GraphRunState(str(row["STATE"])).is_final
+
+
+def _attempt(row: Row) -> int:
+    return int(row["ATTEMPT_NUMBER"] or 1)
 
 
 def _counts(row: Row) -> bool:
@@ -118,14 +126,15 @@ def _counts(row: Row) -> bool:
     return not is_due and not is_part and row["SCHEDULED_TIME"] is not None
 
 
-def _run(row: Row) -> SlotRun:
+def _run(row: Row, begun: datetime | None) -> SlotRun:
     return _slot_run(
         str(row["GRAPH_RUN_GROUP_ID"]),
         GraphRunState(str(row["STATE"])),
         _config(row),
         scheduled=utc(row["SCHEDULED_TIME"]),
-        started=utc(row["QUERY_START_TIME"]),
+        started=begun,
         completed=utc(row["COMPLETED_TIME"]),
+        attempt=_attempt(row),
     )
 
 
@@ -144,8 +153,9 @@ def _of_a_week(backend: Backend, graph: DeployedGraph) -> tuple[SlotRun, ...]:
             seen.state,
             configs.get(seen.group_id),
             scheduled=seen.scheduled,
-            started=seen.started,
+            started=seen.begun or seen.started,
             completed=seen.completed,
+            attempt=seen.attempt,
         )
         for seen in found
         if seen.group_id is not None
@@ -160,6 +170,7 @@ def _slot_run(
     scheduled: datetime | None,
     started: datetime | None,
     completed: datetime | None,
+    attempt: int,
 ) -> SlotRun:
     backfill = backfill_told(config)
     return SlotRun(
@@ -168,6 +179,7 @@ def _slot_run(
         scheduled=scheduled or datetime.min.replace(tzinfo=UTC),
         started=started,
         completed=completed,
+        attempt=attempt,
         slot=slot_told(config),
         backfill=backfill.get("id", ""),
         words=backfill.get("words", ""),

@@ -170,8 +170,10 @@ def _chosen(
 
 
 def _usual(runs: Iterable[SlotRun]) -> timedelta | None:
+    """How long the last runs took that succeeded, at once where some did."""
     well = [run for run in runs if run.state is GraphRunState.SUCCEEDED]
-    newest = sorted(well, key=lambda run: run.scheduled, reverse=True)[:MOST]
+    at_once = [run for run in well if run.attempt == 1]
+    newest = sorted(at_once or well, key=lambda run: run.scheduled, reverse=True)[:MOST]
     took = [
         (run.completed - run.started).total_seconds()
         for run in newest
