@@ -255,11 +255,12 @@ def test_while_a_stop_waits_it_says_for_what_and_details_are_given(seen):
         talk.say("waiting for the finalizer tidy")
         free.wait(10)
 
-    actions = Actions(stop=stop, logs=printed)
+    actions = Actions(stop=stop, logs=printed, backfilling=lambda: "1 of 3 slots run")
     view = seen(FakeRun(RUNNING), actions=actions)
     view.shown(["running", "pending", "pending"])
     view.ask("stop")
-    view.states.until(lambda state: state["doing"] == "waiting for the finalizer tidy")
+    told = view.states.until(lambda state: state["doing"] == "waiting for the finalizer tidy")
+    assert told["backfill"] == "1 of 3 slots run"
     view.ask("logs", task=0)
     detail = view.replies.until(lambda reply: reply["kind"] == "detail")["detail"]
     assert [line[3] for line in detail["lines"]] == ["a printed this"]

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from functools import partial
 
 from sfdag_magics.client.backfilling.asked import Asked, Reprocess
-from sfdag_magics.client.backfilling.driving import EndedSlot
 from sfdag_magics.client.backfilling.lately import BackfillProposed, SlotsLately
 from sfdag_magics.client.connecting.keeper import starting_none
 from sfdag_magics.client.observing.questions import Agrees
@@ -18,7 +17,6 @@ from sfdag_magics.errors import InputError
 from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.magics.reading.words import as_a_word
 from sfdag_magics.place_words import to_type
-from sfdag_magics.workspace.answers.backfill import Backfill
 from sfdag_magics.workspace.backfilled.carrying_out import carried_out
 from sfdag_magics.workspace.backfilled.planning import planned
 from sfdag_magics.workspace.backfilled.slots_there import slots_there
@@ -95,9 +93,9 @@ def backfill_begun(
     if to_run is None:
         say("not started")
         return
-    begin = partial(carried_out, workspace, graph, plan, target, to_run=to_run, tell=_say_nothing)
-    workspace.backfills.begin(graph.name, target, lambda: f"backfill: {begin().outcome}", say)
+    carry_out = partial(carried_out, workspace, graph, plan, target, to_run=to_run)
 
+    def work(tell: Say) -> str:
+        return f"backfill: {carry_out(tell=lambda now, _ended: tell(now.how_far)).outcome}"
 
-def _say_nothing(_plan: Backfill, _ended: EndedSlot) -> None:
-    """A view shows each run itself."""
+    workspace.backfills.begin(graph.name, target, work, say, how_far=plan.how_far)

@@ -131,6 +131,7 @@ def _schedules(workspace: Workspace, graph: TaskGraph, target: str) -> dict[str,
         "schedule": lambda: schedule_there(workspace, graph, target),
         "slots": lambda: slots_lately(workspace, graph, target),
         "backfill": lambda typed: backfill_proposed(workspace, graph, target, typed),
+        "backfilling": lambda: workspace.backfills.how_far(graph.name, target),
         "fill": lambda talk: backfill_begun(
             workspace, graph, target, talk.chosen.values, agrees=talk.agrees, say=talk.say
         ),

@@ -93,6 +93,7 @@ class Actions:
         schedule: the graph's, as it is deployed; None where it has none.
         slots: those of the schedule up to now; None where it has none.
         backfill: what a backfill of `{start, end, reprocess}` as they were typed would run.
+        backfilling: how far one has come that was begun so and is going; empty where none is.
         fill: runs them, beside what the kernel does.
         config: the notebook's own configuration of the graph.
         logs: the last that tasks of that run logged, by their names; without one, all of them.
@@ -139,6 +140,7 @@ class Actions:
     schedule: Callable[[], Schedule | None] | None = None
     slots: Callable[[], SlotsLately | None] | None = None
     backfill: Callable[[Mapping[str, str]], BackfillProposed] | None = None
+    backfilling: Callable[[], str] = str
     fill: Callable[[Talk], object] | None = None
     config: Callable[[], Mapping[str, object]] = dict
     logs: Callable[[Followed, Sequence[str], int | None, LogAsk], LogWindow] | None = None

@@ -141,6 +141,7 @@ class PageState(TypedDict):
         busy: the action that is being carried out, or empty.
         said: what the last action had to say, such as what was deployed for it, or empty.
         doing: what the action that is being carried out is at, or empty.
+        backfill: how far a backfill has come that is going, or empty.
         newer: the sentence on a newer run than the one that is shown, or empty.
         unseen: what stands where the run's state would, while there is no run to show.
         unanswered: no run is shown and it is not known whether one is going: none is started.
@@ -164,6 +165,7 @@ class PageState(TypedDict):
     busy: str
     said: str
     doing: str
+    backfill: str
     newer: str
     unseen: str
     unanswered: bool

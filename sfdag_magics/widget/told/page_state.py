@@ -217,16 +217,20 @@ def page_intentions(
     *,
     place: str = "",
     completed: Callable[[str], str] = str,
+    backfill: str = "",
 ) -> dict[str, PageIntention]:
     """What retry and stop would do with the run that is shown, whichever makes sense now.
 
     Args:
         place: where it runs, for people.
         completed: completes a command, so that it acts there wherever it is typed.
+        backfill: how far one has come that is going: a run of it that is stopped ends it.
     """
     if not seen.is_over:
         command = completed(str(to_type("stop", run=seen.short_id)))
-        says = [*stop_effects(seen), *([f"on {place}"] if place else [])]
+        is_its_own = backfill and seen.slot_told
+        ends = ["the backfill ends with it, no more slots begin"] if is_its_own else []
+        says = [*stop_effects(seen), *ends, *([f"on {place}"] if place else [])]
         title = f"Stop {seen.label}?"
         return {Ask.STOP.value: {"title": title, "says": " · ".join(says), "command": command}}
     if seen.failed:

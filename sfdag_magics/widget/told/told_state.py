@@ -53,7 +53,12 @@ class ToldState:
         seen, sight, completed = shown.seen, shown.sight, shown.completed
         edited, place = self._actions.edited(), self._actions.place
         since = self._actions.since(seen) if seen is not None else ()
-        intentions = page_intentions(seen, edited, place=place, completed=completed) if seen else {}
+        backfill = self._actions.backfilling()
+        intentions = (
+            page_intentions(seen, edited, place=place, completed=completed, backfill=backfill)
+            if seen
+            else {}
+        )
         return {
             "run": page_run(seen) if seen is not None else None,
             "base": base,
@@ -66,6 +71,7 @@ class ToldState:
             "busy": shown.busy,
             "said": completed(shown.said),
             "doing": completed(shown.doing),
+            "backfill": backfill,
             "newer": completed(shown.newer.text) if shown.newer is not None else "",
             "unseen": sight.word,
             "unanswered": seen is None and sight.is_unanswered,

@@ -66,9 +66,7 @@ class Backfill(Displayed):
     stopped: str = ""
 
     def __repr__(self) -> str:
-        return (
-            f"<backfill of {self.graph}: {len(self.chosen) - len(self.left)} of {self.count} run>"
-        )
+        return f"<backfill of {self.graph}: {self.how_far}>"
 
     def __str__(self) -> str:
         calendar = calendar_text(self.slots, self.zone)
@@ -151,11 +149,16 @@ class Backfill(Displayed):
         return " · ".join((*names[:_MOST_LISTED], *([f"and {more} more"] if more > 0 else [])))
 
     @property
+    def how_far(self) -> str:
+        """How many of the slots are run by now, in words."""
+        return f"{len(self.chosen) - len(self.left)} of {self.count} run"
+
+    @property
     def outcome(self) -> str:
         """How it went, in a line."""
         ends = [each.end for each in self.ended]
         parts = [f"{ends.count(end)} {end.value}" for end in SlotEnd if end in ends]
-        said = f"{len(self.chosen) - len(self.left)} of {self.count} run: {', '.join(parts) or '–'}"
+        said = f"{self.how_far}: {', '.join(parts) or '–'}"
         left = f" · {len(self.left)} left" if self.left else ""
         return f"{said}{left}{f' · stopped, as {self.stopped}' if self.stopped else ''}"
 

@@ -20,6 +20,7 @@ class BackfillsGoing:
     def __init__(self) -> None:
         self._beginning = threading.Lock()  # guards what follows
         self._threads: dict[tuple[str, str], threading.Thread] = {}
+        self._how_far: dict[tuple[str, str], str] = {}
 
     def check(self, graph: str, target: str) -> None:
         """See that none is going.
@@ -34,23 +35,42 @@ class BackfillsGoing:
                 hint=f"wait for its end, or {to_type('stop')} ends the slot that runs, and it",
             )
 
+    def how_far(self, graph: str, target: str) -> str:
+        """How far the one that is going has come, in words; empty where none is."""
+        return self._how_far.get((key_of(graph), target), "")
+
     def begin(
-        self, graph: str, target: str, work: Callable[[], str], tell: Callable[[str], None]
+        self,
+        graph: str,
+        target: str,
+        work: Callable[[Callable[[str], None]], str],
+        tell: Callable[[str], None],
+        *,
+        how_far: str,
     ) -> None:
         """Have `work` done in a thread; `tell` is told what it answers, or why it ended.
+
+        Args:
+            work: is given what it says to how far it has come.
+            how_far: the same as it begins.
 
         Raises:
             InputError: another one is going.
         """
 
+        key = key_of(graph), target
+
         def until_over() -> None:
             try:
-                tell(work())
+                said = work(lambda text: self._how_far.update({key: text}))
             except SfdagError as error:
-                tell(f"the backfill ended: {error.message}")
+                said = f"the backfill ended: {error.message}"
+            finally:
+                del self._how_far[key]
+            tell(said)
 
         with self._beginning:
             self.check(graph, target)
             thread = threading.Thread(target=until_over, name="sfdag-backfill", daemon=True)
-            self._threads[key_of(graph), target] = thread
+            self._threads[key], self._how_far[key] = thread, how_far
             thread.start()

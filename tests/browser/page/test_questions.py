@@ -128,7 +128,10 @@ LOSSES = {
 @pytest.mark.parametrize("how", LOSSES)
 def test_a_view_whose_kernel_is_gone_says_so_and_how_to_get_a_live_one(stage, page, keep, how):
     page.clock.install()
-    made = stage(DIAMOND, run(DIAMOND, a="succeeded", b="running"))
+    going = run(DIAMOND, a="succeeded", b="running")
+    made = stage(DIAMOND, going)
+    made.show(going, backfill="1 of 3 slots run")
+    assert page.locator(".sfdag-notice").text_content() == "backfill: 1 of 3 slots run"
     page.locator("[data-action='stop']").click()
     page.evaluate(f"() => {{ {LOSSES[how]}; }}")
     # Silence is asked about after five seconds; that nothing can be sent is found by sending.
@@ -146,6 +149,7 @@ def test_a_view_whose_kernel_is_gone_says_so_and_how_to_get_a_live_one(stage, pa
     assert notice.locator("code").text_content() == (
         "%load_ext sfdag_magics\n%sfdag graph diamond\n%sfdag show"
     )
+    assert "The rest of the backfill did not begin: " in notice.text_content()
     assert made.state_of("b") == "running"
     assert page.locator(".sfdag-notice").count() == 1
     keep(page, "page_lost_kernel")

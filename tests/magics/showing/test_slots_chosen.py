@@ -85,15 +85,24 @@ def begun(notebook, said, **typed):
 
 
 def test_a_backfill_that_is_begun_by_a_click_runs_beside_the_kernel_and_says_its_end(daily):
-    said, let_go = [], threading.Event()
+    said, heard, let_go = [], threading.Event(), threading.Event()
     backfills = daily.magics.desk.workspace.backfills
-    backfills.begin("g", "embedded", lambda: let_go.wait(60) and "the first", said.append)
+
+    def wait(tell):
+        tell("1 of 3 slots run")
+        heard.set()
+        return let_go.wait(60) and "the first"
+
+    backfills.begin("g", "embedded", wait, said.append, how_far="0 of 3 slots run")
+    assert heard.wait(60)
+    assert backfills.how_far("g", "embedded") == "1 of 3 slots run"
     with pytest.raises(InputError, match="is going already"):
         begun(daily, said, start="2025-03-25", end="2025-03-27")
     let_go.set()
     over(backfills)
     begun(daily, said, start="2025-03-25", end="2025-03-27")
     over(backfills)
+    assert backfills.how_far("g", "embedded") == ""
     assert (said[0], said[-1]) == ("the first", "backfill: 3 of 3 slots run: 3 succeeded")
     with pytest.raises(InputError, match="none of these slots is to be run"):
         begun(daily, said, start="2025-03-25", end="2025-03-27")

@@ -35,6 +35,17 @@ def test_an_action_names_the_run_that_is_shown(seen, command):
     assert all("run 0196-gro of chain" in each for each in words)
 
 
+def test_a_backfill_is_ended_by_the_stop_of_its_own_run_alone():
+    for is_its_own in (True, False):
+        going = replace(RUNNING, slot_told=is_its_own)
+        told = page_intentions(going, Edited(), backfill="1 of 3 slots run")["stop"]
+        assert ("the backfill ends with it" in told["says"]) is is_its_own
+    assert (
+        "backfill"
+        not in page_intentions(replace(RUNNING, slot_told=True), Edited())["stop"]["says"]
+    )
+
+
 @pytest.mark.parametrize(
     ("name", "refused"), [("a", False), ("b", True), ("c", True), ("elsewhere", False)]
 )

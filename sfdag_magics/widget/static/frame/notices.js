@@ -78,5 +78,6 @@ function tellNotices(notices, told) {
   notices.say("said", state.said, { kind: "plain", canGo: true });
   notices.say("doing", lostAt ? "" : state.doing || begun,
     { kind: "plain", since: begun ? told.begun.at : told.doingSince, steps: told.steps.filter(Boolean) });
+  notices.say("backfill", !lostAt && state.backfill && `backfill: ${state.backfill}`, { kind: "plain" });
   notices.say("feed", !lostAt && state.trouble && `No news from the engine: ${state.trouble}`);
 }

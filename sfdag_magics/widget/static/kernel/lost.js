@@ -5,9 +5,15 @@
 function lostNotice(page, state, actions) {
   const first = state.run ? "" : ", run the notebook's cells again, then";
   const goes = state.run && !OVER.has(state.run.state) ? ` Run ${state.run.id} may go on without it; nothing was started or stopped.` : "";
-  const says = `The kernel of this view is gone: it shows what was heard last.${goes} For a live view${first}`;
+  const says = `The kernel of this view is gone: it shows what was heard last.${goes}${leftText(state, actions)} For a live view${first}`;
   return html(page, "div", { class: "sfdag-notice sfdag-warning", "data-topic": "lost" },
     [commandLine(page, actions.back.startsWith("%") ? `%load_ext sfdag_magics\n${actions.back}` : actions.back, says)]);
+}
+
+/** A backfill goes on in the kernel: only the run that it had begun does without it. */
+function leftText({ backfill }, { commands: { fill = "" } }) {
+  const same = fill.startsWith("%") ? `${fill} START` : "the same backfill";
+  return backfill ? ` The rest of the backfill did not begin: ${same} goes on with what is left.` : "";
 }
 
 /** What only the kernel could have told. */

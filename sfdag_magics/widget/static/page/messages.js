@@ -10,7 +10,7 @@ const TRAITS = { graph: "sfdag_graph", folded: "sfdag_folded", tasks: "sfdag_tas
 
 /** The state before the kernel told one, and what stands for a key that it leaves out. */
 const EMPTY_STATE = { run: null, base: 0, rows: {}, marks: {}, heard: null, patience: 15000, following: false, trouble: "", busy: "",
-  said: "", doing: "", newer: "", unseen: "Looking for its runs", unanswered: true, sight: "", dropped: false, watches: false, intentions: {}, question: null, refresh: 5000, now: 0 };
+  said: "", doing: "", backfill: "", newer: "", unseen: "Looking for its runs", unanswered: true, sight: "", dropped: false, watches: false, intentions: {}, question: null, refresh: 5000, now: 0 };
 
 /** The same of the last runs. */
 const EMPTY_PAST = { runs: [], tasks: [], letters: {}, usual: [], lately: [], lately_run: false, usual_run: null, rows: [], rows_of: "", usual_rows: [], schedule: null };
