@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -134,6 +135,13 @@ def test_slots_are_chosen_and_run_after_their_number_and_their_line_were_seen(
     assert made.sent[-1]["values"] == values("2026-11-09", "2026-11-10T05:00", "failed")
     page.locator("[data-backfill]").click()  # all that was missed
     assert ends["start"].input_value() == "2026-11-10T05:00"
+
+
+def test_where_the_calendar_is_empty_no_slot_of_it_is_to_be_pressed(stage, page):
+    opened(stage, page, slots=replace(SLOTS, seen=(), is_begun=False))
+    expect(page.get_by_text("The schedule was never started.")).to_be_visible()
+    page.locator("[data-backfill]").click()
+    expect(page.get_by_text("Nothing is chosen yet: say from when on.")).to_be_visible()
 
 
 def test_what_a_view_cannot_start_is_to_be_typed(stage, page):

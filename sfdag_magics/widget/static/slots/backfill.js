@@ -20,7 +20,7 @@ function backfillInside(page, told, ask, { part }) {
     change({ canAgree: false });
     if (!start.value.trim()) {
       put(problems, "");
-      refill(answered, [html(page, "p", { text: "Nothing is chosen yet: say from when on, or press a slot in the calendar. With Shift it is the other end." })]);
+      refill(answered, [html(page, "p", { text: `Nothing is chosen yet: say from when on${part?.slots?.length ? ", or press a slot in the calendar. With Shift it is the other end" : ""}.` })]);
       change({ title: `Backfill ${isolated(told.graph.name)}`, says: SLOT_IS, command: "", focuses });
       return;
     }
