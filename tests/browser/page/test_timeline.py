@@ -287,7 +287,9 @@ def again():
 def test_what_earlier_attempts_ran_stands_before_this_one_without_the_time_between(
     stage, page, keep
 ):
-    opened(stage, page, CHAIN, again())
+    opened(stage, page, CHAIN, again(), past=earlier(CHAIN, count=1))
+    usually = page.locator(".sfdag-row .sfdag-usually-column")
+    assert usually.first.text_content().startswith("last ")
     before = page.locator(".sfdag-track .sfdag-before").evaluate_all(
         """all => all.map(e => [e.title, parseFloat(e.style.left), parseFloat(e.style.width)])"""
     )
@@ -364,4 +366,8 @@ def test_a_name_without_room_is_shortened_in_its_middle(stage, page, width):
     row = page.get_by_role("button", name=f"{names[1]}, succeeded")
     parts = row.locator(".sfdag-split-name > span")
     assert "".join(parts.all_text_contents()) == names[1]
-    assert parts.last.evaluate("e => e.scrollWidth <= e.clientWidth + 1")
+    ends = parts.last.evaluate(
+        "e => [e, e.parentElement].map(each => each.getBoundingClientRect().right)"
+    )
+    assert ends[0] <= ends[1] + 1
+    assert parts.first.evaluate("e => getComputedStyle(e).textOverflow") == "ellipsis"

@@ -2,12 +2,12 @@
 
 /** Columns: how each is called, what it is sorted by, whether larger comes first, and how wide it is. */
 const COLUMNS = [
-  { id: "task", label: "Task", by: (row) => row.name.toLowerCase(), px: 112, grows: 2 },
+  { id: "task", label: "Task", by: (row) => row.name.toLowerCase(), px: 112 },
   { id: "state", label: "State", by: (row) => row.rank, px: 104 },
-  { id: "value", label: "Return value or error", by: (row) => row.value.toLowerCase(), px: 152, grows: 3 },
+  { id: "value", label: "Return value or error", by: (row) => row.value.toLowerCase(), px: 152 },
   { id: "waited", label: "Waited", by: (row) => row.waited ?? -1, isNumber: true, px: 80 },
   { id: "ran", label: "Ran", by: (row) => row.ran ?? -1, isNumber: true, px: 76 },
-  { id: "usually", label: "Usually", title: USUALLY, by: (row) => row.usual ?? -1, isNumber: true, px: 84 },
+  { id: "usually", label: "Usually", title: USUALLY, by: (row) => row.usual ?? -1, isNumber: true, px: 100 },
   { id: "attempt", label: "Attempt", by: (row) => row.attempt ?? 0, isNumber: true, px: 76 },
 ];
 /** In which order they get room. */
@@ -18,12 +18,16 @@ const LEAST_NAME_PX = 72;
 /** What stands at both ends of a row; and the bars beside how long tasks ran, which come last. */
 const ENDS_PX = 44;
 const LENGTHS_PX = 84;
+/** What the longest name takes, so far as it gets room before what tasks returned: about so much a letter, and what is around it. */
+const NAME_LETTER_PX = 7;
+const NAME_ENDS_PX = 28;
+const WIDEST_NAME_PX = 320;
 /** Of which attempt that is, where a retry kept it. */
 const KEPT_PX = 60;
 
 /** Which columns a table of this width has, as its style says them: those that somebody wants and, of those that nobody
  *  decided on, as many as have room. */
-function columnsIn(width, wanted, hasKept) {
+function columnsIn(width, wanted, { hasKept, letters }) {
   const byId = new Map(COLUMNS.map((column) => [column.id, column]));
   const there = new Set(IMPORTANCE.filter((id) => wanted.get(id) ?? ALWAYS.includes(id)));
   const least = () => [...there].reduce((sum, id) => sum + byId.get(id).px, 2 * ENDS_PX);
@@ -32,9 +36,10 @@ function columnsIn(width, wanted, hasKept) {
   const hasLengths = there.has("ran") && least() + keptPx + LENGTHS_PX <= width;
   const ranPx = keptPx + (hasLengths ? LENGTHS_PX : 0);
   const namePx = Math.max(LEAST_NAME_PX, byId.get("task").px - Math.max(0, least() - width));
-  const leastPx = (id, px) => (id === "task" ? namePx : px);
-  const tracks = COLUMNS.filter(({ id }) => there.has(id)).map(({ id, px, grows }) =>
-    (grows ? `minmax(${leastPx(id, px)}px, ${grows}fr)` : `${px + (id === "ran" ? ranPx : 0)}px`));
+  const wholePx = Math.max(namePx, Math.min(WIDEST_NAME_PX, letters * NAME_LETTER_PX + NAME_ENDS_PX));
+  const track = { task: `minmax(${namePx}px, ${there.has("value") ? `${wholePx}px` : "1fr"})`, value: `minmax(${byId.get("value").px}px, 1fr)`,
+    ran: `${byId.get("ran").px + ranPx}px` };
+  const tracks = COLUMNS.filter(({ id }) => there.has(id)).map(({ id, px }) => track[id] ?? `${px}px`);
   return { there, hasLengths, saysKept: keptPx > 0, least: least() - byId.get("task").px + namePx, tracks: [`${ENDS_PX}px`, ...tracks, `${ENDS_PX}px`].join(" ") };
 }
 
@@ -54,7 +59,8 @@ function tableTab(page, told, choice, { folds, open, doesOf, doesOfGroup }) {
   const blocks = rowBlocks(page, table, () => html(page, "tbody", { role: "rowgroup" }));
   const sorted = { id: null, isDown: false };  // as the graph has them
   let hasKept = false;
-  const fitting = () => columnsIn(frame.clientWidth, choice.now.columns, hasKept);
+  let letters = 0;  // of the longest name
+  const fitting = () => columnsIn(frame.clientWidth, choice.now.columns, { hasKept, letters });
   const columns = columnsMenu(page, choice, () => fitting().there);
   const layOut = () => {
     const { there, hasLengths, saysKept, least, tracks } = fitting();
@@ -84,6 +90,8 @@ function tableTab(page, told, choice, { folds, open, doesOf, doesOfGroup }) {
     rows = new Map(order.map((index) => [index, tableRow(page, told, index, { open, pick, doesOf, isCurrent: () => focus.isCurrent(index) })]));
     room = AT_ONCE;
     refill(head, headOf(page, sorted, () => refresh()));
+    letters = Math.max(0, ...told.graph.nodes.map(({ name }) => name.length));
+    layOut();
   };
   const turnNow = (group) => focus.turn(folds.inRows().get(group.tasks[0]));
   const groupRow = (group) => {
