@@ -156,6 +156,10 @@ def test_focus_fades_what_has_nothing_to_do_with_a_task(stage, page, way, wanted
     made = stage(CHAIN, FAILED)
     focus = page.get_by_role("button", name="Focus", exact=True)
     focus.click()
+    page.get_by_role("menuitem", name="What failed, and what that waited for").click()
+    assert faded(page) == ["publish", "test"]
+    page.get_by_role("button", name="Show all").click()
+    focus.click()
     page.get_by_role("menuitem", name="Choose a task first").click()  # and none is named
     assert page.evaluate("document.activeElement.dataset.task") == "load"
     made.node("train").focus()

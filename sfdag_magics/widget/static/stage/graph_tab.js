@@ -42,7 +42,7 @@ function graphTab(page, told, choice, { folds, open, pick, isPicked }) {
   const zoom = zoomTools(page, { zoomIn, zoomOut, reset: viewport((port) => port.reset()), fit: viewport((port) => port.fit()) });
   const onScale = zoom.show;
   const more = menuOf(page, moreButton(page, "More about the graph"), () => [folds.canFold() && [folds.text(), turnAll],
-    ...focused.items()]);
+    ["Fit the whole graph", viewport((port) => port.fit())], ["Natural size", viewport((port) => port.reset())], ...focused.items()]);
   const refresh = () => {
     const isNew = isDue;
     if (isDue) draw();
@@ -159,7 +159,13 @@ function focusTool(page, told, choice, { chosen, choose }) {
     return [[`Upstream of ${name}`, along(index, "what is upstream of", "tails")], [`Downstream of ${name}`, along(index, "what is downstream of", "heads")],
       [`Both around ${name}`, along(index, "what is around", "tails", "heads")]];
   };
-  const items = () => [...(chosen() === null ? [["Choose a task first: click it, or go to it by the arrow keys", choose]] : waysOf(chosen())),
+  const inState = (states) => indexes(told.graph).filter((index) => states.includes(stateOf(told, index)));
+  const withAbove = (tasks, onlyOf) => () => choice.change({ only: reached(tasks, neighboursOf(told.graph).tails), text: "", states: new Set(), onlyOf });
+  /** What needs no task. */
+  const ofRun = () => [["What failed, and what that waited for", ["failed"]], ["What runs, and what that waited for", ["running", "retrying"]]]
+    .map(([text, states]) => [text, inState(states)]).filter(([, tasks]) => tasks.length)
+    .map(([text, tasks]) => [text, withAbove(tasks, text[0].toLowerCase() + text.slice(1))]);
+  const items = () => [...ofRun(), ...(chosen() === null ? [["Choose a task first: click it, or go to it by the arrow keys", choose]] : waysOf(chosen())),
     choice.now.only && ["Show all", () => choice.change({ only: null })]];
   menuOf(page, element, items);
   return { element, items, update() { element.setAttribute("aria-pressed", choice.now.only !== null); } };
