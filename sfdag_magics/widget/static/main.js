@@ -127,7 +127,7 @@ function putTogether(page, root, parts, told, setHeight) {
     parts.meter.element, parts.lost, parts.sheet.element, notices.element, parts.strip.element,
     html(page, "div", { class: "sfdag-tabs" }, [tabs.element, parts.search.element, parts.focused.element, tabs.tools]), parts.help.element,
     body, parts.situation.element,
-    html(page, "div", { class: "sfdag-foot" }, [legend.element, parts.thisRun.toggle, ...[parts.away.offer("")].filter(Boolean), parts.help.opener]),
+    html(page, "div", { class: "sfdag-foot" }, [legend.element, html(page, "span", { class: "sfdag-foot-details" }, [parts.thisRun.toggle]), ...[parts.away.offer("")].filter(Boolean), parts.help.opener]),
     spoken.element,
   );
   watchWidth(page, body, () => {
@@ -218,13 +218,14 @@ function builtParts(page, root, { model, kernel, told }) {
       parts.pickedPanel.update(isFree);
       parts.thisRun.update(isFree && parts.pickedPanel.element.hidden && choice.now.tab === "graph");
     },
-    thisRun: thisRunOf(page, told, ask, { open: selecting.openFrom, compare: runs.compareWith, makeRoom: selecting.toRun }),
+    thisRun: thisRunOf(page, told, ask, { open: selecting.openFrom, compare: runs.compareWith, makeRoom: selecting.toRun,
+      rest: () => parts.runMenu }),
     sheet,
     question: questionsOf(sheet, ask, proposals.bodyOf),
     lost: html(page, "div", { role: "status" }),
     proposals,
     situation: situationOf(page, told, propose),
-    runMenu: runMenuOf(page, told, { show: showRun, compare: runs.compareWith, outside: () => parts.toolbar.outside() }),
+    runMenu: runMenuOf(page, told, { show: showRun, compare: runs.compareWith, outside: () => [...parts.toolbar.outside(), ...parts.thisRun.outside()] }),
     toolbar: toolbarOf(page, told, { onPick: propose, isAsking: () => sheet.isOpen, rest: header.sentence }),
     help: helpOf(page, proposals.close),
     spoken: spokenOf(page, told),

@@ -128,6 +128,7 @@ def test_of_a_run_that_failed_it_says_what_happened_and_compares_with_one_click(
         (1280, SLIM_GOING, True, True),
         (1280, SLIM_OVER, False, True),
         (1000, SLIM_GOING, False, True),
+        (700, SLIM_GOING, False, True),
         (500, SLIM_GOING, False, False),
         (1280, None, False, False),
     ],
@@ -139,6 +140,16 @@ def test_it_is_there_by_itself_only_where_there_is_room(
     stage(SLIM, shown)
     assert beside(page).is_visible() == is_there
     assert page.get_by_role("button", name="Run details", exact=True).is_visible() == is_offered
+    page.get_by_role("button", name="More about this run").click()
+    item = page.get_by_role("menuitem", name="Run details")
+    assert item.is_visible() == (shown is not None and not is_offered)  # where it has no room below
+    if item.is_visible():
+        item.click()
+        assert beside(page).is_visible()
+        check_layout(page)
+        page.get_by_role("button", name="Fold the run's details").click()
+        more = page.get_by_role("button", name="More about this run")
+        assert more.evaluate("e => e === document.activeElement")
 
 
 @pytest.mark.usefixtures("own_page")

@@ -8,8 +8,9 @@ const MOST_LISTED = 5;
 const foldedBy = new Map();
 
 /** `update(isFree)`: whether nothing else stands in its place; `toggle` is the button that opens and folds it, and
- *  `makeRoom()` takes away what else stands there. */
-function thisRunOf(page, told, ask, { open, compare, makeRoom }) {
+ *  `makeRoom()` takes away what else stands there; `outside()` is that button as an item, where the style takes it away, and
+ *  `rest()` has the focus then. */
+function thisRunOf(page, told, ask, { open, compare, makeRoom, rest }) {
   const [now, then] = [slotOf(page), slotOf(page)];
   const log = linesOf(page);
   log.element.setAttribute("aria-label", "Logs of all tasks");
@@ -34,11 +35,13 @@ function thisRunOf(page, told, ask, { open, compare, makeRoom }) {
     await loader.load({ index: null, task: null, ask: (kind, extra) => ask(kind, extra, true), told });
     isAsking = false;
   };
+  const hasButton = () => toggle.getClientRects().length > 0;
+  const outside = () => (!told.state.run || hasButton() ? [] : [[element.hidden ? "Run details" : "Fold the run's details", () => fold(!element.hidden)]]);
   const fold = (isFolded) => {
     foldedBy.set(told.actions.model, isFolded);
     if (!isFolded) makeRoom();
     update(isThere);
-    (isFolded ? toggle : shut).focus();
+    (!isFolded ? shut : hasButton() ? toggle : rest()).focus();
   };
   onClick(page, shut, () => fold(true));
   onClick(page, toggle, () => fold(!element.hidden));
@@ -52,14 +55,14 @@ function thisRunOf(page, told, ask, { open, compare, makeRoom }) {
   };
   const isWanted = () => {
     const isFolded = foldedBy.get(told.actions.model);
-    return isFolded === undefined ? isWide() && !OVER.has(told.state.run.state) : !isFolded;
+    return isFolded === undefined ? isWide() && !isNarrow() && !OVER.has(told.state.run.state) : !isFolded;
   };
   const isWide = () => (element.parentElement?.clientWidth ?? 0) >= WIDE_PX;
-  const fits = () => Boolean(told.state.run) && !["sfdag-below", "sfdag-full"].some((each) => element.parentElement?.classList.contains(each));
+  const isNarrow = () => ["sfdag-below", "sfdag-full"].some((each) => element.parentElement?.classList.contains(each));
   const update = (isFree) => {
     isThere = isFree;
-    toggle.hidden = !fits();
-    element.hidden = !(isFree && fits() && isWanted());
+    toggle.hidden = !told.state.run;
+    element.hidden = !(isFree && told.state.run && isWanted());
     toggle.setAttribute("aria-expanded", !element.hidden);
     if (element.hidden) return;
     const { run } = told.state;
@@ -82,7 +85,7 @@ function thisRunOf(page, told, ask, { open, compare, makeRoom }) {
     now.show([ended, success?.group], () => happened(page, ended, success && (() => compare(success.group)), open));
     then.show([], () => []);
   };
-  return { element, toggle, update };
+  return { element, toggle, update, outside };
 }
 
 /** What a run that is over came to: its tasks that went wrong, the first first, and all of them counted. */
