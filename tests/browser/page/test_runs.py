@@ -161,12 +161,12 @@ def test_of_two_values_the_start_of_what_differs_is_in_sight(stage, page, keep):
     page.get_by_role("table", name="Tasks of both runs").wait_for()
     keep(page, "page_compare_values")
     assert page.locator(".sfdag-both tbody .sfdag-col-value").all_text_contents() == [
-        '…"auc": 0.7611, "n": 1}',
-        '…"auc": 0.8098, "n": 1}',
-        '…0.7611, "n": 1}',
-        '…0.7698, "n": 1}',
-        "…TABLE_OF_2026-11-15",
-        "…TABLE_ON_2026-11-16",
+        '{"customers"…"auc": 0.7611, "n": 1}',
+        '{"customers"…"auc": 0.8098, "n": 1}',
+        '{"auc": 0.7611, "n": 1}',
+        '{"auc": 0.7698, "n": 1}',
+        "DB.PUBLIC.TABLE_OF_2026-11-15",
+        "DB.PUBLIC.TABLE_ON_2026-11-16",
     ]
 
 
@@ -287,7 +287,7 @@ def test_beside_a_tasks_details_no_column_of_a_comparison_is_cut(stage, page, ke
     table = page.get_by_role("table", name="Tasks of both runs")
     table.wait_for()
     keep(page, f"page_compare_beside_{width}")
-    heads = [head.inner_text() for head in table.locator("thead :is(td, th)").all() if head.is_visible()]
+    heads = [head.inner_text() for head in table.locator("thead tr > *").all() if head.is_visible()]
     assert [head for head in heads if "Ran" in head] == ["ARan", "BRan"]
     assert page.get_by_text("Not all columns have room").is_visible() == ("" not in heads)
     check_layout(page)
@@ -316,6 +316,12 @@ def test_in_the_strip_shift_compares_a_second_run_until_that_is_left(stage, page
     page.get_by_role("table", name="Tasks of both runs").wait_for()
     page.get_by_role("button", name="Swap").click()
     lettered = page.locator(".sfdag-bar[data-letter]")
+    keep(page, "page_compare_letters")
+    tops = "e => [e.querySelector('i').getBoundingClientRect().bottom, e.getBoundingClientRect()]"
+    for bar in lettered.all():  # the letter is the last line of its bar, and covers none of it
+        assert bar.evaluate("e => getComputedStyle(e, '::after').position") == "static"
+        bottom, box = bar.evaluate(tops)
+        assert box["top"] < bottom <= box["bottom"] - 12
     said = [bar.get_attribute("data-letter") for bar in lettered.all()]
     assert said == ["B", "A"]
     page.get_by_role("tab", name="Graph").click()

@@ -235,7 +235,7 @@ def test_in_forced_colours_the_letters_of_two_runs_are_read(stage, page):
     of_bars = page.locator(".sfdag-bar[data-letter]")
     seen = "(e, of) => { const s = getComputedStyle(e, of); return [s.backgroundColor, s.color]; }"
     pairs = letters.evaluate_all(f"all => all.map(e => ({seen})(e))")
-    pairs += of_bars.evaluate_all(f"all => all.map(e => ({seen})(e, '::before'))")
+    pairs += of_bars.evaluate_all(f"all => all.map(e => ({seen})(e, '::after'))")
     assert len(pairs) == 4
     assert all(ground != ink for ground, ink in pairs)
     assert len({tuple(pair) for pair in pairs}) == 1

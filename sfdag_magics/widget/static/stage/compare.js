@@ -111,15 +111,18 @@ const OF_IT = /(?:(?<![\p{L}\p{N}_.])[-+]?\d[\d.:e+-]*|[\p{L}\p{N}_]*)$/iu;
 const WITH_KEY = new RegExp(`(?:"[^"]+":\\s*|(?<!\\S)\\S+\\s+)?"?${OF_IT.source}`, "iu");
 const NEAR = 64;
 const MOST_BEFORE = 10;
+/** So much of their beginning stays, and where no more stands before what differs, all of it. */
+const BEGINNING = 12;
+const LEAST_LEFT_OUT = 4;
 
-/** Two values without what both begin with, where that is long: what differs is seen. */
+/** Two values without the rest of what both begin with, where that is long: what differs is seen. */
 function endsOf(first, second) {
   let same = 0;
   while (same < Math.min(first.length, second.length) && first[same] === second[same]) same += 1;
   const near = first.slice(0, same).slice(-NEAR);
   const [keyed, own] = [WITH_KEY, OF_IT].map((belongs) => same - near.length + near.search(belongs));
   const at = same - keyed > MOST_BEFORE ? own : keyed;
-  return first === second || at < 8 ? [first, second] : [`…${first.slice(at)}`, `…${second.slice(at)}`];
+  return first === second || at < BEGINNING + LEAST_LEFT_OUT ? [first, second] : [first, second].map((value) => `${value.slice(0, BEGINNING)}…${value.slice(at)}`);
 }
 
 function letterOf(page, at) {
@@ -174,7 +177,7 @@ function bothRow(page, told, { name, edited, runs }, longest, code) {
     html(page, "td", { class: "sfdag-col-bars" }, [bars]),
     ...took.map((each) => html(page, "td", { class: "sfdag-col-took", text: each === null ? "–" : durationText(each) })),
     html(page, "td", { class: "sfdag-col-took sfdag-col-by", text: by === null ? "" : byText(by) }),
-    ...endsOf(...runs.map((run) => run?.value ?? "")).map((text, at) => html(page, "td", { class: "sfdag-col-value sfdag-elided", title: runs[at]?.value ?? "", text: text || "–" })),
+    ...endsOf(...runs.map((run) => run?.value ?? "")).map((text, at) => html(page, "td", { class: "sfdag-col-value", title: runs[at]?.value ?? "" }, [html(page, "span", { class: "sfdag-elided", text: text || "–" })])),
   ]);
 }
 
