@@ -7,7 +7,7 @@ integration, and what it may send to whom, the service knows alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.sql.sql_names import sql_name_problem
@@ -57,6 +57,7 @@ def failure_notice(graph: str, to: Sequence[str]) -> Task:
     Raises:
         InputError: something is neither, or there is no integration.
     """
+    _check_list(to)
     addresses = [each for each in to if "@" in each]
     names = [each for each in to if "@" not in each]
     _check(names, addresses)
@@ -94,6 +95,15 @@ def _configured(name: str, addresses: Sequence[str]) -> str:
 def _as_argument(name: str) -> str:
     """The name as the function reads it: as SQL does, so quotes stay."""
     return name if name.startswith('"') else identifier_from_sql(name)
+
+
+def _check_list(to: object) -> None:
+    listed = [] if isinstance(to, str) or not isinstance(to, Iterable) else [*to]
+    if not listed or not all(isinstance(each, str) for each in listed):
+        raise InputError(
+            f"failure_notice: {to!r} is no list of names of integrations and addresses",
+            hint='failure_notice("graph", ["MY_INTEGRATION", "ops@example.com"])',
+        )
 
 
 def _check(names: Sequence[str], addresses: Sequence[str]) -> None:

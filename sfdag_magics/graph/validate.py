@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from sfdag_magics.errors import Problem
 from sfdag_magics.graph.branches import answers_of, dead_tasks
 from sfdag_magics.graph.described import Described
+from sfdag_magics.graph.failure_notice import NOTICE, is_notice
 from sfdag_magics.graph.maps import of_each
 from sfdag_magics.graph.names import (
     counted,
@@ -167,6 +168,14 @@ def _finalizers(graph: Described) -> Iterator[Problem]:
 
 
 def _second_finalizer(first: Task, second: Task) -> Problem:
+    if is_notice(first) or is_notice(second):
+        own = second if is_notice(first) else first
+        return Problem(
+            task=own.name,
+            message=f"a graph has one finalizer, and {NOTICE} of --notify is one",
+            hint=f"leave that out (--notify none); {own.name} tells itself by the text of"
+            " failure_notice(…).body",
+        )
     if second.kind is not TaskKind.NOT_LOADED:
         return Problem(
             task=second.name,

@@ -307,6 +307,11 @@ def _spelled(
             )
         again = selected(Asked(group=group), deployed, groups_of(graph, deployed)).runs
     names = {name: spelled([name], deployed)[0] for name in (*asked.done, *asked.skip)}
+    if both := sorted(set(again) & set(names.values())):
+        raise InputError(
+            f"{listed(both)} would run again and be done by hand at once",
+            hint=f"leave out {FROM} or what is said by hand of {both[0]}",
+        )
     return replace(
         asked,
         again=again,

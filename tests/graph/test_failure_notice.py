@@ -63,3 +63,22 @@ def test_it_tells_of_a_failure_with_its_reason_and_of_a_success_nothing(sfdag_ta
     (line,) = sfdag_target.logs("books", run=failed)
     assert line.message.startswith("Not sent, by integration OPS")
     assert "OWN$LOAD: " in line.message
+
+
+@pytest.mark.parametrize("to", ["OPS", [], ["OPS", 3], None])
+def test_whom_it_tells_is_a_list_of_texts(to):
+    with pytest.raises(InputError, match="is no list of names of integrations and addresses"):
+        failure_notice("g", to)
+
+
+def test_beside_another_finalizer_it_says_how_that_one_tells():
+    graph = TaskGraph("g")
+
+    def tidy(): ...
+
+    sftask(tidy, name="load", graph=graph)
+    sftask(tidy, finalizer=True, graph=graph)
+    graph.add(failure_notice("g", ["ops"]))
+    (problem,) = graph.validate()
+    assert (problem.task, "--notify" in problem.message) == ("tidy", True)
+    assert problem.hint.endswith("tidy tells itself by the text of failure_notice(…).body")

@@ -97,5 +97,5 @@ def test_a_request_with_anything_in_it_does_no_more_than_it_says(recording, data
     recording.done.clear()
     recording.view._desk._taken.clear()  # each example is a request of its own
     recording.hear({**fields, "id": f"p{number}", "kind": kind})
-    on_graph = {Ask.RUN, Ask.DEPLOY, Ask.SUSPEND, Ask.RESUME, Ask.CONNECT}
+    on_graph = {Ask.RUN, Ask.DEPLOY, Ask.SUSPEND, Ask.RESUME, Ask.CONNECT, Ask.FILL}
     assert set(recording.done) <= ({kind} & on_graph)

@@ -7,7 +7,7 @@ import signal
 import pytest
 
 from sfdag_magics.client.connecting import connect
-from sfdag_magics.errors import RunFailedError
+from sfdag_magics.errors import InputError, RunFailedError
 from sfdag_magics.magics import extension
 from sfdag_magics.workspace.registry import Registry
 
@@ -120,6 +120,8 @@ def test_a_failed_run_goes_on_as_it_is_meant(parts):
     assert run.tasks["report"].return_value == "[1]"
     assert "train done by" in parts.run("%sfdag status")
     assert "sent by mail" in parts.run("%sfdag status")
+    with pytest.raises(InputError, match="train would run again and be done by hand at once"):
+        parts.run(f"%sfdag retry {failed.group_id[:8]} --from train --skip train --because no")
     parts.run(f"run = %sfdag retry {failed.group_id[:8]} --skip train --because 'not today'")
     assert states(parts.names["run"])["report"] == "skipped"
     assert parts.names["run"].state == "SUCCEEDED"

@@ -32,8 +32,11 @@ OF_THE_PAGE = {
 }
 
 #: What only calls from Python ask, by values that are typed nowhere: reached by the tests of
-#: `workspace/open_target`.
-OF_PYTHON = {("client/running/meant.py", name) for name in ("check_of", "run_id", "graph")}
+#: `workspace/open_target` and of `graph/failure_notice`.
+OF_PYTHON = {
+    *(("client/running/meant.py", name) for name in ("check_of", "run_id", "graph")),
+    ("graph/failure_notice.py", "_check_list"),
+}
 
 
 @dataclass(frozen=True)
