@@ -6,6 +6,7 @@ from sfdag_magics.client.observing.intentions import LeftAsDeployed, text_of_ret
 from sfdag_magics.client.observing.proposals import RetryCode
 from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.client.parts.retried import RetryAsked
+from sfdag_magics.errors import InputError
 from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.magics.reading.options import OptionParser, Options
 from sfdag_magics.magics.showing.records import no_retry_record, retry_record
@@ -20,6 +21,7 @@ from sfdag_magics.magics.verbs.verb import (
     waits,
 )
 from sfdag_magics.magics.verbs.watching import tell_record, watch
+from sfdag_magics.place_words import to_type
 from sfdag_magics.workspace.left_as_deployed import left_as_deployed
 from sfdag_magics.workspace.parted.retry_plan import RetryPlan
 from sfdag_magics.workspace.parted.retry_words import (
@@ -54,6 +56,7 @@ def _retry(desk: Desk, options: Options) -> object:
     run = workspace.runs.find(graph, options.run, options.target, begun=True)
     seen = ended(desk, run, options)
     if not seen.failed:
+        _check_nothing_asked(seen, options)
         desk.say(options, f"nothing failed in {seen.label}: nothing to retry · %sfdag run")
         if options.preview and options.json:
             desk.notebook.write(json_text(no_retry_record(seen)))
@@ -91,6 +94,22 @@ def _retry(desk: Desk, options: Options) -> object:
     else:
         tell_record(desk, run, options)
     return going or run
+
+
+def _check_nothing_asked(seen: RunSnapshot, options: Options) -> None:
+    """What a retry is told would be lost without a word where there is none."""
+    said = {
+        "--from": getattr(options, "from"),
+        "--group": options.group,
+        "--mark-done": options.mark_done,
+        "--skip": options.skip,
+        "--set": options.set,
+    }
+    if told := [option for option, value in said.items() if value]:
+        raise InputError(
+            f"{', '.join(told)}: nothing failed in {seen.label}, so there is no retry",
+            hint=f"{to_type('run')}, which takes --from, --group and --set as well",
+        )
 
 
 def _asked(desk: Desk, graph: TaskGraph, options: Options) -> RetryAsked:

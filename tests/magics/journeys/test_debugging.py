@@ -2,7 +2,9 @@
 
 import pytest
 
+from sfdag_magics.client.connecting import activity
 from sfdag_magics.errors import InputError, RunFailedError
+from sfdag_magics.magics.verbs import debug
 
 pytestmark = pytest.mark.slow
 
@@ -54,6 +56,12 @@ def test_what_a_task_was_given_comes_back_and_its_function_fails_as_it_did(noteb
     notebook.run("found = %sfdag debug plain --call")
     assert notebook.names["found"].startswith('{"rows": 7, "table": "t"}')
     assert notebook.names["found"].endswith("LOOKED$PLAIN")
+    # A debugger may stand in it: what it does is not told on the line that is typed on.
+    listening = []
+    notebook.names["begin"] = lambda: listening.append(activity.listener())
+    notebook.run("%%sftask --after load\ndef plain(session):\n    begin()\n")
+    notebook.run("%sfdag debug plain --call")
+    assert listening == [debug._nobody]
 
 
 def test_what_cannot_be_restored_is_named(notebook):

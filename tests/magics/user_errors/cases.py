@@ -341,6 +341,7 @@ TYPED: dict[str, tuple[str, ...]] = {
     "no regular expression": (*TWO, "%sfdag run", "%sfdag logs load --grep '('"),
     "no such run": (*TWO, "%sfdag run", "%sfdag status zz"),
     "a task for a run": (*TWO, "%sfdag run", "%sfdag retry train"),
+    "what a retry is told where nothing failed": (*TWO, "%sfdag run", "%sfdag retry --from train"),
     "a setting that no target has": ("%sfdag target --explain schma",),
     "no active session": ("%sfdag target use active",),
     "a version that is none": (*TWO, "%sfdag deploy --yes", "%sfdag rollback first"),
