@@ -6,9 +6,7 @@ the library when a run is told, and not before.
 
 from __future__ import annotations
 
-import contextlib
 import importlib
-import logging
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from types import MappingProxyType
@@ -16,6 +14,7 @@ from typing import Any
 
 from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.client.tracing.executed import Executed, uuid_of
+from sfdag_magics.client.tracing.quiet import without_warnings_of
 from sfdag_magics.client.tracing.tables import Tables
 from sfdag_magics.errors import BackendError, InputError, not_installed
 from sfdag_magics.graph.states import GraphRunState
@@ -160,7 +159,8 @@ def emit(events: Sequence[Any]) -> str:
         library = importlib.import_module("openlineage.client")
     except ImportError as error:
         raise not_installed("openlineage-python", _EXTRA) from error
-    with _without_its_warning():
+    # Without one that events are printed, which they are not.
+    with without_warnings_of("openlineage.client.client"):
         client = library.OpenLineageClient()
     kind = str(client.transport.kind)
     if kind in _NOWHERE:
@@ -179,18 +179,6 @@ def emit(events: Sequence[Any]) -> str:
     finally:
         client.close()
     return kind
-
-
-@contextlib.contextmanager
-def _without_its_warning() -> Iterator[None]:
-    """It would say that events are printed, which they are not."""
-    logger = logging.getLogger("openlineage.client.client")
-    before = logger.level
-    logger.setLevel(logging.ERROR)
-    try:
-        yield
-    finally:
-        logger.setLevel(before)
 
 
 def as_json(events: Sequence[Any]) -> list[str]:

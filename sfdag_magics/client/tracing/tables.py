@@ -6,12 +6,11 @@ statement computes (`IDENTIFIER(:t)`) none. Imports sqlglot when a statement is 
 
 from __future__ import annotations
 
-import contextlib
 import importlib
-import logging
 from collections.abc import Iterator
 from typing import Any
 
+from sfdag_magics.client.tracing.quiet import without_warnings_of
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import QualifiedName
 
@@ -42,7 +41,7 @@ def tables_of(text: str, database: str | None, schema: str | None) -> Tables:
     sqlglot = importlib.import_module("sqlglot")
     words = sqlglot.exp
     try:
-        with _without_its_warnings():
+        with without_warnings_of("sqlglot"):  # of each CALL, which it takes as it stands
             said = sqlglot.parse_one(text, read="snowflake")
     except sqlglot.errors.SqlglotError:
         return Tables()
@@ -63,18 +62,6 @@ def tables_of(text: str, database: str | None, schema: str | None) -> Tables:
         ),
         written=() if _is_temporary(said, words) else _named(targets, words, database, schema),
     )
-
-
-@contextlib.contextmanager
-def _without_its_warnings() -> Iterator[None]:
-    """It would tell of each CALL that it takes as it stands."""
-    logger = logging.getLogger("sqlglot")
-    before = logger.level
-    logger.setLevel(logging.ERROR)
-    try:
-        yield
-    finally:
-        logger.setLevel(before)
 
 
 def _targets(said: Any, words: Any) -> Iterator[Any]:  # noqa: ANN401 - another library's

@@ -7,19 +7,14 @@ warehouses that it may monitor; what is not told is not named.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
 
 from sfdag_magics.client.connecting.backend import Backend
-from sfdag_magics.client.observing.history_arguments import (
-    KEPT,
-    MOST_ROWS,
-    information,
-    moment_argument,
-)
+from sfdag_magics.client.observing.traces.session_statements import session_statements
 from sfdag_magics.client.tracing.executed import Executed
 from sfdag_magics.client.tracing.tables import Tables, tables_of
-from sfdag_magics.errors import BackendError, ConnectError
-from sfdag_magics.sqltext import QualifiedName, quoted_string
+from sfdag_magics.sqltext import QualifiedName
+
+_COLUMNS = "QUERY_TEXT, EXECUTION_STATUS, DATABASE_NAME, SCHEMA_NAME"
 
 
 def touched(backend: Backend, root: QualifiedName, ran: Sequence[Executed]) -> Mapping[str, Tables]:
@@ -27,12 +22,8 @@ def touched(backend: Backend, root: QualifiedName, ran: Sequence[Executed]) -> M
     executions = [each.query_id for each in ran if each.query_id]
     if not executions:
         return {}
-    try:
-        found = backend.rows(_statement(backend, root, executions, min(e.started for e in ran)))
-    except ConnectError:
-        raise
-    except BackendError:  # what may be asked differs by role; the run is told without it
-        return {}
+    began = min(each.started for each in ran)
+    found = session_statements(backend, root, _COLUMNS, executions, began=began)
     of_session = {row["SESSION_ID"]: row["QUERY_ID"] for row in found if _is_one(row, executions)}
     read: dict[str, set[str]] = {}
     written: dict[str, set[str]] = {}
@@ -54,18 +45,3 @@ def touched(backend: Backend, root: QualifiedName, ran: Sequence[Executed]) -> M
 
 def _is_one(row: Mapping[str, object], executions: Sequence[str]) -> bool:
     return row["QUERY_ID"] in executions
-
-
-def _statement(
-    backend: Backend, root: QualifiedName, executions: Sequence[str], began: datetime
-) -> str:
-    start = max(began - timedelta(seconds=2), datetime.now(UTC) - KEPT)
-    since = moment_argument(start, is_embedded=backend.is_embedded)
-    named = ", ".join(map(quoted_string, executions))
-    return (
-        "SELECT SESSION_ID, QUERY_ID, QUERY_TEXT, EXECUTION_STATUS, DATABASE_NAME, SCHEMA_NAME "  # noqa: S608 - the ids are quoted
-        f"FROM TABLE({information(root, 'QUERY_HISTORY')}"
-        f"(END_TIME_RANGE_START => {since}, RESULT_LIMIT => {MOST_ROWS})) "
-        f"QUALIFY MAX(IFF(QUERY_ID IN ({named}), 1, 0)) OVER (PARTITION BY SESSION_ID) = 1 "
-        "ORDER BY START_TIME"
-    )

@@ -12,23 +12,21 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from sfdag_magics.client.connecting.backend import Backend, Row
-from sfdag_magics.client.observing.history_arguments import (
-    KEPT,
-    MOST_ROWS,
-    information,
-    moment_argument,
-)
 from sfdag_magics.client.observing.snapshot import Rows, RunSnapshot, TaskRun
-from sfdag_magics.errors import BackendError, ConnectError
-from sfdag_magics.sqltext import QualifiedName, quoted_string
+from sfdag_magics.client.observing.traces.session_statements import session_statements
+from sfdag_magics.sqltext import QualifiedName
 
 #: So many ids stand in one statement.
 _MOST_EXECUTIONS = 2_000
 #: So much of a statement's text tells what it is.
 _TEXT = 300
+_COLUMNS = (
+    f"QUERY_TYPE, LEFT(QUERY_TEXT, {_TEXT}) AS QUERY_TEXT, "
+    "EXECUTION_STATUS, ROWS_PRODUCED, ROWS_INSERTED, ROWS_WRITTEN_TO_RESULT"
+)
 #: Of these the number of rows inserted leaves out what else they changed.
 _CHANGES = frozenset({"UPDATE", "MERGE"})
 _READS = re.compile(r"\bfrom\b", re.IGNORECASE)
@@ -58,12 +56,7 @@ def with_rows(
             executions += [task.query_id for task in ran if task.query_id]
     if not executions:
         return list(runs)
-    try:
-        found = backend.rows(_statement(backend, root, executions, min(began)))
-    except ConnectError:
-        raise
-    except BackendError:  # what may be asked differs by role; the run is told without it
-        return list(runs)
+    found = session_statements(backend, root, _COLUMNS, executions, began=min(began))
     known = rows_by_execution(found, frozenset(executions))
     return [_with_rows(run, known) for run in runs]
 
@@ -98,22 +91,6 @@ def _written(row: Row, text: str, before: str) -> int:
         return 0
     changed = row["ROWS_PRODUCED"] if row["QUERY_TYPE"] in _CHANGES else row["ROWS_INSERTED"]
     return int(changed or 0)
-
-
-def _statement(
-    backend: Backend, root: QualifiedName, executions: Sequence[str], began: datetime
-) -> str:
-    start = max(began - timedelta(seconds=2), datetime.now(UTC) - KEPT)
-    since = moment_argument(start, is_embedded=backend.is_embedded)
-    named = ", ".join(map(quoted_string, executions))
-    return (
-        f"SELECT SESSION_ID, QUERY_ID, QUERY_TYPE, LEFT(QUERY_TEXT, {_TEXT}) AS QUERY_TEXT, "  # noqa: S608 - the ids are quoted
-        "EXECUTION_STATUS, ROWS_PRODUCED, ROWS_INSERTED, ROWS_WRITTEN_TO_RESULT "
-        f"FROM TABLE({information(root, 'QUERY_HISTORY')}"
-        f"(END_TIME_RANGE_START => {since}, RESULT_LIMIT => {MOST_ROWS})) "
-        f"QUALIFY MAX(IFF(QUERY_ID IN ({named}), 1, 0)) OVER (PARTITION BY SESSION_ID) = 1 "
-        "ORDER BY START_TIME"
-    )
 
 
 def _with_rows(run: RunSnapshot, known: Mapping[str, Rows]) -> RunSnapshot:
