@@ -50,10 +50,10 @@ def meanwhile(what: str) -> None:
 
 def listener() -> Listener:
     """Who listens in this context, for whoever works for it in another thread."""
-    return _listener.get() or _nobody
+    return _listener.get() or nobody
 
 
-def _nobody(_: Doing) -> None:
+def nobody(_: Doing) -> None:
     """Hears nothing."""
 
 

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sfdag_magics.client.connecting.activity import Doing, heard_by
+from sfdag_magics.client.connecting.activity import heard_by, nobody
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.magics.reading.options import OptionParser, Options, count
 from sfdag_magics.magics.verbs.verb import Desk, Verb
 from sfdag_magics.place_words import to_type
 from sfdag_magics.workspace.answers.debugging import debugged
-
-
-def _nobody(_: Doing) -> None:
-    """Hears nothing."""
 
 
 def _options(parser: OptionParser) -> None:
@@ -43,7 +39,7 @@ def _debug(desk: Desk, options: Options) -> object:
     )
     desk.notebook.say(str(found))
     if options.call:
-        with heard_by(_nobody):  # a line of ours would be written over what is typed to a debugger
+        with heard_by(nobody):  # a line of ours would be written over what is typed to a debugger
             return found.call()
     source = graph.task(name).source
     if source is not None:

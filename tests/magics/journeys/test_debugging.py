@@ -4,7 +4,6 @@ import pytest
 
 from sfdag_magics.client.connecting import activity
 from sfdag_magics.errors import InputError, RunFailedError
-from sfdag_magics.magics.verbs import debug
 
 pytestmark = pytest.mark.slow
 
@@ -61,7 +60,7 @@ def test_what_a_task_was_given_comes_back_and_its_function_fails_as_it_did(noteb
     notebook.names["begin"] = lambda: listening.append(activity.listener())
     notebook.run("%%sftask --after load\ndef plain(session):\n    begin()\n")
     notebook.run("%sfdag debug plain --call")
-    assert listening == [debug._nobody]
+    assert listening == [activity.nobody]
 
 
 def test_what_cannot_be_restored_is_named(notebook):
