@@ -11,6 +11,8 @@ function graphTab(page, told, choice, { folds, open, pick, isPicked }) {
     choose: () => drawn?.focus(drawn.current()) });
   const zoomIn = viewport((port) => port.zoomBy(1.25));
   const zoomOut = viewport((port) => port.zoomBy(0.8));
+  const reset = viewport((port) => port.reset());
+  const fit = viewport((port) => port.fit());
   const zoomed = { by: ZOOMED.READ };
   let isDue = true;
   let room = { width: 0, isNarrow: false };  // that of the view, from side to side
@@ -39,10 +41,10 @@ function graphTab(page, told, choice, { folds, open, pick, isPicked }) {
     folds.turn(index, isOpen);
   };
   const fold = foldTool(page, { ...folds, turnAll });
-  const zoom = zoomTools(page, { zoomIn, zoomOut, reset: viewport((port) => port.reset()), fit: viewport((port) => port.fit()) });
+  const zoom = zoomTools(page, { zoomIn, zoomOut, reset, fit });
   const onScale = zoom.show;
   const more = menuOf(page, moreButton(page, "More about the graph"), () => [folds.canFold() && [folds.text(), turnAll],
-    ["Fit the whole graph", viewport((port) => port.fit())], ["Natural size", viewport((port) => port.reset())], ...focused.items()]);
+    ["Fit the whole graph", fit], ["Natural size", reset], ...focused.items()]);
   const refresh = () => {
     const isNew = isDue;
     if (isDue) draw();
@@ -77,7 +79,7 @@ function graphTab(page, told, choice, { folds, open, pick, isPicked }) {
     keys: {
       zoomIn, zoomOut,
       fold: () => folds.canFold() && (drawn.turn?.() || turnAll()),
-      reset: viewport((port) => port.reset()),
+      reset,
       move(key) {
         const next = neighbour(placed(), drawn.current(), key);
         if (next !== null) drawn.focus(next);
