@@ -42,15 +42,22 @@ def as_written(node: ast.expr, namespace: Mapping[str, object]) -> object:
 
 def is_plain(value: object) -> bool:
     """Whether a value is a literal all through, of Python's own types."""
+    try:
+        return _is_literal(value)
+    except RecursionError:  # it holds itself, or is deeper than what Python compiles
+        return False
+
+
+def _is_literal(value: object) -> bool:
     kind: Any = type(value)
     if kind in _PLAIN:
         return True
     if kind in _CONTAINERS and isinstance(value, list | tuple | set | frozenset):
-        return all(map(is_plain, value))
+        return all(map(_is_literal, value))
     return (
         kind is dict
         and isinstance(value, dict)
-        and all(is_plain(key) and is_plain(item) for key, item in value.items())
+        and all(_is_literal(key) and _is_literal(item) for key, item in value.items())
     )
 
 
