@@ -200,6 +200,20 @@ _NUMBERS = frozenset((int, float, bool, type(None)))
 
 def is_secret_value(value: object) -> bool:
     """Whether text looks like a key, a token or a URL with a password, also in a collection."""
+    waiting, met = [value], dict[int, object]()  # which keeps them, so that no id is another's
+    while waiting:
+        each = waiting.pop()
+        if id(each) in met:  # a collection may hold itself
+            continue
+        met[id(each)] = each
+        if _is_secret_alone(each):
+            return True
+        waiting += _held(each)
+    return False
+
+
+def _is_secret_alone(value: object) -> bool:
+    """The same without what its members are by themselves."""
     if is_a(value, bytes):
         return is_secret_value(value.decode("utf-8", "replace"))
     if is_a(value, str):
@@ -208,14 +222,19 @@ def is_secret_value(value: object) -> bool:
         # A number is one beside texts; alone it says how often a word was met.
         is_setting = any(is_a(item, str) for item in islice(value.values(), _MOST))
         return any(
-            is_secret_value(item)
-            or (is_a(key, str) and (is_setting or not is_a(item, int)) and is_secret(key, item))
+            is_a(key, str) and (is_setting or not is_a(item, int)) and _is_called_one(key, item)
             for key, item in islice(value.items(), _MOST)
         )
+    return is_a(value, list, tuple, set, frozenset) and any(map(_is_pair, islice(value, _MOST)))
+
+
+def _held(value: object) -> list[object]:
+    """What is in a collection, of its first members; numbers are none by themselves."""
+    if is_a(value, dict):
+        return [_texts_of_array(item) for item in islice(value.values(), _MOST)]
     if is_a(value, list, tuple, set, frozenset):
-        items = (item for item in islice(value, _MOST) if type(item) not in _NUMBERS)
-        return any(is_secret_value(item) or _is_pair(item) for item in items)
-    return False
+        return [item for item in islice(value, _MOST) if type(item) not in _NUMBERS]
+    return []
 
 
 def _is_pair(value: object) -> bool:
@@ -240,9 +259,12 @@ def _are_secrets(name: str, texts: Collection[str]) -> bool:
 
 def is_secret(name: str, value: object) -> bool:
     """Whether a name and its value look like a secret: only text and collections of it can be."""
+    return is_secret_value(_texts_of_array(value)) or _is_called_one(name, value)
+
+
+def _is_called_one(name: str, value: object) -> bool:
+    """Whether it is one under this name, though it does not look like one by itself."""
     value = _texts_of_array(value)
-    if is_secret_value(value):
-        return True
     if is_a(value, tuple, list) and value and all(is_a(item, str) for item in value):
         last = name.lower().rpartition("_")[2]
         is_login = last == "auth" and is_a(value, tuple) and len(value) == 2

@@ -37,6 +37,7 @@ TEXTS = {
     "an attribute that the body fills": "class A:\n    d = {}\n    for c in 'ab': d[c] = ord(c)",
     "an attribute that is set below": "class A:\n    k = None\nclass B: pass\nA.k = B",
     "a list that holds itself": "KEPT = []\nKEPT.append(KEPT)",
+    "a dict of a class that holds itself": "class A:\n    d = {}\nA.d['here'] = A.d",
     "an attribute of a function": "def f(): return 1\nf.slow = True",
     "a registry of functions": (
         "R = {}\ndef reg(f):\n    R[f.__name__] = f\n    return f\n@reg\ndef g(): pass"
