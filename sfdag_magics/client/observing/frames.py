@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import groupby
 
 from sfdag_magics.light_classes import dataclass
@@ -18,6 +19,8 @@ _FRAME = re.compile(r'  File "(?P<file>[^"]*)", line (?P<line>\d+)(?:, in (?P<fu
 _INSTALLED = re.compile(r"(?:site|dist)-packages/([^/]+)")
 _PYTHONS_OWN = re.compile(r"(?:^<frozen |/lib/python\d[\d.]*/)")
 _COMPILED = (".pxi", ".pyx")
+#: Functions that nobody wrote as one: of such a call the line has been told with the one around it.
+_WITHIN_A_LINE = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>", "<lambda>"})
 #: What Snowflake writes below a traceback; which handler it was, nobody chose.
 _SERVICES_WORDS = re.compile(r"\n\s*in function \S+ with handler \S+\Z")
 #: The archive that a module lay in, and where the service put it.
@@ -153,10 +156,20 @@ def _raised(text: str) -> Raised:
         if start is None:
             said += block
         else:
-            frames.append(_frame(start, block[1:]))
+            _add(frames, start, block[1:])
     message = _SERVICES_WORDS.sub("", "\n".join(said).strip())
     last_first = (frame.library for frame in reversed(frames))
     return Raised(message=message, frames=tuple(frames), folded=_counted(last_first))
+
+
+def _add(frames: list[Frame], start: re.Match[str], code: list[str]) -> None:
+    frame = _frame(start, code)
+    line = f"{start['file']}, line {start['line']}"
+    is_within = start["function"] in _WITHIN_A_LINE and bool(frames)
+    if is_within and frames[-1].place.partition(", in ")[0] == line:
+        frames[-1] = replace(frames[-1], code=frame.code)  # its marks are the closer ones
+    else:
+        frames.append(frame)
 
 
 def _frame(start: re.Match[str], code: list[str]) -> Frame:

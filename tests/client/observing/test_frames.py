@@ -49,6 +49,17 @@ def test_a_module_beside_the_notebook_is_named_by_its_own_path(place):
     assert '  File "features.py", line 31, in scale' in without_services_words(text)
 
 
+def test_a_comprehension_is_the_call_around_it_with_its_own_marks():
+    within = (
+        '  File "Cell [7] train", line 12, in <listcomp>\n'
+        "    scaled = scale(frame)\n                   ^^^^^\n"
+    )
+    first, *calls = PANDAS.split('  File "a1b2')
+    (raised,) = raised_in('  File "a1b2'.join([first + within, *calls]))
+    assert [each.place for each in raised.frames] == [e.place for e in raised_in(PANDAS)[0].frames]
+    assert raised.frames[0].code == "scaled = scale(frame)\n               ^^^^^"
+
+
 def test_each_call_is_the_users_or_a_librarys():
     (raised,) = raised_in(PANDAS)
     assert raised.message == "KeyError: 'amount_log'"
