@@ -174,7 +174,10 @@ def test_a_thing_of_no_known_kind_is_text_at_most(stage, page, answer):
 
 def test_a_search_marks_and_counts_and_hides_nothing(stage, page):
     made = stage(CHAIN, DONE)
-    made.answer("detail", detail=log("auc 0.9 Auc", "other", "İ auc <b>", found=1234))
+    at_once = (
+        '  File "Cell [2] a", line 3, in a\n    auc = mean([1])\n          ~~~~^^^^^\nIndexError'
+    )
+    made.answer("detail", detail=log("auc 0.9 Auc", at_once, "İ auc <b>", found=1234))
     made.node("a").click()
     made.tab("Logs")
     lines = page.get_by_label("Search the log")
@@ -186,6 +189,9 @@ def test_a_search_marks_and_counts_and_hides_nothing(stage, page):
     assert page.locator("mark").all_text_contents()[:2] == ["auc", "Auc"]
     assert page.locator(".sfdag-line").count() == 3
     assert page.locator(".sfdag-line b").count() == 0
+    # What Python marks by a line below stands where it is, also where that line is broken.
+    assert page.locator(".sfdag-line .sfdag-code-culprit").all_text_contents() == ["mean([1])"]
+    assert "mean([1])\nIndexError" in page.locator(".sfdag-line").nth(1).text_content()
     assert [r["text"] for r in made.sent if r["kind"] == "logs"] == ["", "AUC"]
 
 

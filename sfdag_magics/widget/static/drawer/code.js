@@ -116,13 +116,6 @@ function codeLine(page, [mark, number, text, , span]) {
     isFolded ? `${number} ${number === 1 ? "line that is" : "lines that are"} the same` : html(page, "span", { class: "sfdag-code-text" }, spanMarked(page, text, span)), "\n"]);
 }
 
-/** A text with what stands from one place to another marked. */
-function spanMarked(page, text, span) {
-  if (!span) return [text];
-  const [from, to] = span;
-  return [text.slice(0, from), html(page, "mark", { class: "sfdag-code-culprit", text: text.slice(from, to) }), text.slice(to)];
-}
-
 /** A comparison as people send it to each other. */
 function codeText(lines) {
   const isPlain = lines.every(([mark]) => mark === " ");

@@ -88,7 +88,7 @@ function returnedOf(page, detail, { lacks, task }) {
   if (!detail) return html(page, "p", { class: "sfdag-hint", text: unknownText(task, lacks) });
   if (!detail.returned) return section(page, "Returned", [html(page, "p", { class: "sfdag-hint", text: "Nothing." })]);
   const { text, note } = detail.returned;
-  return section(page, "Returned", [codeOf(page, text, "Returned"), html(page, "p", { class: "sfdag-hint", text: note })],
+  return section(page, "Returned", [codeOf(page, "Returned", [text]), html(page, "p", { class: "sfdag-hint", text: note })],
     [copyButton(page, "Copy what it returned", () => text)]);
 }
 

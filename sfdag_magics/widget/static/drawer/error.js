@@ -17,7 +17,7 @@ function failureOf(page, task, detail, { notebook, ran }) {
     sentence.length ? html(page, "p", {}, sentence) : null,
     detail?.missed ? html(page, "p", { class: "sfdag-missed", text: detail.missed }) : null,
     raisedCard(page, last, ran, "sfdag-error"), ...before.map((each) => raisedBefore(page, each, ran)),
-    last.message === error ? null : folded(page, "The traceback as it is", [codeOf(page, error, "Traceback")]),
+    last.message === error ? null : folded(page, "The traceback as it is", [codeOf(page, "Traceback", tracebackMarked(page, error))]),
   ]);
 }
 
@@ -45,9 +45,6 @@ function drawnFrame(page, { place, code }, ran) {
 const BEFORE = 2;
 const AFTER = 1;
 
-/** Below a line, what Python marked in it. */
-const MARKING = /^ *([~^]+) *$/;
-
 /** The failing line with its number and what Python marked in it, as from where to where, and the lines around it. Where
  *  they are not known, the traceback's own lines. */
 function linesAround(place, code, ran) {
@@ -56,8 +53,8 @@ function linesAround(place, code, ran) {
   const own = ran.filter((line) => line[3] === found?.[1] && line[1] >= number - BEFORE && line[1] <= number + AFTER);
   const failing = own.find((line) => line[1] === number);
   const [text, ...below] = code.split("\n");
-  const marking = below.length === 1 ? MARKING.exec(below[0]) : null;
-  const span = (shift) => (marking ? [below[0].indexOf(marking[1]) + shift, below[0].trimEnd().length + shift] : null);
+  const marking = below.length === 1 ? markedSpan(below[0]) : null;
+  const span = (shift) => marking?.map((at) => at + shift);
   if (!failing || failing[2].trim() !== text.trim()) {
     return [["!", found ? number : "", text, place, span(0)], ...(marking ? [] : below.map((each) => ["^", "", each]))];
   }
@@ -68,9 +65,9 @@ function linesAround(place, code, ran) {
 }
 
 /** Text that is broken where it is too long; whoever goes through it by keys has the notebook's keys kept off. */
-function codeOf(page, text, says, extra = "") {
-  return html(page, "pre", { class: `sfdag-code ${extra}`, tabindex: "0", role: "group", "aria-label": says,
-    "data-lm-suppress-shortcuts": "true", text });
+function codeOf(page, says, parts) {
+  return html(page, "pre", { class: "sfdag-code", tabindex: "0", role: "group", "aria-label": says,
+    "data-lm-suppress-shortcuts": "true" }, parts);
 }
 
 function folded(page, title, children) {

@@ -144,7 +144,7 @@ function lineOf(page, [moment, level, task, text], wanted, isAll, now) {
     html(page, "span", { class: "sfdag-line-time", text: clockText(moment, now).replace(" UTC", "") }), " ",
     html(page, "span", { class: "sfdag-line-level", text: level }), " ",
     ...(isAll ? [html(page, "span", { class: "sfdag-line-task", text: task }), " "] : []),
-    html(page, "span", { class: "sfdag-line-text" }, marked(page, text, wanted)), "\n",
+    html(page, "span", { class: "sfdag-line-text" }, tracebackMarked(page, text, (part) => marked(page, part, wanted))), "\n",
   ]);
 }
 

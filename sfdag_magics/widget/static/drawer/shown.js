@@ -68,7 +68,7 @@ function drawnThing(page, thing) {
     return html(page, "iframe", { class: "sfdag-shown-html", sandbox: "", referrerpolicy: "no-referrer",
       title: thing.name, srcdoc: `${NOTHING_FROM_OUTSIDE}${alone(page, thing.text)}` });
   }
-  return thing.text ? codeOf(page, thing.text, thing.name) : "";
+  return thing.text ? codeOf(page, thing.name, [thing.text]) : "";
 }
 
 /** HTML without what a browser connects somewhere for before a policy is asked: frames, and links to be. */
