@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from sfdag_magics.errors import InputError
+from sfdag_magics.graph.arguments.calls import told_call
 from sfdag_magics.graph.sql.sql_names import sql_name_problem
 from sfdag_magics.graph.task import Task, sql_task
 from sfdag_magics.sqltext import TokenKind, identifier_from_sql, quoted_string, tokenize
@@ -47,6 +48,7 @@ _SEND = """    call SYSTEM$SEND_SNOWFLAKE_NOTIFICATION(
     );"""
 
 
+@told_call
 def failure_notice(graph: str, to: Sequence[str]) -> Task:
     """The task that tells `to` of an attempt of `graph` in which a task failed.
 

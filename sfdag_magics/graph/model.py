@@ -10,13 +10,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Unpack
 
 from sfdag_magics.errors import GraphError, InputError, Problem
+from sfdag_magics.graph.arguments.calls import tells_arguments
+from sfdag_magics.graph.arguments.option_values import TEXT, check_value, of_type
 from sfdag_magics.graph.branches import conditions, never_chosen
 from sfdag_magics.graph.config import ConfigFindings, config_findings, with_insisted
 from sfdag_magics.graph.described import Described
 from sfdag_magics.graph.digraph import digraph
 from sfdag_magics.graph.displayed import Displayed, data_frame
 from sfdag_magics.graph.names import check_graph_name, counted, deployed_name, did_you_mean, key_of
-from sfdag_magics.graph.option_values import TEXT, check_value, of_type
 from sfdag_magics.graph.options import GraphOptionChanges, GraphOptions
 from sfdag_magics.graph.source import FunctionSource, task_function
 from sfdag_magics.graph.task import (
@@ -57,13 +58,14 @@ _OPTIONS = of_type(GraphOptions, "GraphOptions", "GraphOptions(schedule='1 day')
 _TASK = of_type(Task, "a Task", "python_task(…)")
 
 
+@tells_arguments
 class TaskGraph(Displayed):
     """A graph under construction: tasks come and go in any order, edges follow from all of them.
 
     The root is not one of `tasks`: it has no body, is named as the graph and carries the options.
     One thread at a time.
 
-    >>> graph = TaskGraph("mortgage")
+    >>> graph = TaskGraph("mortgage", schedule="1 day")
     >>> graph.add(sql_task("prepare", "create or replace table t as select 1 as a"))
     >>> graph.add(sql_task("check", "select count(*) from t", after=["prepare"]))
     >>> graph.predecessors("check")
@@ -73,17 +75,28 @@ class TaskGraph(Displayed):
     """
 
     def __init__(
-        self, name: str, options: GraphOptions | None = None, *, tasks: Iterable[Task] = ()
+        self,
+        name: str,
+        options: GraphOptions | None = None,
+        *,
+        tasks: Iterable[Task] = (),
+        **named: Unpack[GraphOptionChanges],
     ) -> None:
         """A graph, empty unless it is given tasks.
 
+        Args:
+            name: its own, and its root's; `@sftask(graph=…)` takes it or the graph.
+            options: of the graph as a whole, such as its schedule.
+            tasks: built by `python_task` and `sql_task`.
+            named: options by their names, as in `GraphOptions`; they count over `options`.
+
         Raises:
-            InputError: the name is no identifier, or a value is of another type.
+            InputError: the name is no identifier, there is no such option, or a value does not fit.
         """
         check_graph_name(name)
         check_value("options", options, _OPTIONS)
         self.name = name
-        self.options = options or GraphOptions()
+        self.options = (options or GraphOptions()).changed(named)
         self._tasks: dict[str, Task] = {}
         self._described: Described | None = None
         for task in tasks:
@@ -134,6 +147,9 @@ class TaskGraph(Displayed):
 
     def configure(self, **changes: Unpack[GraphOptionChanges]) -> None:
         """Change the options named, keep the others.
+
+        Args:
+            changes: as in `GraphOptions`, such as `schedule="1 day"`.
 
         Raises:
             InputError: a value does not fit; nothing is changed.

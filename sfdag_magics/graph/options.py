@@ -10,19 +10,11 @@ from json import dumps  # as it is now: a cell may put its own in the module
 from typing import Any, TypedDict
 
 from sfdag_magics.errors import InputError
+from sfdag_magics.graph.arguments.calls import tells_arguments
+from sfdag_magics.graph.arguments.option_values import duration_of, names_of, options_problem
+from sfdag_magics.graph.arguments.options_table import GRAPH_TAKES, of_tasks
 from sfdag_magics.graph.config import with_insisted
 from sfdag_magics.graph.grammar import OverlapPolicy
-from sfdag_magics.graph.option_values import (
-    COUNT,
-    DURATION,
-    FLAG,
-    KEYED,
-    NAMES,
-    TEXT,
-    Value,
-    names_of,
-    options_problem,
-)
 from sfdag_magics.graph.rules import auto_retry_problem, config_problem, timeout_problem
 from sfdag_magics.graph.sql.sql_names import sql_name_problem
 from sfdag_magics.graph.times.schedule import schedule_from_option
@@ -39,8 +31,8 @@ class GraphOptionChanges(TypedDict, total=False):
     stage: str | None
     packages: tuple[str, ...]
     overlap: OverlapPolicy | None
-    timeout: timedelta | None
-    graph_timeout: timedelta | None
+    timeout: timedelta | str | None
+    graph_timeout: timedelta | str | None
     auto_retry: int | None
     suspend_after: int | None
     comment: str | None
@@ -51,42 +43,11 @@ class GraphOptionChanges(TypedDict, total=False):
     insisted: frozenset[str]
 
 
-def _is_policy(value: object) -> bool:
-    return isinstance(value, str) and value in set(OverlapPolicy)
-
-
-def _are_set(value: object) -> bool:
-    return isinstance(value, (set, frozenset))
-
-
-_SET = Value(says="a set of names", example="{'a', 'b'}", fits=_are_set)
-_TAKES = {
-    "schedule": TEXT,
-    "warehouse": TEXT,
-    "config": KEYED,
-    "stage": TEXT,
-    "packages": NAMES,
-    "overlap": Value(
-        says=f"one of {', '.join(OverlapPolicy)}",
-        example=repr(OverlapPolicy.NO_OVERLAP.value),
-        fits=_is_policy,
-    ),
-    "timeout": DURATION,
-    "graph_timeout": DURATION,
-    "auto_retry": COUNT,
-    "suspend_after": COUNT,
-    "comment": TEXT,
-    "packages_from": TEXT,
-    "unpinned": FLAG,
-    "keeps_config": FLAG,
-    "without": _SET,
-    "insisted": _SET,
-}
-
 #: What an option is called that the graph is to have no longer, as in `--schedule none`.
 NONE = "none"
 
 
+@tells_arguments
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GraphOptions:
     """Options of a graph; None and empty are *not said*. Checked when it is made.
@@ -131,10 +92,12 @@ class GraphOptions:
     insisted: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
-        _check_values({name: getattr(self, name) for name in _TAKES})
+        _check_values({name: getattr(self, name) for name in GRAPH_TAKES})
         config, insisted = with_insisted(self.config or {})
         object.__setattr__(self, "config", config)
         object.__setattr__(self, "insisted", (self.insisted | insisted) & set(config))
+        object.__setattr__(self, "timeout", duration_of(self.timeout))
+        object.__setattr__(self, "graph_timeout", duration_of(self.graph_timeout))
         object.__setattr__(self, "packages", names_of(self.packages or ()))
         if self.overlap is not None:
             object.__setattr__(self, "overlap", OverlapPolicy(self.overlap))
@@ -195,7 +158,7 @@ class GraphOptions:
 
 
 def _check_values(options: Mapping[str, object]) -> None:
-    if wrong := options_problem(options, _TAKES):
+    if wrong := options_problem(options, GRAPH_TAKES, of_tasks):
         raise InputError(f"graph options: {wrong[0]}", hint=wrong[1])
 
 

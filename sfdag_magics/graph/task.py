@@ -9,18 +9,16 @@ from enum import StrEnum
 from typing import TypedDict, Unpack, cast
 
 from sfdag_magics.errors import InputError, Problem
-from sfdag_magics.graph.grammar import CreateTask, parse_task_statement
-from sfdag_magics.graph.names import check_task_name
-from sfdag_magics.graph.option_values import (
-    COUNT,
-    DURATION,
-    FLAG,
-    NAMES,
-    TEXT,
+from sfdag_magics.graph.arguments.calls import tells_arguments, told_call
+from sfdag_magics.graph.arguments.option_values import (
+    duration_of,
     is_well,
     names_of,
     options_problems,
 )
+from sfdag_magics.graph.arguments.options_table import TASK_TAKES, of_graphs
+from sfdag_magics.graph.grammar import CreateTask, parse_task_statement
+from sfdag_magics.graph.names import check_task_name
 from sfdag_magics.graph.rules import WAREHOUSE_SIZES, retries_problem, timeout_problem
 from sfdag_magics.graph.source import FunctionSource
 from sfdag_magics.graph.sql.sql_names import sql_name_problem
@@ -32,8 +30,10 @@ from sfdag_magics.graph.values.signature import (
     return_annotation,
 )
 from sfdag_magics.light_classes import dataclass
-from sfdag_magics.place_words import RUN_AGAIN, to_type
+from sfdag_magics.place_words import RUN_AGAIN, WHEN, OfCode, to_type
 from sfdag_magics.sqltext import SqlTextError, split_statements, tokenize
+
+_A_CONDITION = OfCode('--when "1 = 1"', "when='1 = 1'")
 
 
 class TaskKind(StrEnum):
@@ -53,7 +53,7 @@ class TaskOptions(TypedDict, total=False):
         branch: its return value names the next task.
         finalizer: it runs when all others have ended.
         when: a Snowflake condition.
-        timeout: it is cancelled when it has run so long.
+        timeout: it is cancelled when it has run so long; a `timedelta`, or a text such as `20m`.
         warehouse: where it runs; else on the graph's, the target's or the session's.
         serverless: the initial warehouse size of a serverless task.
         packages: what it needs beside what its code imports.
@@ -69,34 +69,16 @@ class TaskOptions(TypedDict, total=False):
     branch: bool
     finalizer: bool
     when: str | None
-    timeout: timedelta | None
+    timeout: timedelta | str | None
     warehouse: str | None
     serverless: str | None
     packages: Sequence[str]
     comment: str | None
     group: str | None
     retries: int
-    backoff: timedelta | None
+    backoff: timedelta | str | None
     allow_secret: Sequence[str]
     pickle: Sequence[str]
-
-
-_TAKES = {
-    "after": NAMES,
-    "branch": FLAG,
-    "finalizer": FLAG,
-    "when": TEXT,
-    "timeout": DURATION,
-    "warehouse": TEXT,
-    "serverless": TEXT,
-    "packages": NAMES,
-    "comment": TEXT,
-    "group": TEXT,
-    "retries": COUNT,
-    "backoff": DURATION,
-    "allow_secret": NAMES,
-    "pickle": NAMES,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +89,7 @@ class SqlPlace:
     first_line: int = 1
 
 
+@tells_arguments
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
     """One task: build it with `python_task` or `sql_task`, which check it.
@@ -170,6 +153,7 @@ class Task:
         return f"{self.written.cell}, line {self.written.first_line + line - 1}"
 
 
+@told_call
 def python_task(
     source: FunctionSource, name: str | None = None, **options: Unpack[TaskOptions]
 ) -> Task:
@@ -196,6 +180,7 @@ def python_task(
     )
 
 
+@told_call
 def sql_task(
     name: str, body: str, *, written: SqlPlace | None = None, **options: Unpack[TaskOptions]
 ) -> Task:
@@ -244,14 +229,14 @@ def _task(task: Task, options: TaskOptions) -> Task:
         branch=bool(options.get("branch")),
         finalizer=bool(options.get("finalizer")),
         when=options.get("when"),
-        timeout=options.get("timeout"),
+        timeout=duration_of(options.get("timeout")),
         warehouse=options.get("warehouse"),
         serverless=_size(options.get("serverless")),
         packages=names_of(options.get("packages") or ()),
         comment=options.get("comment"),
         group=options.get("group"),
         retries=options.get("retries") or 0,
-        backoff=options.get("backoff"),
+        backoff=duration_of(options.get("backoff")),
         allow_secret=names_of(options.get("allow_secret") or ()),
         pickle=names_of(options.get("pickle") or ()),
     )
@@ -270,9 +255,9 @@ def _check_options(task: Task, options: TaskOptions) -> None:
         InputError: of the first one; `problems` holds the others.
     """
     said = cast("Mapping[str, object]", options)
-    fitting = {name: value for name, value in said.items() if is_well(name, value, _TAKES)}
+    fitting = {name: value for name, value in said.items() if is_well(name, value, TASK_TAKES)}
     rules = _broken_rules(task, cast("TaskOptions", fitting))
-    wrong = [*options_problems(said, _TAKES), *rules]
+    wrong = [*options_problems(said, TASK_TAKES, of_graphs), *rules]
     if not wrong:
         return
     (message, hint), *others = wrong
@@ -285,22 +270,24 @@ def _check_options(task: Task, options: TaskOptions) -> None:
 
 def _broken_rules(task: Task, options: TaskOptions) -> Iterator[tuple[str, str]]:
     """What options of the right types say that cannot be, and what to write instead."""
-    timeout, warehouse = options.get("timeout"), options.get("warehouse")
+    timeout, warehouse = duration_of(options.get("timeout")), options.get("warehouse")
     if timeout is not None and (problem := timeout_problem(timeout)):
-        yield problem, "--timeout 20m"
-    yield from _wrong_retries(task, options.get("retries") or 0, options.get("backoff"))
+        yield problem, str(OfCode("--timeout 20m", "timeout='20m'"))
+    backoff = duration_of(options.get("backoff"))
+    yield from _wrong_retries(task, options.get("retries") or 0, backoff)
     yield from _wrong_condition(options.get("when"))
     if warehouse is not None and (problem := sql_name_problem(warehouse)):
-        yield f"--warehouse: {problem}", "--warehouse ML"
+        said = OfCode("--warehouse", "warehouse")
+        yield f"{said}: {problem}", str(OfCode("--warehouse ML", 'warehouse="ML"'))
     if options.get("branch") and options.get("finalizer"):
         yield (
             "a finalizer is no branch, as nothing comes after it",
-            "leave out --branch or --finalizer",
+            str(OfCode("leave out --branch or --finalizer", "leave out branch= or finalizer=")),
         )
     if warehouse and options.get("serverless"):
         yield (
             "it runs on a warehouse or serverless, not on both",
-            "leave out --warehouse or --serverless",
+            str(OfCode("leave out --warehouse or --serverless", "leave out one of the two")),
         )
     size = options.get("serverless")
     if size is not None and _size(size) not in WAREHOUSE_SIZES:
@@ -327,10 +314,10 @@ def _wrong_condition(when: str | None) -> Iterator[tuple[str, str]]:
     try:
         read = parse_task_statement(f"CREATE TASK t WHEN {when}\nAS SELECT 1")
     except SqlTextError as exc:
-        yield f"--when {when!r}: {exc}", '--when "1 = 1"'
+        yield f"{WHEN} {when!r}: {exc}", str(_A_CONDITION)
         return
     if not isinstance(read, CreateTask) or read.condition != when.strip():
-        yield f"--when {when!r} is more than a condition", '--when "1 = 1"'
+        yield f"{WHEN} {when!r} is more than a condition", str(_A_CONDITION)
 
 
 def _size(size: str | None) -> str | None:

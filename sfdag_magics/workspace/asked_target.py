@@ -20,7 +20,8 @@ from sfdag_magics.client.observing.questions import Agrees
 from sfdag_magics.client.running.meant import Graph, MeantGraphs, Which, check_of, run_id
 from sfdag_magics.client.running.rootcause import RootCause
 from sfdag_magics.client.running.runs import Run
-from sfdag_magics.graph.option_values import AMOUNT, COUNT, TEXT, check_value
+from sfdag_magics.graph.arguments.calls import tells_arguments
+from sfdag_magics.graph.arguments.option_values import AMOUNT, COUNT, TEXT, check_value
 from sfdag_magics.simulating.simulation import Simulation
 from sfdag_magics.workspace.answers.checking import Checked, validate
 from sfdag_magics.workspace.answers.comparing_runs import compared_runs
@@ -50,6 +51,7 @@ from sfdag_magics.workspace.workspace import Workspace
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
+@tells_arguments
 class AskedTarget(RowsTarget):
     """The part of `OpenTarget` that looks: each call may start an engine, and alters no graph."""
 

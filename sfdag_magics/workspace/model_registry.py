@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from sfdag_magics.client.observing.questions import Question
-from sfdag_magics.graph.option_values import TEXT, check_value
+from sfdag_magics.graph.arguments.calls import tells_arguments
+from sfdag_magics.graph.arguments.option_values import TEXT, check_value
 from sfdag_magics.workspace.answers.models import (
     all_models,
     promoted,
@@ -21,6 +22,7 @@ from sfdag_magics.workspace.consent import Consent, not_agreed
 from sfdag_magics.workspace.workspace import Workspace
 
 
+@tells_arguments
 class ModelRegistry:
     """`target.models`: the models that the target's session may see.
 

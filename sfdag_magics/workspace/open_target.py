@@ -23,7 +23,8 @@ from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.client.parts.nothing_to_run import NothingToRun
 from sfdag_magics.client.running.meant import Graph, Which, check_of, run_id
 from sfdag_magics.client.running.runs import Run
-from sfdag_magics.graph.option_values import COUNT, KEYED, check_value
+from sfdag_magics.graph.arguments.calls import tells_arguments
+from sfdag_magics.graph.arguments.option_values import COUNT, KEYED, check_value
 from sfdag_magics.workspace.answers.backfill import Backfill
 from sfdag_magics.workspace.answers.looking import Live
 from sfdag_magics.workspace.asked_target import AskedTarget
@@ -42,6 +43,7 @@ from sfdag_magics.workspace.parted.retry_words import retry_lines
 from sfdag_magics.workspace.starting import started
 
 
+@tells_arguments
 class OpenTarget(AskedTarget):
     """One target, open for graphs; `open_target` makes it, and `with` closes it. One thread.
 

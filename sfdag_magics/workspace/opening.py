@@ -5,7 +5,8 @@ from __future__ import annotations
 from sfdag_magics.client.connecting.targets import Target
 from sfdag_magics.client.observing.questions import Agrees
 from sfdag_magics.errors import InputError
-from sfdag_magics.graph.option_values import shortly
+from sfdag_magics.graph.arguments.calls import told_call
+from sfdag_magics.graph.arguments.option_values import shortly
 from sfdag_magics.workspace.deploys import Say
 from sfdag_magics.workspace.open_target import OpenTarget
 from sfdag_magics.workspace.registry import REGISTRY
@@ -16,6 +17,7 @@ def _say_nothing(_: str) -> None:
     """Hears nothing."""
 
 
+@told_call
 def open_target(
     where: object = None,
     *,

@@ -12,9 +12,9 @@ from dataclasses import replace
 from typing import Any
 
 from sfdag_magics.errors import InputError
+from sfdag_magics.graph.arguments.option_values import Value, check_value
 from sfdag_magics.graph.model import GraphOptions, Task, TaskGraph
 from sfdag_magics.graph.names import key_of, nearest
-from sfdag_magics.graph.option_values import Value, check_value
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.place_words import HERE, to_type
 from sfdag_magics.workspace.decorated.refused import Refused

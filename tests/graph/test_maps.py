@@ -107,7 +107,7 @@ def test_a_list_that_holds_itself_is_named():
         ("def score(each=1): ...", {}, "no parameter takes an element"),
         (SCORE, {"finalizer": True}, "a graph has one finalizer"),
         (SCORE, {"name": "a b"}, "'a b' is not an ASCII identifier"),
-        (SCORE, {"timeout": 5}, "timeout is a timedelta"),
+        (SCORE, {"timeout": 5}, "timeout is a time"),
     ],
 )
 def test_a_function_or_an_option_that_does_not_fit_is_named(text, options, says):

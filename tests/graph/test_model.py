@@ -271,7 +271,7 @@ def test_graph_options_are_checked_and_changed_by_name():
         {"wharehouse": "WH"},
         {"schedule": 5},
         {"timeout": 5},
-        {"graph_timeout": "2h"},
+        {"graph_timeout": "2x"},
         {"auto_retry": "3"},
         {"suspend_after": True},
         {"packages": [1]},

@@ -92,8 +92,9 @@ def test_a_syntax_error_names_the_line_as_the_cell_counts_it():
         ({"tiemout": timedelta(minutes=5)}, "no option 'tiemout'; did you mean timeout?"),
         ({"wharehouse": "X"}, "no option 'wharehouse'; did you mean warehouse?"),
         ({"nonsense": 3}, "no option 'nonsense'"),
-        ({"timeout": 5}, "timeout is a timedelta, not 5"),
-        ({"timeout": "5m"}, "timeout is a timedelta, not '5m'"),
+        ({"timeout": 5}, "timeout is a time such as '20m', or a timedelta, not 5"),
+        ({"timeout": "20x"}, "timeout is a time such as '20m', or a timedelta, not '20x'"),
+        ({"schedule": "1 day"}, "no option 'schedule', which is one of the graph"),
         ({"after": kinds}, "after is a list of names, not the function kinds"),
         ({"after": [kinds]}, "after is a list of names, not [the function kinds]"),
         ({"after": object()}, "after is a list of names, not an object"),
@@ -122,6 +123,11 @@ def test_all_options_that_do_not_fit_are_told_at_once():
         "    XSMALL, SMALL, MEDIUM, LARGE, XLARGE",
         f"  next: {caught.value.hint}",
     ]
+
+
+def test_a_time_is_a_timedelta_or_what_a_cell_would_say():
+    made = task("def f(session): ...", timeout="20m", retries=1, backoff="30s")
+    assert (made.timeout, made.backoff) == (timedelta(minutes=20), timedelta(seconds=30))
 
 
 @pytest.mark.parametrize(

@@ -91,7 +91,7 @@ def test_what_has_no_source_is_an_error(sftask, wrong):
     ("options", "message"),
     [
         ({"tiemout": "5m"}, "deco: no option 'tiemout'; did you mean timeout?"),
-        ({"timeout": "5m"}, "deco: timeout is a timedelta, not '5m'"),
+        ({"timeout": "5x"}, "deco: timeout is a time such as '20m', or a timedelta, not '5x'"),
         ({"after": TaskDecorator}, "deco: after is a list of names, not the type TaskDecorator"),
     ],
 )

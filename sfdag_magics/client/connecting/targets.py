@@ -31,6 +31,7 @@ from pathlib import Path
 from typing import Any
 
 from sfdag_magics.errors import InputError
+from sfdag_magics.graph.arguments.calls import tells_arguments
 from sfdag_magics.graph.names import nearest
 from sfdag_magics.graph.sql.sql_names import sql_name_problem
 from sfdag_magics.light_classes import dataclass
@@ -46,6 +47,7 @@ USER_VARIABLE, TARGET_VARIABLE = "SFDAG_USER", "SFDAG_TARGET"
 _SECRETS = ("password", "passcode", "token", "private_key", "secret", "passphrase")
 
 
+@tells_arguments
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
     """A named place to deploy to. Names are as in SQL: unquoted ones are upper-cased by Snowflake.

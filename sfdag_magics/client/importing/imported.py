@@ -8,6 +8,7 @@ from sfdag_magics.client.importing.cells import LOADS, graph_cells
 from sfdag_magics.client.importing.module_text import module_text
 from sfdag_magics.client.importing.notebooks import notebook_of
 from sfdag_magics.errors import InputError
+from sfdag_magics.graph.arguments.calls import tells_arguments
 from sfdag_magics.graph.displayed import Displayed
 from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.graph.names import counted
@@ -34,6 +35,7 @@ class ImportedGraph:
     code: tuple[str, ...] = ()
 
 
+@tells_arguments
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Imported(Displayed):
     """What was read of a source; nothing of it ran.

@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from sfdag_magics.client.observing.deployed import DeployedGraph
 from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun
 from sfdag_magics.client.parts.reuse import Verdict
+from sfdag_magics.graph.arguments.calls import tells_arguments
 from sfdag_magics.graph.states import DisplayState, GraphRunState
 from sfdag_magics.light_classes import dataclass
 
 
+@tells_arguments
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class NothingToRun:
     """That every task is as it last succeeded, so that no run was started. It is false.

@@ -7,9 +7,9 @@ from typing import Protocol
 from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.client.running.runs import Run
 from sfdag_magics.errors import InputError
+from sfdag_magics.graph.arguments.option_values import shortly
 from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.graph.names import key_of
-from sfdag_magics.graph.option_values import shortly
 from sfdag_magics.place_words import to_type
 
 #: A graph, the name of one that is known, or None: the graph of the run, else `@sftask`'s own.

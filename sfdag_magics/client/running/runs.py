@@ -41,8 +41,9 @@ from sfdag_magics.errors import (
     InputError,
     RunFailedError,
 )
+from sfdag_magics.graph.arguments.calls import tells_arguments
+from sfdag_magics.graph.arguments.option_values import SECONDS, check_value
 from sfdag_magics.graph.displayed import Displayed
-from sfdag_magics.graph.option_values import SECONDS, check_value
 from sfdag_magics.graph.states import GraphRunState
 from sfdag_magics.place_words import to_type
 
@@ -62,6 +63,7 @@ class Retrying(Protocol):
         """Ship what is to run, then have the run begin its next attempt."""
 
 
+@tells_arguments
 class Run(Displayed):
     """One graph run over its attempts. Any thread may call; every call but `snapshot` asks.
 

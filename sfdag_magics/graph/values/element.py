@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from json import dumps  # as it is now: a cell may put its own in the module
 
 from sfdag_magics.errors import InputError
+from sfdag_magics.graph.arguments.option_values import shortly
 from sfdag_magics.graph.names import counted, key_of
-from sfdag_magics.graph.option_values import shortly
 from sfdag_magics.graph.rules import MAX_CHILDREN
 from sfdag_magics.light_classes import dataclass
 

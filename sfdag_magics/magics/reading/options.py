@@ -18,6 +18,7 @@ from typing import Any, NoReturn
 from sfdag_magics.bundle.shipped.form_of import Open
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.names import nearest
+from sfdag_magics.graph.times.moments import NUMBER, UNIT, duration_from
 from sfdag_magics.magics.reading.misplaced import (
     Known,
     Line,
@@ -27,10 +28,6 @@ from sfdag_magics.magics.reading.misplaced import (
 )
 from sfdag_magics.magics.reading.words import quoted, typed_value, unquoted_value
 
-_NUMBER = r"\d+(?:\.\d+)?"
-_UNIT = r"ms|s|sec|seconds?|m|min|minutes?|h|hours?|d|days?"
-_DURATION = re.compile(rf"({_NUMBER})\s*({_UNIT})?", re.IGNORECASE)
-_SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
 #: `{name}` or `$name` as a whole value, with what stands before it in the word.
 _VARIABLE = re.compile(
     r"(?P<before>(?:--[\w-]+=)?(?:[\w.+-]+=)?)"
@@ -151,7 +148,7 @@ class OptionParser(argparse.ArgumentParser):
             action=_Once,
         )
         self._taking_values.update(flags)
-        if _DURATION.fullmatch(metavar):
+        if duration_from(metavar):
             self._durations.update(flags)
         if words:
             self._texts.update(flags)
@@ -301,8 +298,8 @@ def _is_measured(number: str, unit: str, *, letters: int) -> bool:
     Args:
         letters: how many a unit has at least: a task may be called `m`.
     """
-    is_unit = len(unit) >= letters and re.fullmatch(_UNIT, unit, re.IGNORECASE)
-    return bool(is_unit and re.fullmatch(_NUMBER, number))
+    is_unit = len(unit) >= letters and re.fullmatch(UNIT, unit, re.IGNORECASE)
+    return bool(is_unit and re.fullmatch(NUMBER, number))
 
 
 def _comma_between(before: str, after: str) -> bool:
@@ -311,12 +308,10 @@ def _comma_between(before: str, after: str) -> bool:
 
 def duration(text: str) -> timedelta:
     """A duration such as `20m`, `90 s`, `1.5h`; a bare number is seconds."""
-    found = _DURATION.fullmatch(text.strip())
+    found = duration_from(text)
     if found is None:
         raise argparse.ArgumentTypeError(f"{text!r} is no duration: 20m, 90s, 1.5h")
-    unit = (found[2] or "s").lower()
-    factor = _SECONDS.get(unit, _SECONDS[unit[0]])
-    return timedelta(seconds=float(found[1]) * factor)
+    return found
 
 
 def count(text: str) -> int:

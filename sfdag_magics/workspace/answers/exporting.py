@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sfdag_magics.client.exporting.exported import Exported
 from sfdag_magics.client.exporting.forms import exported, form_named
+from sfdag_magics.graph.arguments.option_values import TEXT, check_value
 from sfdag_magics.graph.model import TaskGraph
-from sfdag_magics.graph.option_values import TEXT, check_value
 from sfdag_magics.workspace.workspace import Workspace
 
 

@@ -15,8 +15,8 @@ from sfdag_magics.client.importing.imported import Imported
 from sfdag_magics.client.importing.ran import imported_by_running
 from sfdag_magics.client.importing.there import imported_graph
 from sfdag_magics.errors import InputError
+from sfdag_magics.graph.arguments.option_values import shortly
 from sfdag_magics.graph.model import TaskGraph
-from sfdag_magics.graph.option_values import shortly
 from sfdag_magics.workspace.workspace import Workspace
 
 #: Files that are read; other names are files where one of the name is there.

@@ -27,10 +27,10 @@ from sfdag_magics.client.running.rootcause import RootCause
 from sfdag_magics.client.running.runs import Run
 from sfdag_magics.client.running.waits import queued, why_waiting
 from sfdag_magics.errors import InputError
+from sfdag_magics.graph.arguments.option_values import TEXT, check_value
 from sfdag_magics.graph.displayed import Displayed
 from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.graph.names import did_you_mean, short_run
-from sfdag_magics.graph.option_values import TEXT, check_value
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.render.run_seen import which_run
 from sfdag_magics.render.text import graph_text, usual_words

@@ -13,6 +13,7 @@ from sfdag_magics.client.models.registered import Model, ModelVersion, metric_na
 from sfdag_magics.client.observing.intentions import listed
 from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.errors import InputError
+from sfdag_magics.graph.arguments.calls import tells_arguments
 from sfdag_magics.graph.displayed import Displayed, data_frame, table_lines
 from sfdag_magics.graph.names import counted, nearest
 from sfdag_magics.light_classes import dataclass
@@ -64,6 +65,7 @@ def _model_cells(model: Model) -> tuple[str, ...]:
     return model.name.sql(), str(len(model.version_names)), model.default or _NONE, newest
 
 
+@tells_arguments
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ModelVersions(Displayed):
     """A model with its versions, the oldest first; prints as a table."""

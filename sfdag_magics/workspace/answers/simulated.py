@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from sfdag_magics.graph.arguments.option_values import KEYED, NAMES, check_value, names_of
 from sfdag_magics.graph.model import TaskGraph
-from sfdag_magics.graph.option_values import KEYED, NAMES, check_value, names_of
 from sfdag_magics.simulating.assumed import assumed
 from sfdag_magics.simulating.simulate import simulate
 from sfdag_magics.simulating.simulation import Simulation

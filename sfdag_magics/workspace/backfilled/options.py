@@ -8,7 +8,7 @@ from typing import TypedDict, cast
 
 from sfdag_magics.client.backfilling.asked import Asked, Reprocess
 from sfdag_magics.errors import InputError
-from sfdag_magics.graph.option_values import AMOUNT, FLAG, TEXT, options_problem
+from sfdag_magics.graph.arguments.option_values import AMOUNT, FLAG, TEXT, options_problem
 from sfdag_magics.place_words import RANGE
 
 

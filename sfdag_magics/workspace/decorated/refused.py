@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from sfdag_magics.errors import InputError, Problem, SfdagError
-from sfdag_magics.graph.option_values import names_of
+from sfdag_magics.graph.arguments.option_values import names_of
 from sfdag_magics.light_classes import dataclass
 
 _NAMED = re.compile(r"^\s*%%sftask[ \t]+(\w+)")

@@ -8,7 +8,7 @@ from typing import Any, TypedDict, cast
 from sfdag_magics.client.parts.asked import FROM, ONLY, TO, Asked, check_names_some
 from sfdag_magics.client.parts.retried import RetryAsked
 from sfdag_magics.errors import InputError
-from sfdag_magics.graph.option_values import (
+from sfdag_magics.graph.arguments.option_values import (
     FLAG,
     KEYED,
     NAMES,
@@ -109,7 +109,9 @@ def part_from(options: PartOptions, *, reuse: bool = False) -> Part:
     """
     named = {**cast("Mapping[str, object]", options), "reuse": reuse}
     if wrong := options_problem(named, _TAKES):
-        raise InputError(f"run: {wrong[0]}", hint=wrong[1])
+        unknown = next((name for name in named if name not in _TAKES), None)
+        key = f"config={{{unknown!r}: …}} for a key of the configuration; " if unknown else ""
+        raise InputError(f"run: {wrong[0]}", hint=f"{key}{wrong[1]}")
     for option, name in ((ONLY, "only"), (FROM, "start"), (TO, "end")):
         if (value := named.get(name)) is not None:
             check_names_some(option, names_of(cast("Sequence[str]", value)))

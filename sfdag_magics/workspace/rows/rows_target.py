@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from sfdag_magics.graph.option_values import AMOUNT, FLAG, TEXT, check_value, names_of
+from sfdag_magics.graph.arguments.calls import tells_arguments
+from sfdag_magics.graph.arguments.option_values import AMOUNT, FLAG, TEXT, check_value, names_of
 from sfdag_magics.workspace.consent import Consent
 from sfdag_magics.workspace.rows.arrivals import Chosen, Wanted, loaded, pulled
 from sfdag_magics.workspace.workspace import Workspace
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from sfdag_magics.client.arriving.arrival import Arrived
 
 
+@tells_arguments
 class RowsTarget:
     """The part of `OpenTarget` that needs no graph."""
 

@@ -256,6 +256,16 @@ def test_each_mistake_is_named_and_the_rest_is_read(case):
     assert found.graph("g").tasks
 
 
+def test_options_that_our_own_graph_is_given_by_name_are_read():
+    found = read(
+        """
+from sfdag_magics import GraphOptions, TaskGraph, sql_task
+graph = TaskGraph("g", GraphOptions(warehouse="W"), schedule="1 day", tasks=[sql_task("a", "x()")])
+"""
+    )
+    assert (found.graph().options.warehouse, found.graph().options.schedule) == ("W", "24 HOURS")
+
+
 def test_what_is_left_out_is_listed():
     found = read(
         'with DAG("g", schedule=args.often, stage_location="@s", error_integration="e") as dag:\n'

@@ -583,7 +583,7 @@ def option_of_a_decorator(notebook):
 
 
 def duration_of_a_decorator(notebook):
-    TaskDecorator(notebook.registry)(timeout="5m")(refused_function)
+    TaskDecorator(notebook.registry)(timeout="20x")(refused_function)
 
 
 def refused_function(session): ...

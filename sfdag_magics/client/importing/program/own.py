@@ -23,6 +23,8 @@ from sfdag_magics.light_classes import dataclass
 #: What the graph of tasks is called that name none.
 DEFAULT_GRAPH = "notebook"
 _HOME = "sfdag_magics"
+#: What `TaskGraph` takes that is no option.
+_OF_GRAPHS = ("name", "options", "tasks")
 
 
 @dataclass(slots=True, eq=False)
@@ -83,7 +85,7 @@ class OwnGraphs:
             case "TaskGraph":
                 name = given[0] if given else said.get("name")
                 options = given[1] if len(given) > 1 else said.get("options")
-                graph = OwnGraph(str(name), options, line)
+                graph = OwnGraph(str(name), _with_named(options, said), line)
                 self.graphs.append(graph)
                 for each in _listed(said.get("tasks")):
                     self.add(graph, each)
@@ -158,6 +160,14 @@ class OwnGraphs:
                 text = value.text if isinstance(value, Unknown) else name
                 self._findings.left(f"{name} = {text}, known when the program runs", line)
         return {name: value for name, value in said.items() if is_known(value)}
+
+
+def _with_named(options: object, said: Mapping[str, object]) -> object:
+    """The options of `TaskGraph(…)`, with those that it is given by name."""
+    named = {name: value for name, value in said.items() if name not in _OF_GRAPHS}
+    if not named:
+        return options
+    return OwnOptions({**(options.said if isinstance(options, OwnOptions) else {}), **named})
 
 
 def _listed(value: object) -> list[object]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sfdag_magics.errors import InputError
+from sfdag_magics.graph.arguments.option_values import names_of
 from sfdag_magics.graph.names import nearest
-from sfdag_magics.graph.option_values import names_of
 from sfdag_magics.magics.reading.options import OptionParser, Options, count
 from sfdag_magics.magics.verbs.verb import ActsOn, Desk, Verb, json_text
 from sfdag_magics.workspace.rows.arrivals import Chosen, Wanted, loaded, pulled

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.names import nearest
+from sfdag_magics.graph.times.moments import duration_from
 from sfdag_magics.light_classes import dataclass
 
 
@@ -49,6 +50,12 @@ def _is_time(value: object) -> bool:
     return value >= 0  # after NaN seconds no time is ever up
 
 
+def _is_duration(value: object) -> bool:
+    return isinstance(value, timedelta) or (
+        isinstance(value, str) and duration_from(value) is not None
+    )
+
+
 def _is_count(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
@@ -61,7 +68,7 @@ TEXT = of_type(str, "a text", "'…'")
 FLAG = of_type(bool, "True or False", "True")
 COUNT = Value(says="a whole number", example="3", fits=_is_count)
 AMOUNT = Value(says="a whole number above 0", example="20", fits=_is_amount)
-DURATION = of_type(timedelta, "a timedelta", "datetime.timedelta(minutes=5)")
+DURATION = Value(says="a time such as '20m', or a timedelta", example="'20m'", fits=_is_duration)
 KEYED = Value(says="a mapping of names", example="{'key': 1}", fits=_is_keyed)
 SECONDS = Value(says="a number of seconds, 0 or more", example="60", fits=_is_time)
 NAMES = Value(says="a list of names", example="['a', 'b']", fits=_are_names)
@@ -73,12 +80,32 @@ def names_of(value: Iterable[str]) -> tuple[str, ...]:
     return tuple(name.strip() for name in names if name.strip())
 
 
+def duration_of(value: timedelta | str | None) -> timedelta | None:
+    """The duration of an option that fits; a text is read as the magics read it."""
+    return duration_from(value) if isinstance(value, str) else value
+
+
+Elsewhere = Callable[[str], tuple[str, str] | None]
+
+
+def _nowhere(_: str) -> None:
+    """No other place has an option of this name."""
+
+
 def options_problems(
-    options: Mapping[str, object], known: Mapping[str, Value]
+    options: Mapping[str, object],
+    known: Mapping[str, Value],
+    elsewhere: Elsewhere = _nowhere,
 ) -> Iterator[tuple[str, str]]:
-    """All that is wrong with the names or types of options, and what to write instead of each."""
+    """All that is wrong with the names or types of options, and what to write instead of each.
+
+    Args:
+        elsewhere: whose an option is that is none of these, and where it is said.
+    """
     for name, value in options.items():
-        if name not in known:
+        if name not in known and (found := elsewhere(name)):
+            yield f"no option {name!r}, which is one of {found[0]}", found[1]
+        elif name not in known:
             near = nearest(name, known)
             did = f"; did you mean {near}?" if near else ""
             yield f"no option {name!r}{did}", f"options: {', '.join(known)}"
@@ -88,10 +115,12 @@ def options_problems(
 
 
 def options_problem(
-    options: Mapping[str, object], known: Mapping[str, Value]
+    options: Mapping[str, object],
+    known: Mapping[str, Value],
+    elsewhere: Elsewhere = _nowhere,
 ) -> tuple[str, str] | None:
     """The first of them."""
-    return next(options_problems(options, known), None)
+    return next(options_problems(options, known, elsewhere), None)
 
 
 def is_well(name: str, value: object, known: Mapping[str, Value]) -> bool:
