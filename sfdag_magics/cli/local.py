@@ -10,6 +10,7 @@ from typing import TextIO
 
 from sfdag_magics.errors import InputError
 from sfdag_magics.light_classes import dataclass
+from sfdag_magics.workspace.asking.attended import is_at_terminal
 from sfdag_magics.workspace.local_engine import OF_FILES, PLAIN, Local
 
 #: Verbs that ask before they lose something.
@@ -65,14 +66,14 @@ class _Shell:
         self.out.flush()
 
     def agrees(self, question: str, *, instead: str) -> bool:
-        """Whether the next line of the input says yes.
+        """Whether who types says yes.
 
         Raises:
-            InputError: the input has ended.
+            InputError: nobody is at a terminal, or its input has ended.
         """
         self.asks.write(f"{question}? [y/N] ")
         self.asks.flush()
-        line = sys.stdin.readline()
+        line = sys.stdin.readline() if is_at_terminal() else ""
         if not line:
             self.asks.write("\n")
             raise InputError(f"nobody can answer: {question}?", hint=instead)

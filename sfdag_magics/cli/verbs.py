@@ -168,7 +168,7 @@ def _carried_out(typed: Typed) -> int:
                 _report(run.snapshot, typed.junit)
         if typed.verb == _DEBUG and names(typed.words, "--call"):
             sys.stdout.write(f"it returned {value!r}\n")
-    return 0
+    return FAILED if desk.declined else 0
 
 
 def _desk_of(read: Read) -> Desk:

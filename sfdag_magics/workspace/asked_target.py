@@ -41,7 +41,7 @@ from sfdag_magics.workspace.answers.looking import (
 from sfdag_magics.workspace.answers.simulated import simulated
 from sfdag_magics.workspace.answers.tracing import Traced, traced
 from sfdag_magics.workspace.answers.versions import Versions
-from sfdag_magics.workspace.consent import Consent
+from sfdag_magics.workspace.asking.consent import Consent
 from sfdag_magics.workspace.deploys import Say
 from sfdag_magics.workspace.model_registry import ModelRegistry
 from sfdag_magics.workspace.rows.rows_target import RowsTarget

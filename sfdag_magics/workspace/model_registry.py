@@ -18,7 +18,7 @@ from sfdag_magics.workspace.answers.models_shown import (
     Promoted,
     VersionSeen,
 )
-from sfdag_magics.workspace.consent import Consent, not_agreed
+from sfdag_magics.workspace.asking.consent import Consent, not_agreed
 from sfdag_magics.workspace.workspace import Workspace
 
 

@@ -28,10 +28,10 @@ from sfdag_magics.graph.arguments.option_values import COUNT, KEYED, check_value
 from sfdag_magics.workspace.answers.backfill import Backfill
 from sfdag_magics.workspace.answers.looking import Live
 from sfdag_magics.workspace.asked_target import AskedTarget
+from sfdag_magics.workspace.asking.consent import not_agreed
 from sfdag_magics.workspace.backfilled.carrying_out import carried_out
 from sfdag_magics.workspace.backfilled.options import BackfillOptions, backfill_from
 from sfdag_magics.workspace.backfilled.planning import planned
-from sfdag_magics.workspace.consent import not_agreed
 from sfdag_magics.workspace.deploys import may_replace
 from sfdag_magics.workspace.parted.options import (
     PartOptions,

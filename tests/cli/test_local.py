@@ -27,6 +27,12 @@ from sfdag_magics.client.connecting.targets import Target
 from sfdag_magics.magics.showing.schemas import DOCUMENTS
 
 
+def person(monkeypatch, typed):
+    """Somebody at a terminal, who types this."""
+    monkeypatch.setenv("SFDAG_INTERACTIVE", "1")
+    monkeypatch.setattr("sys.stdin", io.StringIO(typed))
+
+
 @pytest.fixture
 def data(tmp_path):
     yield str(tmp_path / "data")
@@ -110,7 +116,7 @@ HISTORY = "SELECT name, state FROM TABLE(INFORMATION_SCHEMA.TASK_HISTORY()) ORDE
 
 @pytest.mark.slow
 def test_stop_names_the_runs_in_flight_and_asks(running, data, monkeypatch, capsys):
-    monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
+    person(monkeypatch, "n\n")
     assert main(["local", "stop", "--data", data]) == 1
     told = capsys.readouterr()
     assert "In flight: SFDAG.PUBLIC.R (run " in told.out
@@ -125,7 +131,7 @@ def test_stop_names_the_runs_in_flight_and_asks(running, data, monkeypatch, caps
 def test_stop_ends_them_as_cancelled_and_repeats_nothing(
     running, data, monkeypatch, capsys, options, answer
 ):
-    monkeypatch.setattr("sys.stdin", io.StringIO(answer))
+    person(monkeypatch, answer)
     assert main(["local", "stop", "--data", data, *options]) == 0
     assert "Ended as cancelled: SFDAG.PUBLIC.R (run " in capsys.readouterr().out
     main(["local", "start", "--data", data])
@@ -229,7 +235,7 @@ def test_whoever_has_read_enough_sees_no_traceback(data):
 @pytest.mark.parametrize("answer", ["\n", "n\n", "yesterday\n"])
 def test_reset_asks_first(monkeypatch, tmp_path, capsys, answer):
     (tmp_path / "kept").write_text("")
-    monkeypatch.setattr("sys.stdin", io.StringIO(answer))
+    person(monkeypatch, answer)
     assert main(["local", "reset", "--data", str(tmp_path)]) == 1
     assert "Nothing was deleted" in capsys.readouterr().out
     assert (tmp_path / "kept").exists()
@@ -238,7 +244,7 @@ def test_reset_asks_first(monkeypatch, tmp_path, capsys, answer):
 def test_no_yes_restores_over_what_is_there(monkeypatch, tmp_path, capsys):
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "kept").write_text("")
-    monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
+    person(monkeypatch, "y\n")
     line = ["local", "restore", str(tmp_path / "b.tar"), "--data", str(tmp_path / "data")]
     for more in ([], ["--yes"]):
         assert main([*line, *more]) != 0
@@ -250,7 +256,7 @@ def test_no_yes_restores_over_what_is_there(monkeypatch, tmp_path, capsys):
 @pytest.mark.parametrize(("words", "code"), [(["clean"], 0), (["stop"], 0), (["reset"], 1)])
 def test_each_verb_has_a_document_that_stands_alone(monkeypatch, tmp_path, capsys, words, code):
     (tmp_path / "kept").write_text("")
-    monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
+    person(monkeypatch, "n\n")
     assert main(["local", *words, "--json", "--data", str(tmp_path)]) == code
     told = capsys.readouterr()
     record = json.loads(told.out)
@@ -260,18 +266,19 @@ def test_each_verb_has_a_document_that_stands_alone(monkeypatch, tmp_path, capsy
     assert ("[y/N]" in told.err) == (code == 1)
 
 
+@pytest.mark.parametrize("answer", ["", "y\n"])
 def test_where_nobody_answers_nothing_is_done_and_it_was_typed_wrongly(
-    monkeypatch, tmp_path, capsys
+    monkeypatch, tmp_path, capsys, answer
 ):
     (tmp_path / "kept").write_text("")
-    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    monkeypatch.setattr("sys.stdin", io.StringIO(answer))
     assert main(["local", "reset", "--data", str(tmp_path)]) == 2
     told = capsys.readouterr()
     said, hint = told.err.splitlines()
     assert said.startswith("sfdag: nobody can answer: Delete")
     assert hint == f"  next: sfdag local reset --data {tmp_path} --yes"
     assert (tmp_path / "kept").exists()
-    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    monkeypatch.setattr("sys.stdin", io.StringIO(answer))
     assert main(["local", "reset", "--json", "--data", str(tmp_path)]) == 2
     (error,) = json.loads(capsys.readouterr().out).values()
     assert hint.endswith(error["hint"])

@@ -90,7 +90,7 @@ def test_what_a_schedule_missed_is_made_good_and_goes_on_after_an_interrupt(
     slot = "%%sftask\ndef load(ctx):\n    return str(ctx.slot.end)"
     graph = '%load_ext sfdag_magics\n%sfdag graph daily --schedule "0 5 * * * Europe/Berlin"'
     path = a_notebook(graph, slot, name="it's daily.ipynb")
-    line = ("backfill", path, "2025-03-29", "2025-04-01")
+    line = ("backfill", path, "2025-03-29", "2025-04-01", "--yes")
     run_noted, begun = Workspace.run_noted, []
 
     def interrupted(*asked):
@@ -103,7 +103,7 @@ def test_what_a_schedule_missed_is_made_good_and_goes_on_after_an_interrupt(
     code, said, aside = sfdag(*line)
     assert (code, "✓ 2025-03-29 05:00" in said) == (130, True)
     assert "1 of 4 slots run: 1 succeeded · 3 left" in aside
-    assert f"sfdag backfill {shlex.quote(str(path))} 2025-03-29 2025-04-01" in aside
+    assert f"sfdag backfill {shlex.quote(str(path))} 2025-03-29 2025-04-01 --yes" in aside
     code, said, _ = sfdag(*line)
     assert (code, "3 of 3 slots run: 3 succeeded" in said) == (0, True)
     code, said, _ = sfdag("runs", "-g", "daily", "--json")

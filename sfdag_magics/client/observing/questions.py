@@ -21,7 +21,6 @@ class Question:
         what: what is to be done, such as `deploy to embedded engine · DB.S`.
         name: what has to be typed to agree, where a yes is not enough: a production target's name.
         instead: the command that needs no answer, for where nobody can give one.
-        for_people: it is only asked of who is there; where nobody is, it is done.
         programs_mean_it: a program that calls it is not asked, for who wrote it meant it; who types
             a verb in a shell is.
         since: when the newest came there of what it asks to replace; None where that is not known.
@@ -30,7 +29,6 @@ class Question:
     what: str
     name: str = ""
     instead: str
-    for_people: bool = False
     programs_mean_it: bool = False
     since: datetime | None = None
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import linecache
-import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -31,9 +30,8 @@ from sfdag_magics.magics.kernel.status_line import (
 )
 from sfdag_magics.magics.kernel.whole_words import as_shown, may_be_broken
 from sfdag_magics.magics.reading.options import with_variables
+from sfdag_magics.workspace.asking.attended import is_at_terminal, said_attended
 
-_YES = {"1", "true", "yes", "on"}
-_NO = {"0", "false", "no", "off"}
 _ASSIGNED = re.compile(r"\s*(\w+)\s*=\s*%")
 
 
@@ -120,13 +118,10 @@ class Notebook:
     @property
     def is_attended(self) -> bool:
         """Whether a person can answer: the request allows input, or SFDAG_INTERACTIVE says so."""
-        said = os.environ.get("SFDAG_INTERACTIVE", "").lower()
-        if said in _YES | _NO:
-            return said in _YES
         request = self._request()
-        if request:
+        if said_attended() is None and request:
             return bool(request.get("content", {}).get("allow_stdin"))
-        return sys.stdin is not None and sys.stdin.isatty()
+        return is_at_terminal()
 
     @property
     def is_executed(self) -> bool:
@@ -267,10 +262,14 @@ class Notebook:
         Raises:
             InputError: nobody is there to answer.
         """
+        unanswered = InputError(f"nobody can answer: {question.strip()}", hint=instead)
         if not self.is_attended:
-            raise InputError(f"nobody can answer: {question.strip()}", hint=instead)
+            raise unanswered
         doing("")
-        return input(f"{question} ").strip()
+        try:
+            return input(f"{question} ").strip()
+        except EOFError:
+            raise unanswered from None
 
     def define(self, key: str, label: str, text: str, first_line: int) -> None:
         """Run a cell's text in the notebook so that tracebacks show its own lines.

@@ -8,7 +8,6 @@ from typing import Any
 from sfdag_magics.client.backfilling.asked import Asked, Reprocess
 from sfdag_magics.client.backfilling.driving import EndedSlot
 from sfdag_magics.client.connecting.activity import doing
-from sfdag_magics.client.observing.questions import Question
 from sfdag_magics.errors import RunFailedError
 from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.graph.names import short_run
@@ -75,11 +74,7 @@ def _show(desk: Desk, plan: Backfill, options: Options) -> None:
 
 def _agreed(desk: Desk, plan: Backfill, options: Options) -> bool:
     what = f"run {plan.count} of {plan.graph} on {plan.place}"
-    question = desk.workspace.places.question(
-        what, options.target, instead=f"{_command(options)} --yes"
-    )
-    if not question.name:
-        question = Question(what=what, instead=question.instead, for_people=True)
+    question = desk.workspace.places.question(what, options.target, instead=_command(options))
     if desk.agrees(question, options):
         return True
     desk.say(options, "not started")
@@ -95,6 +90,7 @@ def _command(options: Options, reprocess: Reprocess | None = None) -> str:
         f"--reprocess {which}" if which else "",
         f"--max-active {options.max_active}" if options.max_active else "",
         "--newest-first" if options.newest_first else "",
+        "--yes" if options.yes else "",
     )
     return " ".join(filter(None, ("%sfdag backfill", *said)))
 

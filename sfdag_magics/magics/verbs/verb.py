@@ -37,6 +37,8 @@ class Desk:
     follows_with: FollowsWith = ProgressLines
     #: When a command of a shell was typed: the cells of its file run before its verb begins.
     typed: datetime | None = None
+    #: What a person was asked and said no to.
+    declined: list[Question] = field(default_factory=list)
 
     def graph(self, options: Options) -> TaskGraph:
         """The graph that `-g` names, else that of the run that is named, else the current one.
@@ -92,17 +94,17 @@ class Desk:
             self.check_was_there(question)
         if question.name and options.production is not None:
             return _is_named(question, options.production)
-        if (options.yes and not question.name) or (
-            question.for_people and not self.notebook.is_attended
-        ):
+        if options.yes and not question.name:
             return True
         # Such a notebook passes what its own cells were before they were corrected further down.
         if question.programs_mean_it and self.notebook.is_executed:
             return True
         ending = ":" if question.name else "? [y/N]"
-        return question.agrees(
-            self.notebook.ask(f"{question.text}{ending}", instead=question.instead)
-        )
+        answer = self.notebook.ask(f"{question.text}{ending}", instead=question.instead)
+        if not question.agrees(answer):
+            self.declined.append(question)
+            return False
+        return True
 
     def check_was_there(self, question: Question) -> None:
         """See that who agreed beforehand could know of what is replaced.

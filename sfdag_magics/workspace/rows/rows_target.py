@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sfdag_magics.graph.arguments.calls import tells_arguments
 from sfdag_magics.graph.arguments.option_values import AMOUNT, FLAG, TEXT, check_value, names_of
-from sfdag_magics.workspace.consent import Consent
+from sfdag_magics.workspace.asking.consent import Consent
 from sfdag_magics.workspace.rows.arrivals import Chosen, Wanted, loaded, pulled
 from sfdag_magics.workspace.workspace import Workspace
 

@@ -1,5 +1,7 @@
 """What every verb does: explains itself, names what was typed wrong, asks only who is there."""
 
+from io import StringIO
+
 import pytest
 
 from sfdag_magics.errors import InputError
@@ -60,11 +62,47 @@ def test_without_a_verb_the_graph_and_the_next_command_are_shown(notebook):
     assert "next: %sfdag runs" in notebook.run("%sfdag")
 
 
-def test_a_question_that_nobody_can_answer_is_an_error(notebook):
+#: What is asked before it is done: a line, and how it is typed where nobody can answer.
+ASKING = {
+    "deploy": "%sfdag deploy --yes",
+    "drop": "%sfdag drop --yes",
+    "rollback": "%sfdag rollback 1 --yes",
+    "backfill 2025-03-25 2025-03-26": "%sfdag backfill 2025-03-25 2025-03-26 --yes",
+    "stop": "%sfdag stop group-1 --yes",
+    "models fraud --promote v1": "%sfdag models DB.S.FRAUD --promote V1 --yes",
+}
+
+
+@pytest.fixture
+def all_there(notebook):
+    """A graph that was deployed twice and edited since, and a model."""
+    notebook.run('%sfdag graph g --schedule "0 5 * * * UTC"')
     two_tasks(notebook)
-    with pytest.raises(InputError, match="nobody can answer") as raised:
-        notebook.run("%sfdag deploy")
-    assert raised.value.hint == "%sfdag deploy --yes"
-    assert notebook.fake.tasks == {}
     notebook.run("%sfdag deploy --yes")
-    assert notebook.fake.tasks
+    notebook.run("%%sftask b --sql --after a\nselect 'edited'\n")
+    notebook.run("%sfdag deploy --yes")
+    notebook.run("%%sftask b --sql --after a\nselect 'edited again'\n")
+    notebook.fake.models.add("DB.S.FRAUD", V1={"f1": 0.5}, V2={"f1": 0.75})
+    return notebook
+
+
+@pytest.mark.parametrize("line", ASKING)
+@pytest.mark.parametrize("end_of_input", [False, True])
+def test_where_nobody_can_answer_nothing_is_done_and_the_word_for_it_is_said(
+    all_there, line, end_of_input, monkeypatch
+):
+    if line == "stop":
+        all_there.run("%sfdag run --no-wait --no-widget")
+    if end_of_input:  # a person who ends the input instead
+        monkeypatch.setenv("SFDAG_INTERACTIVE", "1")
+        monkeypatch.setattr("sys.stdin", StringIO(""))
+    before = changing(all_there.fake)
+    with pytest.raises(InputError, match="nobody can answer") as raised:
+        all_there.run(f"%sfdag {line}")
+    assert raised.value.hint == ASKING[line]
+    assert changing(all_there.fake) == before
+
+
+def changing(fake):
+    words = ("CREATE", "ALTER", "DROP", "EXECUTE", "PUT", "CALL", "REMOVE", "COMMENT")
+    return [sql for sql in fake.statements if sql.upper().startswith(words)]
