@@ -66,7 +66,7 @@ SCRIPTS = (
     "frame/placing.js",
     "frame/spoken.js",
     *("frame/legend.js", "frame/tabs.js", "frame/strip.js", "frame/search.js", "frame/focused.js"),
-    *("frame/situation.js", "frame/away.js"),
+    *("frame/situation.js", "frame/away.js", "frame/beat.js"),
     *("frame/task_menu.js", "frame/run_menu.js", "frame/selecting.js"),
     "main.js",
 )

@@ -24,8 +24,8 @@ function render({ model, el }) {
   listen(TRAITS.actions, view.takeActions);
   tellLooks(page, root, kernel);
   // Twice a second, or a second's change could come almost two seconds after the last one.
-  const clock = setInterval(view.tick, 500);
-  signal.addEventListener("abort", () => clearInterval(clock));
+  const clocks = [setInterval(view.tick, 500), beatOf(root)];
+  signal.addEventListener("abort", () => clocks.forEach(clearInterval));
   return () => abort.abort();
 }
 
@@ -134,6 +134,7 @@ function putTogether(page, root, parts, told, setHeight) {
     const width = body.clientWidth;
     const isNarrow = width > 0 && width <= BELOW_PX;
     body.classList.toggle("sfdag-below", isNarrow);
+    body.classList.toggle("sfdag-wide", width >= WIDE_PX);
     parts.panels[0].setRoom(width, isNarrow);
     setHeight();
     const drawn = parts.panels[0].width();

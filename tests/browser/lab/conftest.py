@@ -33,7 +33,7 @@ def lab(tmp_path_factory, browser):
 @pytest.fixture(scope="package")
 def visitor(browser):
     """One browser of one person, who has JupyterLab's scripts already: half of what it costs."""
-    # What marches on while a task runs is drawn sixty times a second, by the processor here.
+    # What moves while a task runs is drawn by the processor here.
     context = browser.new_context(viewport=SIZE, reduced_motion="reduce")
     yield context
     context.close()

@@ -294,6 +294,28 @@ def test_an_engine_that_is_stopped_is_started_by_a_press(stage, page):
     assert notice.locator("button").count() == 0
 
 
+def test_what_runs_moves_by_beats_and_no_animation_keeps_the_browser_painting(stage, page):
+    made = stage(DIAMOND, run(DIAMOND, a="running"))
+    box = page.locator("[data-task='a'] .sfdag-box").first
+    offset = "getComputedStyle(box).strokeDashoffset"
+    steps = f"""(box) => new Promise((done) => {{
+      const seen = new Set();
+      const look = setInterval(() => {{
+        if (seen.add({offset}).size < 4) return;
+        clearInterval(look);
+        done([...seen].sort());
+      }}, 20);
+    }})"""
+    assert box.evaluate(steps) == ["-3.25px", "-6.5px", "-9.75px", "0px"]
+    assert page.evaluate("document.getAnimations().length") == 0
+    box.evaluate("box => box.parentElement.parentElement.dataset.beat = 1")
+    page.emulate_media(reduced_motion="reduce")
+    assert box.evaluate(f"box => {offset}") == "0px"
+    page.emulate_media(reduced_motion="no-preference")
+    made.show(run(DIAMOND, a="succeeded", b="running"))
+    assert box.evaluate(f"box => {offset}") == "0px"
+
+
 def test_a_running_run_can_be_stopped_and_not_started_again(stage, page):
     made = stage(DIAMOND, run(DIAMOND, a="running"))
     made.answer()

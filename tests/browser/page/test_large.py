@@ -283,8 +283,8 @@ def test_what_changed_in_a_large_picture_is_shown_and_nothing_marches(stage, pag
     made.show(run(FLAT, a="failed", **others))
     expect(page.locator("[data-task][data-state=blocked]")).to_have_count(250)
     made.show(run(FLAT, a="running"))
-    box = page.locator("[data-task='a'] .sfdag-box").first
-    assert box.evaluate("e => getComputedStyle(e).animationName") == "none"
+    page.locator(".sfdag-live[data-beat]").wait_for(state="attached")
+    assert page.locator(".sfdag-picture[data-beat]").count() == 0
 
 
 @pytest.mark.parametrize("tab", ["Timeline", "Table"])

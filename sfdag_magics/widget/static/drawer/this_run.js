@@ -55,10 +55,11 @@ function thisRunOf(page, told, ask, { open, compare, makeRoom, rest }) {
   };
   const isWanted = () => {
     const isFolded = foldedBy.get(told.actions.model);
-    return isFolded === undefined ? isWide() && !isNarrow() && !OVER.has(told.state.run.state) : !isFolded;
+    return isFolded === undefined ? hasRoom() && !OVER.has(told.state.run.state) : !isFolded;
   };
-  const isWide = () => (element.parentElement?.clientWidth ?? 0) >= WIDE_PX;
-  const isNarrow = () => ["sfdag-below", "sfdag-full"].some((each) => element.parentElement?.classList.contains(each));
+  // Noted as the width changes: to measure it here would lay the whole page out for each change of the run.
+  const is = (width) => element.parentElement?.classList.contains(width) ?? false;
+  const hasRoom = () => is("sfdag-wide") && !is("sfdag-below") && !is("sfdag-full");
   const update = (isFree) => {
     isThere = isFree;
     toggle.hidden = !told.state.run;
