@@ -56,13 +56,14 @@ function menuKey(event, list, close) {
   if (to !== undefined || event.key === "Escape") event.preventDefault();
 }
 
-/** Puts the list below its opener, or above where there is no room. */
+/** Puts the list below its opener, or above where there is no room; beyond the view only where that is too narrow for it. */
 function stand(page, opener, list) {
   const { innerWidth, innerHeight } = page.doc.defaultView;
+  const view = opener.closest(".sfdag").getBoundingClientRect();
   const at = opener.getBoundingClientRect();
   const isBelow = at.bottom + 4 + list.offsetHeight <= innerHeight || at.top < list.offsetHeight;
   list.style.top = `${isBelow ? at.bottom + 4 : at.top - 4 - list.offsetHeight}px`;
-  list.style.left = `${Math.max(4, Math.min(at.left, innerWidth - list.offsetWidth - 4))}px`;
+  list.style.left = `${Math.max(4, view.left + 4, Math.min(at.left, Math.min(innerWidth, view.right) - list.offsetWidth - 4))}px`;
 }
 
 /** The opener of a menu that has no word of its own. */
