@@ -124,7 +124,7 @@ function putTogether(page, root, parts, told, setHeight) {
     html(page, "header", { class: "sfdag-header" }, [header.sentence,
       html(page, "div", { class: "sfdag-toolbar", role: "group", "aria-label": "Actions" }, [...toolbar.elements, parts.runMenu]),
       header.about, header.live]),
-    parts.meter.element, parts.lost, parts.sheet.element, notices.element, parts.strip.element,
+    parts.meter.element, parts.lost, parts.sheet.element, parts.strip.element, notices.element,
     html(page, "div", { class: "sfdag-tabs" }, [tabs.element, parts.search.element, parts.focused.element, tabs.tools]), parts.help.element,
     body, parts.situation.element,
     html(page, "div", { class: "sfdag-foot" }, [legend.element, html(page, "span", { class: "sfdag-foot-details" }, [parts.thisRun.toggle]), ...[parts.away.offer("")].filter(Boolean), parts.help.opener]),
@@ -161,6 +161,7 @@ function builtParts(page, root, { model, kernel, told }) {
   };
   const showRun = async (group) => {
     if (group === told.state.run?.group) return;
+    told.picked = { group, newest: runsOf(told).at(-1).group };
     const reply = await ask(ASK.show, { runs: [group] });
     notices.say("action", reply.kind === "refused" ? reply.error : "", { kind: "error" });
   };

@@ -167,11 +167,17 @@ def test_a_notice_on_a_newer_run_holds_what_leads_there(stage, page):
     made.show(past[2], newer="This is not the newest run: run 00000004 is newer.")
     newest = page.get_by_role("button", name="Newest run")
     assert newest.count() == 1
+    at = page.locator(BARS).first.bounding_box()["y"]
     page.locator("[data-topic='newer']").get_by_role("button", name="Newest run").click()
     page.wait_for_function("sent.some((message) => message.kind === 'show')")
     assert made.sent[-1]["runs"] == ["00000004-run"]
-    made.show(past[2], newer="")
+    assert page.locator("[data-topic='newer']").bounding_box()["y"] > at  # it moves no bar
+    # Of the runs that were there when this one was picked nothing is said, of one since then it is.
+    page.locator(f"{BARS}[data-group='00000003-run']").click()
+    page.wait_for_function("sent.filter((message) => message.kind === 'show').length === 2")
+    made.show(past[1], newer="This is not the newest run: run 00000004 is newer.")
     page.locator(".sfdag-strip").get_by_role("button", name="Newest run").wait_for()
+    assert page.locator("[data-topic='newer']").count() == 0
 
 
 def test_the_header_lists_the_last_runs_and_shows_the_chosen_one(stage, page, keep):

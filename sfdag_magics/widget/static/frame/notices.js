@@ -62,6 +62,11 @@ function connectDoes({ state, actions }) {
   return label && ASK.connect in actions.commands ? [label, ASK.connect] : null;
 }
 
+/** That there is a newer run; not of those that were there when this one was picked here. */
+function newerText({ state, past, picked }) {
+  return picked && picked.group === state.run?.group && picked.newest === past.runs.at(-1)?.group ? "" : state.newer;
+}
+
 /** What shows the newest run, where this view is not about to go over to it by itself. */
 function newestDoes(told) {
   const newest = runsOf(told).at(-1);
@@ -71,7 +76,7 @@ function newestDoes(told) {
 /** What stands there by what the kernel told, or has not. */
 function tellNotices(notices, told) {
   const { state, lostAt } = told;
-  notices.say("newer", lostAt ? "" : state.newer, { does: newestDoes(told) });
+  notices.say("newer", lostAt ? "" : newerText(told), { does: newestDoes(told) });
   const begun = lostAt || state.doing ? "" : begunText(told);
   notices.say("sight", lostAt || begun || state.busy || (state.run && !state.dropped) ? "" : state.sight, { does: connectDoes(told) });
   notices.say("absent", !lostAt && absentText(told), { kind: "plain", canGo: true });

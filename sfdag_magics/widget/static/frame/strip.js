@@ -13,11 +13,12 @@ function stripOf(page, told, choice, { show, compare, propose }) {
   const typical = html(page, "div", { class: "sfdag-typical" });
   const next = html(page, "span", { class: "sfdag-next-run", "aria-hidden": "true", hidden: "" }, [html(page, "i"), "next"]);
   const schedule = scheduleSwitch(page, told, propose);
-  const which = html(page, "span", { class: "sfdag-strip-run", "aria-hidden": "true" });  // the bar says it
+  const which = html(page, "span", { class: "sfdag-elided" });
   const newest = onClick(page, button(page, NEWEST, { class: "sfdag-button sfdag-text-button", hidden: "" }),
     () => show(runsOf(told).at(-1).group));
   const side = html(page, "div", { class: "sfdag-strip-side" }, [typical, schedule.element]);
-  const element = html(page, "div", { class: "sfdag-strip", hidden: "" }, [bars, next, which, newest, side]);
+  const element = html(page, "div", { class: "sfdag-strip", hidden: "" }, [bars, next,
+    html(page, "span", { class: "sfdag-strip-run", "aria-hidden": "true" }, [which]), newest, side]);
   const pick = (bar, event) => (event.shiftKey ? compare : show)(bar.dataset.group);
   bars.addEventListener("click", (event) => {
     const bar = event.target.closest("[data-group]");
@@ -35,6 +36,7 @@ function stripOf(page, told, choice, { show, compare, propose }) {
     const longest = Math.max(1, ...runs.map((run) => run.took ?? 0), told.past.usual_run ?? 0);
     draw(runs, longest);
     const chosen = runs.find((run) => run.group === told.state.run?.group);
+    which.title = chosen ? `run ${chosen.id}` : "";
     put(which, chosen ? [chosen.begun && datedText(chosen.begun), chosen.id].filter(Boolean).join(" · ") : runs.length ? "" : "The last runs will stand here.");
     sayNewest(runs.at(-1));
     schedule.update();
@@ -42,7 +44,7 @@ function stripOf(page, told, choice, { show, compare, propose }) {
     grow(longest);
   };
   const sayNewest = (run) => {
-    newest.hidden = Boolean(told.state.newer && newestDoes(told)) || !run || !told.state.run?.group || run.group === told.state.run.group;
+    newest.hidden = Boolean(newerText(told) && newestDoes(told)) || !run || !told.state.run?.group || run.group === told.state.run.group;
     if (!newest.hidden) newest.title = `Show run ${run.id}, ${run.word.toLowerCase()}`;
   };
   const draw = (runs, longest) => {

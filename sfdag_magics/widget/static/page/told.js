@@ -30,6 +30,7 @@ function toldBy(model) {
     // What was heard last stays, however long ago that is: the header says how long.
     tasks: () => told.state.tasks,
     doingSince: 0,
+    picked: null,  // the run that was chosen here to be shown, and which was the newest then: `{ group, newest }`
     begun: null,  // the action that was sent and is not answered: `{ kind, at }`
     steps: [],  // what was done on the way to what is being done
     takeGraph() {
