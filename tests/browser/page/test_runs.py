@@ -249,6 +249,9 @@ def test_a_run_that_succeeded_is_compared_from_its_menus_and_picked_ones_from_ab
         "Compare with the last success before": "00000003-run",
     }
     made.answer("detail", detail=page_comparison(past[0], past[1]))
+    page.get_by_role("button", name="Compare with the run before").click()
+    page.get_by_role("button", name="All runs").click()
+    assert made.sent[-1]["runs"] == ["00000004-run", "00000009-run"]
     for opener in ("More about this run", "run 00000009"):
         for item, group in wanted.items():
             page.get_by_role("button", name=opener, exact=True).click()

@@ -13,8 +13,7 @@ function headerOf(page, told, { show, compare, open }) {
   const name = html(page, "h2", { class: "sfdag-graph-name" });
   const which = html(page, "div", { class: "sfdag-which" });
   const runs = menuOf(page, downButton(page), () => [...runChoices(told, show), ...comparisons(told, compare)]);
-  const beside = onClick(page, button(page, "Compare with the last success", { class: "sfdag-button sfdag-text-button sfdag-last-success", hidden: "" }),
-    () => compare(successBefore(told).group));
+  const beside = onClick(page, button(page, "", { class: "sfdag-button sfdag-text-button sfdag-beside-that", hidden: "" }), () => comparedMost(told, compare)[1]());
   const place = html(page, "span", { class: "sfdag-place-name" });
   const places = menuOf(page, downButton(page), () => told.actions.others.map(([name, command]) =>
     [`Copy ${command}: shows it on ${isolated(name)}`, () => copied(page.doc.defaultView, command)]));
@@ -48,7 +47,9 @@ function headerOf(page, told, { show, compare, open }) {
         html(page, "span", { text: part, ...(part === state.run.differs ? DIFFERS : {}) })])]);
     }
     runs.disabled = runsOf(told).length < 2;
-    beside.hidden = state.run?.state !== "FAILED" || !successBefore(told);
+    const [offer] = comparedMost(told, compare) ?? [];
+    beside.hidden = !offer;
+    put(beside, offer ?? "");
     place.hidden = Boolean(told.actions.others?.length);
     places.hidden = !place.hidden;
     for (const each of [place, places.querySelector("span")]) put(each, told.actions.place);
