@@ -443,11 +443,13 @@ def test_what_failed_stands_in_the_head_at_each_width_and_no_button_in_a_second_
     boxes = [each.bounding_box() for each in page.locator(".sfdag-toolbar > button:visible").all()]
     assert len({box["y"] for box in boxes}) == 1
     stage_at = page.locator(".sfdag-stage").bounding_box()["y"]
-    offer = page.locator(".sfdag-last-success")  # of a run that failed: it has no line of its own
+    offer = page.locator(".sfdag-beside-that")  # of a run that failed: it has no line of its own
     shown = offer.evaluate("e => { e.hidden = false; return getComputedStyle(e).display; }")
     assert shown == "none"
-    made.show(run(FRAUD))  # without an error nothing below moves
+    failed_at = cause.bounding_box()["y"]
+    made.show(run(FRAUD))  # without an error nothing below moves, and no band is empty
     expect(cause).to_be_hidden()
+    assert abs(page.locator(".sfdag-live").bounding_box()["y"] - failed_at) < 5
     assert page.locator(".sfdag-stage").bounding_box()["y"] == stage_at
 
 
