@@ -200,7 +200,7 @@ function pairLine(page, told, choice, runs, begin) {
   const said = pair.map((run, at) => html(page, "span", { class: "sfdag-picked-run" }, [html(page, "span", { class: `sfdag-letter sfdag-letter-${at}`, text: "AB"[at] }),
     html(page, "span", { class: "sfdag-elided", title: `run ${run.id} ${shortRun(run)}` }, [html(page, "strong", { text: `run ${run.id}` }), html(page, "span", { text: ` ${shortRun(run)}` })])]));
   if (pair.length < 2) {
-    return [...said, html(page, "span", { class: "sfdag-hint", text: `${pair.length ? "Pick another run to compare it with" : "Pick two runs to compare them"}: click their columns, or go along them with ← → and press Space.` })];
+    return [...said, html(page, "span", { class: "sfdag-hint", text: `${pair.length ? "Pick another run to compare it with" : "Pick two runs to compare them"}: click their columns, or ← → and Space.` })];
   }
   return [...said, html(page, "span", { class: "sfdag-pair-do" }, [
     iconButton(page, "swap", "Compare A and B", "Compare A and B", begin, "sfdag-primary"),
