@@ -111,7 +111,8 @@ function tips() {
   });
 }
 
-/** Badges of a picture that touch what is not theirs, a box, another badge, a tip, or a text of their own box; and those that say nothing. */
+/** Badges of a picture that touch what is not theirs, a box, another badge, a tip, or a text of their own box, of which a pill keeps some
+ *  distance; and those that say nothing. */
 function badges() {
   const meets = (a, b, by) => a.left < b.right + by && b.left < a.right + by && a.top < b.bottom + by && b.top < a.bottom + by;
   const all = [...document.querySelectorAll(".sfdag-picture .sfdag-pill > :first-child")].filter((e) => e.checkVisibility());
@@ -123,7 +124,7 @@ function badges() {
     const rect = badge.getBoundingClientRect();
     const others = near.filter((each) => each.task !== own && meets(rect, each.rect, 1));
     const texts = [...own.querySelectorAll(":scope > text")].filter((e) => e.textContent && e.checkVisibility()
-      && meets(rect, lettersOf(e.getBoundingClientRect()), 0));
+      && meets(rect, lettersOf(e.getBoundingClientRect()), own.querySelector(".sfdag-tile") ? 0 : 2));
     return [...others.map(({ task }) => task.dataset.task), ...ends.filter((tip) => meets(rect, tip, 1)).map(() => "a tip"),
       ...texts.map((e) => e.textContent), ...(badge.parentElement.textContent.trim() ? [] : ["says nothing"])].map((what) => `${own.dataset.task}: ${what}`);
   });
