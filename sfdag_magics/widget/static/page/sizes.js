@@ -7,9 +7,12 @@ const DRAWER_LEAST_PX = 360;
 const DRAWER_SHARE = 0.46;
 const BELOW_PX = 820;
 
-/** The drawer's width in a view that wide, beside a graph that wide; 0 where it stands below. */
+/** The drawer's width in a view that wide, beside a graph that wide; 0 where it stands below. A graph in the middle that leaves it
+ *  enough stays there. */
 function drawerWidth(view, graph) {
   if (view <= BELOW_PX) return 0;
+  const beside = (view - graph) / 2;
+  if (beside >= DRAWER_LEAST_PX) return Math.round(Math.min(beside, DRAWER_PX));
   return Math.round(Math.min(Math.max(view - graph, DRAWER_LEAST_PX, DRAWER_SHARE * view), DRAWER_PX));
 }
 
