@@ -253,16 +253,16 @@ def word_of(run: RunSeen) -> str:
 
 
 def headline(run: RunSeen, *, now: datetime) -> str:
-    """One sentence: state, how many tasks ran to an end, time, what did not go well, attempt."""
+    """One sentence: state, how many tasks ran to an end, time of all attempts, what went wrong."""
     tasks = run.tasks.values()
     parts = [f"{word_of(run)} {ran_count(run)}/{len(tasks)}"]
+    attempts = f" in {run.attempt} attempts" if run.attempt > 1 else ""
     if run.started is not None:
-        parts.append(duration_text((run.completed or now) - run.started + took_before(run)))
+        elapsed = (run.completed or now) - run.started + took_before(run)
+        parts.append(f"{duration_text(elapsed)}{attempts}")
     for state in (DisplayState.FAILED, DisplayState.CANCELLED):
         count = sum(task.state is state for task in tasks)
         parts += [f"{count} {state.word}"] if count else []
-    if run.attempt > 1:
-        parts.append(f"attempt {run.attempt}")
     return " · ".join(parts)
 
 

@@ -47,7 +47,7 @@ _NOTE = re.compile(r"(?<=  )(?P<note>[a-z]+(?: · [\w., ·]+?)?) {2,}(?=after |w
 _STATE_LINE = re.compile(r"[^\w\s] (\w+)  [a-z]+( · |$)")
 _PASSING = ("○ ", "● ")
 #: What is said behind the time of a run that is not its first attempt.
-_RETRIED = (" · attempt", "  attempt", " · 1 failed · attempt")
+_RETRIED = (" in 2 attempts", "  attempt")
 
 
 def fixed(notebook: Any) -> Any:

@@ -60,7 +60,7 @@ def test_dot_shows_a_name_as_it_is(name):
 def test_a_headline_counts_what_ran():
     made = shape("a -> b; b -> c")
     done = run(made, attempt=2, a="reused", b="succeeded", c="succeeded")
-    assert headline(done, now=NOON) == "Succeeded 3/3 · 2m10s · attempt 2"
+    assert headline(done, now=NOON) == "Succeeded 3/3 · 2m10s in 2 attempts"
 
 
 @pytest.mark.parametrize(

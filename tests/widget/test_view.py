@@ -492,7 +492,7 @@ def test_the_begin_of_a_run_is_in_the_picture_at_once_for_nobody_may_see_its_end
     pictures.next()
     assert "Running" in pictures.next()["text/html"]
     run.answer(replace(RUNNING, attempt=2))
-    assert "attempt 2" in pictures.next()["text/html"]
+    assert "in 2 attempts" in pictures.next()["text/html"]
 
 
 def test_nothing_is_left_running_after_close(seen):

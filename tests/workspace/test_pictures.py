@@ -70,7 +70,8 @@ def test_a_run_that_was_retried_took_in_a_list_what_the_live_view_says():
     first = [row("g", seconds=1), row("a", seconds=20), row("b", "FAILED", seconds=40)]
     again = [row(name, attempt=2, seconds=at) for name, at in (("g", 900), ("b", 901))]
     seen = snapshot_from_rows(GRAPH, [*first, *again], None)
-    took = headline(seen, now=NOON).split(" · ")[1]
+    took, _, attempts = headline(seen, now=NOON).split(" · ")[1].partition(" in ")
+    assert attempts == "2 attempts"
     assert f"  {took}  attempt 2" in str(RunListing([seen]))
 
 

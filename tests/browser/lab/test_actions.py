@@ -93,7 +93,7 @@ def test_every_action_is_clicked_through_while_a_cell_runs_and_while_none_does(
     page.locator("[data-code='deployed']").check()
     page.get_by_text("--code deployed").wait_for()
     confirm(page, "retry")
-    page.locator(".sfdag-run-facts").get_by_text("attempt 2").wait_for()
+    page.locator(".sfdag-run-facts").get_by_text("in 2 attempts").wait_for()
     book.wait_for_state("load", "failed")
     assert book.prompt(4) == "[*]:"
 

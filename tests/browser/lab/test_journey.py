@@ -126,7 +126,7 @@ def test_a_run_fails_live_is_fixed_and_retried(notebook, page, history, file, ke
     click(page, "retry")
     book.wait_for_state("report", "succeeded")
     assert book.prompt(HELD) == "[*]:"
-    assert page.locator(".sfdag-sentence").get_by_text("attempt 2").is_visible()
+    assert page.locator(".sfdag-sentence").get_by_text("in 2 attempts").is_visible()
     keep(page, "journey_3_retried")
 
     second = history()

@@ -92,6 +92,12 @@ function ranText({ ran, total, attempt, completed, origin }, reused, byHand) {
   return [`${ran - reused} ran`, reused > byHand && `${reused - byHand} kept from ${from}`, byHand && `${byHand} done by hand`].filter(Boolean).join(", ");
 }
 
+/** Of a run that was stopped: what had run by then, what was stopped in the midst of it, and what it did not come to. */
+function stoppedText({ ran }, count) {
+  const [cancelled, notBegun] = [count("cancelled"), count("blocked") + count("pending")];
+  return [`${ran} ran`, cancelled && `${cancelled} cancelled`, notBegun && `${notBegun} not begun`].filter(Boolean).join(", ");
+}
+
 /** That a run of the past is more than its last attempt; empty for most. */
 function retriedText({ attempt }) {
   return attempt > 1 ? `retried, attempt ${attempt} of ${attempt}` : "";
@@ -102,17 +108,16 @@ function runFacts(state, now, past, before) {
   const { usual_run: usual, lately_run: isLately } = past;
   const tasks = state.tasks.filter(Boolean);
   const count = (wanted) => tasks.filter((task) => task.state === wanted).length;
-  // Of a run that was stopped those count that it did not come to.
-  const facts = [state.run.state === "CANCELLED" ? `${count("cancelled")} of ${state.run.total} tasks cancelled` : ranText(state.run, count("reused"),
+  const facts = [state.run.state === "CANCELLED" ? stoppedText(state.run, count) : ranText(state.run, count("reused"),
     tasks.filter((task) => task.state === "reused" && task.by_hand).length)];
   if (state.run.started !== null) {
     const over = state.run.completed !== null;
     const elapsed = (state.run.completed ?? now) - state.run.started + before;
     const expected = usual === null ? "" : isLately ? ` (last time ${durationText(usual)})` : ` of ${usualText(usual)}`;
-    facts.push(over ? durationText(elapsed) : `${tickingText(elapsed)}${expected}`);
+    const attempts = state.run.attempt > 1 ? ` in ${state.run.attempt} attempts` : "";
+    facts.push(`${over ? durationText(elapsed) : `${tickingText(elapsed)}${expected}`}${attempts}`);
   }
   if (count("failed")) facts.push(`${count("failed")} failed`);
-  if (state.run.attempt > 1) facts.push(`attempt ${state.run.attempt}`);
   return facts.join(" · ");
 }
 
