@@ -57,9 +57,9 @@ def written_words(verb: str, file: Path | None, words: Sequence[str]) -> list[st
     for before, word in pairwise(("", *words)):
         option, equals, path = word.partition("=")
         if before == _TO:
-            said.append(str(_to(Path(word))))
+            said.append(str(_to(verb, Path(word))))
         elif option == _TO and equals:
-            said.append(f"{_TO}={_to(Path(path))}")
+            said.append(f"{_TO}={_to(verb, Path(path))}")
         else:
             said.append(word)
     if verb == _EXPORT and file is not None and not names(words, _NOTEBOOK):
@@ -67,9 +67,9 @@ def written_words(verb: str, file: Path | None, words: Sequence[str]) -> list[st
     return said
 
 
-def _to(path: Path) -> Path:
+def _to(verb: str, path: Path) -> Path:
     """A file that can be written, or a folder, which an export makes."""
-    return _writable(_TO, path) if path.suffix else path.absolute()
+    return _writable(_TO, path) if path.suffix or verb != _EXPORT else path.absolute()
 
 
 def _writable(option: str, path: Path) -> Path:

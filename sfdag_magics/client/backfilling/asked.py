@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from sfdag_magics.client.backfilling.slots_seen import SlotSeen
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.states import SlotState
-from sfdag_magics.graph.times.slots import Slot
+from sfdag_magics.graph.times.schedule import Schedule, schedule_from_option
+from sfdag_magics.graph.times.slots import Slot, check_typed_range
 from sfdag_magics.light_classes import dataclass
-from sfdag_magics.place_words import EVERY, RANGE, REPROCESS_ALL
+from sfdag_magics.place_words import EVERY, LENGTH, RANGE, REPROCESS_ALL
 
 
 class Reprocess(StrEnum):
@@ -52,12 +53,13 @@ class Asked:
     most: int = 1
     newest_first: bool = False
 
-    def check(self) -> None:
-        """See that it can be meant.
+    def check(self, *, now: datetime) -> None:
+        """See that it can be meant, whatever graph it is of.
 
         Raises:
-            InputError: a range is needed and is not there.
+            InputError: a range is needed and is not there, or it or a slot's length is none.
         """
+        check_typed_range(self.start, self.end, now=now)
         if self.start is None and self.reprocess is Reprocess.ALL:
             raise InputError(
                 f"all slots of which time are to be run again? {REPROCESS_ALL} needs a START",
@@ -68,6 +70,21 @@ class Asked:
                 f"slots of {self.every} count from a START, and none is given",
                 hint=EVERY,
             )
+        _ = self.schedule
+
+    @property
+    def schedule(self) -> Schedule | None:
+        """What `every` says; None where it says nothing.
+
+        Raises:
+            InputError: it is no schedule.
+        """
+        if self.every is None:
+            return None
+        try:
+            return schedule_from_option(self.every)
+        except InputError as error:
+            raise InputError(f"{LENGTH} {error.message}", hint=error.hint) from error
 
     @property
     def words(self) -> str:

@@ -87,7 +87,7 @@ def selected(asked: Asked, graph: HasEdges, groups: Mapping[str, Collection[str]
         InputError: there is no such task or group, the options contradict each other, or nothing
             is left to run.
     """
-    _check_together(asked)
+    check_together(asked)
     if asked.group is not None:
         names = _of_group(asked.group, graph, groups)
         return _in_order(graph, names, names)
@@ -126,7 +126,12 @@ def spelled(names: Iterable[str], graph: HasEdges) -> tuple[str, ...]:
     return tuple(dict.fromkeys(known[key_of(name)] for name in names))
 
 
-def _check_together(asked: Asked) -> None:
+def check_together(asked: Asked) -> None:
+    """Refuse ways to choose tasks that contradict each other.
+
+    Raises:
+        InputError: they do.
+    """
     said = {ONLY: asked.only, GROUP: asked.group, FROM: asked.start or asked.end}
     given = [str(option) for option, value in said.items() if value]
     if len(given) > 1:

@@ -84,6 +84,26 @@ def without_reason(asked: RetryAsked) -> InputError | None:
     )
 
 
+def check_said(asked: RetryAsked) -> None:
+    """Refuse what cannot be said by hand of any run.
+
+    Raises:
+        InputError: a task is said to be two things, nobody says why, or why of nothing.
+    """
+    if unsaid := without_reason(asked):
+        raise unsaid
+    if both := [name for name in asked.skip if name in asked.done]:
+        raise InputError(
+            f"{both[0]} is said to be done and to be skipped",
+            hint=f"leave out {MARK_DONE} or {SKIP}",
+        )
+    if asked.because and not asked.by_hand:
+        raise InputError(
+            f"nothing is said by hand, so there is nothing to note a reason for: {asked.because}",
+            hint=f"{MARK_DONE} TASK=VALUE or {SKIP} TASK beside it, or without it",
+        )
+
+
 def check_by_hand(
     seen: RunSnapshot, deployed: DeployedGraph, asked: RetryAsked, graph: TaskGraph
 ) -> None:
@@ -98,13 +118,7 @@ def check_by_hand(
     """
     if not asked.by_hand:
         return
-    if unsaid := without_reason(asked):
-        raise unsaid
-    if both := [name for name in asked.skip if name in asked.done]:
-        raise InputError(
-            f"{both[0]} is said to be done and to be skipped",
-            hint=f"leave out {MARK_DONE} or {SKIP}",
-        )
+    check_said(asked)
     there = recorded(seen)
     for name in asked.by_hand:
         if name in there and there[name].run:

@@ -20,6 +20,8 @@ __all__ = ["Slot"]
 #: More slots than that nobody looks at, nor runs.
 MOST_SLOTS = 10_000
 _DAY = timedelta(days=1)
+#: How far a zone's clock may be before or behind UTC's, at most.
+_WIDEST = timedelta(hours=14)
 _FORMS = "2026-11-03, 2026-11-03T05:00, or with its zone 2026-11-03T05:00+01:00"
 
 
@@ -36,6 +38,28 @@ def zone_of_schedule(schedule: Schedule) -> tuple[tzinfo, str]:
     if isinstance(schedule, CronSchedule):
         return schedule.times.zone, schedule.zone_name
     return UTC, "UTC"
+
+
+def check_typed_range(start: str | date | None, end: str | date | None, *, now: datetime) -> None:
+    """Refuse what means no range in any zone, where the schedule's is not known yet.
+
+    Raises:
+        InputError: one is no date, START is behind END, or START lies ahead.
+    """
+    if start is None:
+        _ = end is not None and _end_of(end, UTC)
+        return
+    ahead = _start_of(start, UTC) > now + _WIDEST
+    until = now + _WIDEST if end is None else _end_of(end, UTC)
+    # Both count in one zone, unless one of the two names its own.
+    slack = timedelta() if end is None or _names_zone(start) == _names_zone(end) else _WIDEST
+    if ahead or until + slack <= _start_of(start, UTC):
+        typed_range(start, end, zone=UTC, since=now, now=now)
+
+
+def _names_zone(typed: str | date) -> bool:
+    read = _read(typed)
+    return isinstance(read, datetime) and read.tzinfo is not None
 
 
 def typed_range(

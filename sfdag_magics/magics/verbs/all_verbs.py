@@ -244,9 +244,10 @@ def check_words(name: str, words: Sequence[str]) -> None:
     """Read what stands behind a verb before anything is known of its graph.
 
     Raises:
-        InputError: as their parser has it.
+        InputError: as their parser has it, or it cannot be meant.
     """
-    verb_named(name).parser().read(words, lambda: Known(options=_having()))
+    verb = verb_named(name)
+    verb.check(verb.parser().read(words, lambda: Known(options=_having())))
 
 
 def _acted(desk: Desk, verb: Verb, options: Options) -> object:
@@ -256,6 +257,7 @@ def _acted(desk: Desk, verb: Verb, options: Options) -> object:
         try:
             if ActsOn.TARGET in verb.acts_on and options.mine:
                 options.target = desk.workspace.places.mine(options.target)
+            verb.check(options)
             _say_of_target(desk, options)
             value = verb.act(desk, options)
         except SfdagError as error:

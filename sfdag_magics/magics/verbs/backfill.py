@@ -49,10 +49,13 @@ def _asked(options: Options) -> Asked:
     )
 
 
+def _check(options: Options) -> None:
+    _asked(options).check(now=datetime.now(UTC))
+
+
 def _backfill(desk: Desk, options: Options) -> object:
     graph = desk.graph(options)
-    asked = _asked(options)
-    plan = planned(desk.workspace, graph, asked, options.target, now=datetime.now(UTC))
+    plan = planned(desk.workspace, graph, _asked(options), options.target, now=datetime.now(UTC))
     _show(desk, plan, options)
     if options.dry_run or not plan.chosen or not _agreed(desk, plan, options):
         _tell_record(desk, plan, options)
@@ -188,6 +191,7 @@ BACKFILL_VERBS = (
         summary="Runs the times that a schedule missed, each told its slot; shows them first.",
         example="%sfdag backfill 2026-11-01 2026-11-10 --reprocess failed",
         act=_backfill,
+        check=_check,
         options=_options,
     ),
 )

@@ -86,16 +86,6 @@ def _deploy(desk: Desk, options: Options) -> object:
     return deployed
 
 
-def _number(text: str | None) -> int | None:
-    if text is None:
-        return None
-    if not (text.isascii() and text.isdecimal() and int(text)):
-        raise InputError(
-            f"{text!r} is no version, which is a number such as 3", hint="%sfdag rollback --list"
-        )
-    return int(text)
-
-
 def _rollback_options(parser: OptionParser) -> None:
     parser.word("version", help="its number; else the one before the newest")
     parser.flag("--list", help="the versions that are kept, and what each changed")
@@ -103,11 +93,24 @@ def _rollback_options(parser: OptionParser) -> None:
     parser.flag("--now", help="do not wait for a run in flight: its later tasks get that code")
 
 
+def _check_rollback(options: Options) -> None:
+    if options.list and (options.version is not None or options.plan or options.now):
+        raise InputError(
+            "--list shows all versions and changes nothing: no version goes with it",
+            hint="%sfdag rollback --list",
+        )
+    text = options.version
+    if text is not None and not (text.isascii() and text.isdecimal() and int(text)):
+        raise InputError(
+            f"{text!r} is no version, which is a number such as 3", hint="%sfdag rollback --list"
+        )
+
+
 def _rollback(desk: Desk, options: Options) -> object:
     graph = desk.graph(options)
     if options.list:
         return _listed(desk, graph, options)
-    number, deploys = _number(options.version), desk.workspace.deploys
+    number, deploys = int(options.version) if options.version else None, desk.workspace.deploys
     plan = desk.workspace.rollbacks.plan(graph, number, options.target)
     plan = deploys.with_runs(plan, options.target, now=options.now)
     if not options.json:
@@ -120,11 +123,6 @@ def _rollback(desk: Desk, options: Options) -> object:
 
 
 def _listed(desk: Desk, graph: TaskGraph, options: Options) -> object:
-    if options.version is not None or options.plan or options.now:
-        raise InputError(
-            "--list shows all versions and changes nothing: no version goes with it",
-            hint="%sfdag rollback --list",
-        )
     versions = desk.workspace.rollbacks.versions(graph, options.target)
     if options.json:
         desk.notebook.write(json_text(versions_record(versions)))
@@ -177,6 +175,7 @@ DEPLOY_VERBS = (
         summary="Deploys an earlier version of the graph again, its code included; asks first.",
         example="%sfdag rollback 3 -t prod",
         act=_rollback,
+        check=_check_rollback,
         options=_rollback_options,
     ),
 )

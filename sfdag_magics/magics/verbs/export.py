@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from sfdag_magics.client.exporting.exported import Exported, Form, is_same_export
+from sfdag_magics.client.exporting.forms import form_named
 from sfdag_magics.errors import InputError
 from sfdag_magics.magics.reading.options import OptionParser, Options
 from sfdag_magics.magics.verbs.verb import Desk, Verb, json_text
 from sfdag_magics.magics.verbs.writing import make_folder, write_file
 from sfdag_magics.workspace.answers.exporting import exported_as
-from sfdag_magics.workspace.answers.tracing import TraceForm, traced
+from sfdag_magics.workspace.answers.tracing import TraceForm, check_trace_form, traced
 
 _AS = "as"
 
@@ -28,6 +29,12 @@ def _options(parser: OptionParser) -> None:
     )
 
 
+def _check_export(options: Options) -> None:
+    form = form_named(getattr(options, _AS) or Form.MODULE)
+    if options.to:
+        _check_suffix(Path(options.to), form)
+
+
 def _export(desk: Desk, options: Options) -> object:
     if options.graph:
         desk.take_up(options.graph)
@@ -36,7 +43,6 @@ def _export(desk: Desk, options: Options) -> object:
     found = exported_as(desk.workspace, graph, form, options.target, notebook=options.notebook)
     path = Path(options.to) if options.to else None
     if path is not None:
-        _check_suffix(path, found.form)
         _write(path, found, is_agreed=options.yes)
     if options.json:
         desk.notebook.write(json_text(_record(found, path)))
@@ -101,6 +107,10 @@ def _trace_options(parser: OptionParser) -> None:
     parser.value("--to", metavar="PATH", help="write it to this file; else it is sent")
 
 
+def _check_trace(options: Options) -> None:
+    check_trace_form(getattr(options, _AS) or TraceForm.OTEL)
+
+
 def _trace(desk: Desk, options: Options) -> object:
     graph = desk.graph(options)
     run = desk.workspace.runs.find(graph, options.run, options.target, begun=True, past=True)
@@ -122,6 +132,7 @@ EXPORT_VERBS = (
         summary="Writes it down: as a Python file, SQL, a DAG program, a DCM project or a CI job.",
         example="%sfdag export --to nightly.py",
         act=_export,
+        check=_check_export,
         options=_options,
     ),
     Verb(
@@ -130,6 +141,7 @@ EXPORT_VERBS = (
         summary="Tells a run as OpenTelemetry spans or OpenLineage events, or writes them down.",
         example="%sfdag trace 3f2a91bc --as openlineage --to run.jsonl",
         act=_trace,
+        check=_check_trace,
         options=_trace_options,
     ),
 )

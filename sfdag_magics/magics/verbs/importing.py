@@ -17,6 +17,7 @@ from sfdag_magics.magics.verbs.writing import write_file
 from sfdag_magics.workspace.answers.importing import imported_from, is_file
 
 _CELLS, _MODULE = "cells", "module"
+_WRITTEN = (".ipynb", ".py")
 _BETWEEN = "─" * 40
 
 
@@ -27,9 +28,18 @@ def _options(parser: OptionParser) -> None:
     parser.flag("--strict", help="mistakes in it are an error, and nothing is written")
 
 
-def _import(desk: Desk, options: Options) -> object:
+def _check_typed(options: Options) -> None:
     if not options.source:
         raise InputError("import what?", hint="%sfdag import tasks.sql --to tasks.ipynb")
+    if options.to not in (None, _CELLS, _MODULE) and Path(options.to).suffix not in _WRITTEN:
+        path = Path(options.to)
+        raise InputError(
+            f"an import is written as a notebook or a Python file, and not as {path.name}",
+            hint=f"--to {path.stem}.ipynb, or {path.stem}.py",
+        )
+
+
+def _import(desk: Desk, options: Options) -> object:
     desk.workspace.places.target(options.target)  # also where a file is read, as it was typed
     found = imported_from(
         desk.workspace, _meant(desk, options.source), options.target, run=options.run
@@ -74,14 +84,9 @@ def _written(found: Imported, options: Options) -> Path | None:
     if options.to in (None, _CELLS, _MODULE):
         return None
     path = Path(options.to)
-    texts = {".ipynb": lambda: notebook_text(found.notebook), ".py": lambda: found.module}
-    if path.suffix not in texts:
-        raise InputError(
-            f"an import is written as a notebook or a Python file, and not as {path.name}",
-            hint=f"--to {path.stem}.ipynb, or {path.stem}.py",
-        )
+    text = notebook_text(found.notebook) if path.suffix == _WRITTEN[0] else found.module
     typed = f"import {as_a_word(options.source)}"
-    write_file(path, texts[path.suffix](), is_made_by_an_import, is_agreed=options.yes, typed=typed)
+    write_file(path, text, is_made_by_an_import, is_agreed=options.yes, typed=typed)
     return path
 
 
@@ -107,6 +112,7 @@ IMPORT_VERBS = (
         summary="Makes cells of a DAG program, a SQL script, or a deployed graph; runs none of it.",
         example="%sfdag import pipeline.py --to pipeline.ipynb",
         act=_import,
+        check=_check_typed,
         options=_options,
     ),
 )

@@ -33,12 +33,16 @@ def _options(parser: OptionParser) -> None:
     parser.value("--run", metavar="ID", help="the start of a run's id; else the newest")
 
 
-def _logs(desk: Desk, options: Options) -> object:
+def _check(options: Options) -> None:
     if options.follow and (options.json or options.attempt or options.last):
         raise InputError(
             "--follow goes with none of --json, --attempt and --last",
             hint=f"%sfdag logs{f' {options.task}' if options.task else ''} --follow",
         )
+    _matcher(options.grep or "")
+
+
+def _logs(desk: Desk, options: Options) -> object:
     graph = desk.graph(options)
     run = desk.workspace.runs.find(graph, options.run, options.target, begun=True, past=True)
     task = task_of(run, options.task) if options.task is not None else None
@@ -162,6 +166,7 @@ LOGS_VERBS = (
         summary="Shows what a task printed and logged, or all tasks of a run by time.",
         example="%sfdag logs train -f",
         act=_logs,
+        check=_check,
         options=_options,
         daily=True,
     ),

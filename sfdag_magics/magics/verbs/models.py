@@ -51,7 +51,6 @@ def _models(desk: Desk, options: Options) -> object:
 
 def _found(desk: Desk, options: Options) -> _Shown | None:
     workspace, model, target = desk.workspace, options.model, options.target
-    _check_one(options)
     if options.promote:
         return promoted(workspace, model, options.promote, target, desk.agreeing(options))
     if options.rollback:
@@ -135,6 +134,7 @@ MODEL_VERBS = (
         summary="Lists models and their versions: metrics, default, the run that made each.",
         example="%sfdag models DB.PUBLIC.FRAUD_DETECTION --plot f1",
         act=_models,
+        check=_check_one,
         options=_options,
         acts_on=frozenset({ActsOn.TARGET}),
     ),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sfdag_magics.client.observing.intentions import LeftAsDeployed, text_of_retry
 from sfdag_magics.client.observing.proposals import RetryCode
 from sfdag_magics.client.observing.snapshot import RunSnapshot
-from sfdag_magics.client.parts.retried import RetryAsked
+from sfdag_magics.client.parts.asked import FROM, check_names_some
+from sfdag_magics.client.parts.retried import RetryAsked, check_said
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.magics.reading.options import OptionParser, Options
@@ -13,6 +16,8 @@ from sfdag_magics.magics.showing.records import no_retry_record, retry_record
 from sfdag_magics.magics.verbs.verb import (
     Desk,
     Verb,
+    check_config,
+    check_waits,
     config_from,
     config_options,
     ended,
@@ -48,6 +53,22 @@ def _retry_options(parser: OptionParser) -> None:
     parser.value("--because", metavar="TEXT", help="why; noted with the run", words=True)
     parser.flag("--preview", help="only say what would run")
     run_options(parser)
+
+
+def _check_retry(options: Options) -> None:
+    check_waits(options)
+    check_config(options)
+    if "from" in options.given:
+        check_names_some(FROM, getattr(options, "from"))
+    check_said(_said_by_hand(options))
+
+
+def _said_by_hand(options: Options) -> RetryAsked:
+    return RetryAsked(
+        done={task: typed.text for task, typed in options.mark_done.items()},
+        skip=options.skip,
+        because=options.because or "",
+    )
 
 
 def _retry(desk: Desk, options: Options) -> object:
@@ -114,12 +135,10 @@ def _check_nothing_asked(seen: RunSnapshot, options: Options) -> None:
 
 def _asked(desk: Desk, graph: TaskGraph, options: Options) -> RetryAsked:
     tasks = desk.workspace.readers(graph, options.set, options.target)
-    return RetryAsked(
+    return replace(
+        _said_by_hand(options),
         again=getattr(options, "from"),
         config=config_from(options, desk.notebook, tasks),
-        done={task: typed.text for task, typed in options.mark_done.items()},
-        skip=options.skip,
-        because=options.because or "",
     )
 
 
@@ -150,6 +169,7 @@ RETRY = Verb(
     summary="Continues a failed run from where it failed, with the code as it is now.",
     example="%sfdag retry --preview",
     act=_retry,
+    check=_check_retry,
     options=_retry_options,
     daily=True,
 )

@@ -5,13 +5,22 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from sfdag_magics.client.observing.intentions import stop_text
-from sfdag_magics.client.parts.asked import FROM, ONLY, TO, Asked, check_names_some
+from sfdag_magics.client.parts.asked import (
+    FROM,
+    ONLY,
+    TO,
+    Asked,
+    check_names_some,
+    check_together,
+)
 from sfdag_magics.client.running.runs import Run
 from sfdag_magics.magics.reading.options import OptionParser, Options
 from sfdag_magics.magics.verbs.retry import RETRY
 from sfdag_magics.magics.verbs.verb import (
     Desk,
     Verb,
+    check_config,
+    check_waits,
     config_from,
     config_options,
     json_text,
@@ -35,10 +44,16 @@ def _run_options(parser: OptionParser) -> None:
     run_options(parser)
 
 
-def _part(options: Options) -> Part:
+def _check_run(options: Options) -> None:
+    check_waits(options)
+    check_config(options)
     for option, name in ((ONLY, "only"), (FROM, "from"), (TO, "to")):
         if name in options.given:
             check_names_some(option, getattr(options, name))
+    check_together(_part(options).asked)
+
+
+def _part(options: Options) -> Part:
     return Part(
         asked=Asked(
             only=options.only, start=getattr(options, "from"), end=options.to, group=options.group
@@ -118,6 +133,7 @@ RUN_VERBS = (
         summary="Starts a run and follows it; here the notebook's edits are deployed first.",
         example="%sfdag run --set rows=1000",
         act=_run,
+        check=_check_run,
         options=_run_options,
         daily=True,
     ),

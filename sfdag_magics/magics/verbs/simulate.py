@@ -22,6 +22,14 @@ def _options(parser: OptionParser) -> None:
     parser.pairs("--when", metavar="TASK=true", help="whether its own condition is met")
 
 
+def _check(options: Options) -> None:
+    _conditions(options)
+
+
+def _conditions(options: Options) -> dict[str, bool]:
+    return {task: _truth(task, typed.text) for task, typed in options.when.items()}
+
+
 def _simulate(desk: Desk, options: Options) -> object:
     graph = desk.graph(options)
     found = simulated(
@@ -31,7 +39,7 @@ def _simulate(desk: Desk, options: Options) -> object:
         answers={task: typed.text for task, typed in options.branch.items()},
         returned={task: typed.text for task, typed in options.returns.items()},
         fails=options.fail,
-        conditions={task: _truth(task, typed.text) for task, typed in options.when.items()},
+        conditions=_conditions(options),
     )
     if options.json:
         desk.notebook.write(json_text(_record(found)))
@@ -76,6 +84,7 @@ SIMULATE_VERBS = (
         summary="Says what would run, be skipped or be blocked, for answers and failures you pick.",
         example="%sfdag simulate --branch check=notify --fail train",
         act=_simulate,
+        check=_check,
         options=_options,
     ),
 )

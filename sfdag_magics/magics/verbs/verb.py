@@ -156,6 +156,8 @@ class Verb:
 
     Attributes:
         options: declares the verb's own options; the shared ones are added.
+        check: refuses what cannot be meant, whatever graph and target it is of; asked before a
+            file's cells run or a target is opened.
         daily: one of the eight that help leads with.
         acts_on: what of the shared options it takes; another one is refused.
         asks_production: whether production is asked for by its name.
@@ -168,6 +170,7 @@ class Verb:
     example: str
     act: Act
     options: Callable[[OptionParser], None] = field(default=lambda _: None)
+    check: Callable[[Options], None] = field(default=lambda _: None)
     daily: bool = False
     has_json: bool = False
     asks_production: bool = False
@@ -209,8 +212,7 @@ def config_from(options: Options, notebook: Notebook, tasks: Sequence[Task] = ()
 
 
 def _config(text: str, notebook: Notebook) -> dict[str, Any]:
-    value = json_or_text(text)
-    named = f"--config {text}"
+    value, named = json_or_text(text), f"--config {text}"
     if text.isidentifier():
         if text not in notebook.variables:
             near = nearest(text, notebook.own_names)
@@ -220,14 +222,23 @@ def _config(text: str, notebook: Notebook) -> dict[str, Any]:
                 hint="--config '{\"key\": 1}'",
             )
         value = notebook.variables[text]
-    elif value == text:
-        raise InputError(f"{named} is no JSON", hint="--config '{\"key\": 1}', or a dict's name")
-    if not isinstance(value, dict):
-        raise InputError(
-            f"--config is no object but {type(value).__name__}: {text}",
-            hint="--config '{\"key\": 1}', or the name of a dict",
-        )
+    _check_object(value, text)
     return dict(as_json(value, named))
+
+
+def check_config(options: Options) -> None:
+    """See that what `--config` has is an object, where it names no variable."""
+    if options.config and not options.config.isidentifier():
+        _check_object(json_or_text(options.config), options.config)
+
+
+def _check_object(value: object, text: str) -> None:
+    if isinstance(value, dict):
+        return
+    hint = "--config '{\"key\": 1}', or the name of a dict"
+    if value == text:
+        raise InputError(f"--config {text} is no JSON", hint=hint)
+    raise InputError(f"--config is no object but {type(value).__name__}: {text}", hint=hint)
 
 
 def json_text(value: object) -> str:
@@ -247,10 +258,14 @@ def run_options(parser: OptionParser) -> None:
     parser.flag("--no-wait", help="do not wait, not even where nobody watches")
 
 
-def waits(desk: Desk, options: Options) -> bool:
-    """Whether to block: a person watches the live view, a headless run must see the end."""
+def check_waits(options: Options) -> None:
+    """See that it is said once whether to block."""
     if options.wait and options.no_wait:
         raise InputError("--wait and --no-wait contradict each other", hint="leave one of them out")
+
+
+def waits(desk: Desk, options: Options) -> bool:
+    """Whether to block: a person watches the live view, a headless run must see the end."""
     return bool(options.wait or (not options.no_wait and not desk.notebook.is_attended))
 
 

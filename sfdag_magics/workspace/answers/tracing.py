@@ -48,6 +48,22 @@ class Traced:
         return f"run {short_run(self.run)}: {counted(self.count, _NOUNS[self.form])} to {self.to}"
 
 
+def check_trace_form(form: str) -> None:
+    """See that a run is told so.
+
+    Raises:
+        InputError: it is not; offers the nearest name.
+    """
+    if form in [*TraceForm]:
+        return
+    near = nearest(form, TraceForm)
+    did = f"; did you mean {near}?" if near else ""
+    raise InputError(
+        f"a run is told as {' or '.join(TraceForm)}, not as {form!r}{did}",
+        hint=f"--as {near or TraceForm.OTEL}",
+    )
+
+
 def traced(
     workspace: Workspace, run: Run, form: str, target: str | None, *, to: Path | None = None
 ) -> Traced:
@@ -58,13 +74,7 @@ def traced(
         MachineError: the library is not installed, or the file cannot be written.
         BackendError: who is to be told does not take it.
     """
-    if form not in [*TraceForm]:
-        near = nearest(form, TraceForm)
-        did = f"; did you mean {near}?" if near else ""
-        raise InputError(
-            f"a run is told as {' or '.join(TraceForm)}, not as {form!r}{did}",
-            hint=f"--as {near or TraceForm.OTEL}",
-        )
+    check_trace_form(form)
     seen = run.refresh()
     begun = seen.begun or seen.started
     if seen.group_id is None or begun is None:

@@ -27,7 +27,7 @@ from sfdag_magics.graph.states import GraphRunState, SlotState
 from sfdag_magics.graph.times.cron import CronSchedule
 from sfdag_magics.graph.times.schedule import Schedule, schedule_from_option
 from sfdag_magics.graph.times.slots import Range, Slot, slots_in, typed_range, zone_of_schedule
-from sfdag_magics.place_words import EVERY, LENGTH, ONE_AT_A_TIME, OVERLAP, RANGE, REPROCESS_ALL
+from sfdag_magics.place_words import EVERY, ONE_AT_A_TIME, OVERLAP, RANGE, REPROCESS_ALL
 from sfdag_magics.workspace.answers.backfill import Backfill
 from sfdag_magics.workspace.backfilled.known_slots import anchor_of, due_since, with_states
 from sfdag_magics.workspace.workspace import Workspace
@@ -47,7 +47,7 @@ def planned(
         InputError: the graph has no schedule and none is given, the range is none, it is not
             deployed and no range is given, or so many runs at once are not allowed.
     """
-    asked.check()
+    asked.check(now=now)
     deployed = workspace.there.found(graph, target)
     if deployed is None and not graph.tasks:
         deployed = workspace.there.deployed(graph, target)  # which says what to do
@@ -96,11 +96,8 @@ def _check_most(graph: TaskGraph, deployed: DeployedGraph | None, asked: Asked) 
 
 
 def _schedule(graph: TaskGraph, deployed: DeployedGraph | None, asked: Asked) -> Schedule:
-    if asked.every is not None:
-        try:
-            return schedule_from_option(asked.every)
-        except InputError as error:
-            raise InputError(f"{LENGTH} {error.message}", hint=error.hint) from error
+    if asked.schedule is not None:
+        return asked.schedule
     text = (deployed.schedule if deployed is not None else None) or graph.options.schedule
     if text is None:
         raise InputError(

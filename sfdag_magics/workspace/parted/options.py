@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict, cast
 
 from sfdag_magics.client.parts.asked import FROM, ONLY, TO, Asked, check_names_some
-from sfdag_magics.client.parts.retried import RetryAsked
+from sfdag_magics.client.parts.retried import RetryAsked, check_said
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.arguments.option_values import (
     FLAG,
@@ -82,7 +82,8 @@ def retry_from(options: RetryOptions) -> tuple[RetryAsked, str | None]:
     """What the options ask for, and the group that they name.
 
     Raises:
-        InputError: there is no such option, or its value is of another type.
+        InputError: there is no such option, its value is of another type, or what is said by hand
+            contradicts itself or has no reason.
     """
     if wrong := options_problem(cast("Mapping[str, object]", options), _RETRY_TAKES):
         raise InputError(f"retry: {wrong[0]}", hint=wrong[1])
@@ -94,6 +95,7 @@ def retry_from(options: RetryOptions) -> tuple[RetryAsked, str | None]:
         skip=names_of(options.get("skip") or ()),
         because=options.get("because") or "",
     )
+    check_said(asked)
     return asked, options.get("group")
 
 

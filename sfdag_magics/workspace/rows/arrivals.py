@@ -37,6 +37,17 @@ class Wanted:
     append: bool = False
     agrees: Agrees | None = None
 
+    def check(self) -> None:
+        """Refuse what contradicts itself.
+
+        Raises:
+            InputError: a table is to be replaced and to be added to.
+        """
+        if self.replace and self.append:
+            raise InputError(
+                f"{_REPLACE} and {_APPEND} contradict each other", hint="leave one out"
+            )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
@@ -53,6 +64,19 @@ class Chosen:
     rows: int | None = None
     where: str | None = None
     without: tuple[str, ...] = ()
+
+    def check(self) -> None:
+        """Refuse a sample that is none. Raises as `percent` does."""
+        _ = self.percent
+
+    @property
+    def percent(self) -> float | None:
+        """The share of the rows in percent.
+
+        Raises:
+            InputError: it is none between 0 and 100.
+        """
+        return _percent(self.sample)
 
 
 _ARRIVING = "sfdag_magics.client.arriving"
@@ -79,8 +103,7 @@ def loaded(
     Raises:
         InputError: the source is none that is read here, or nobody agreed to replace a table.
     """
-    if wanted.replace and wanted.append:
-        raise InputError(f"{_REPLACE} and {_APPEND} contradict each other", hint="leave one out")
+    wanted.check()
     files = importlib.import_module(f"{_ARRIVING}.files")
     path = Path(what).expanduser() if isinstance(what, str | Path) else None
     own = files.table_of_file(path) if path else named
@@ -124,7 +147,7 @@ def pulled(
             hint=to_type("pull", table="TABLE", target=others[0] if others else "NAME"),
         )
     selection = selected.Selection(
-        percent=_percent(chosen.sample),
+        percent=chosen.percent,
         most=chosen.rows,
         where=chosen.where,
         without=chosen.without,
@@ -156,11 +179,6 @@ def _destination(workspace: Workspace, named: str | None) -> str:
 
 
 def _percent(sample: str | float | None) -> float | None:
-    """The share of the rows in percent.
-
-    Raises:
-        InputError: it is none between 0 and 100.
-    """
     if sample is None:
         return None
     text = str(sample).strip().removesuffix("%").strip()

@@ -134,8 +134,9 @@ def test_the_newest_backfill_that_was_asked_for_so_is_the_one_that_goes_on():
 
 
 @pytest.mark.parametrize(
-    "asked", [Asked(reprocess=Reprocess.ALL), Asked(every="1 day"), Asked(end="x", every="2h")]
+    "asked",
+    [Asked(reprocess=Reprocess.ALL), Asked(every="1 day"), Asked(end="2025-01-02", every="2h")],
 )
 def test_what_needs_a_start_says_so(asked):
     with pytest.raises(InputError, match="START"):
-        asked.check()
+        asked.check(now=datetime.now(UTC))

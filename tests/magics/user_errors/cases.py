@@ -848,6 +848,7 @@ def beside(text, name="sfdag.toml"):
 RETRIED = {
     "by hand without a reason": ("--skip", "train"),
     "by hand both ways": ("--skip train --mark-done train=1 --because x",),
+    "by hand no more than why": ("--because x",),
     "by hand what succeeded": ("--mark-done load=1 --because x",),
     "by hand more than fits": ("--mark-done train={big} --because x",),
     "a retry from a task and of a group": ("--from load --group ml",),

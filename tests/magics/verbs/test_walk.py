@@ -109,6 +109,7 @@ def test_an_option_that_would_do_nothing_is_refused(
     two_tasks(notebook)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "t.sql").write_text("create task r as insert into t values (1)")
+    (tmp_path / "a.csv").write_text("n\n1\n")
     takes = what in VERBS[verb].acts_on
     text, _ = said(notebook, f"%sfdag {verb} {WORDS.get(verb, '')} {option} nope")
     assert (f"%sfdag {verb} has no option {option}" in text) is not takes

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sfdag_magics.client.arriving.file_kinds import check_kind, check_there
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.arguments.option_values import names_of
 from sfdag_magics.graph.names import nearest
@@ -25,20 +28,27 @@ def _load_options(parser: OptionParser) -> None:
     parser.value("--encoding", metavar="E", help="of a CSV or JSON file; else utf-8")
 
 
-def _load(desk: Desk, options: Options) -> object:
+def _check_load(options: Options) -> None:
     if options.what is None:
         raise InputError("load what?", hint="%sfdag load FILE, or the name of a data frame")
+    _wanted(options).check()
+    if not options.what.isidentifier():
+        path = Path(options.what).expanduser()
+        check_there(path)
+        check_kind(path, options.encoding or "utf-8")
+
+
+def _wanted(options: Options) -> Wanted:
+    return Wanted(name=getattr(options, _AS), replace=options.replace, append=options.append)
+
+
+def _load(desk: Desk, options: Options) -> object:
     what = _meant(desk, options.what)
     target = desk.workspace.places.target(options.target)
     again = f"%sfdag load {options.what}"
     if not desk.means(f"load into {target.place}", again, options):
         return None
-    wanted = Wanted(
-        name=getattr(options, _AS),
-        replace=options.replace,
-        append=options.append,
-        agrees=desk.agreeing(options),
-    )
+    wanted = replace(_wanted(options), agrees=desk.agreeing(options))
     encoding = options.encoding or "utf-8"
     found = loaded(
         desk.workspace, what, options.target, wanted, named=options.what, encoding=encoding
@@ -72,19 +82,28 @@ def _pull_options(parser: OptionParser) -> None:
     parser.flag("--replace", help="in place of a table that is there")
 
 
-def _pull(desk: Desk, options: Options) -> object:
+def _check_pull(options: Options) -> None:
     if options.table is None:
         raise InputError("pull which table?", hint="%sfdag pull DB.SCHEMA.TABLE -t TARGET")
-    wanted = Wanted(
-        name=getattr(options, _AS), replace=options.replace, agrees=desk.agreeing(options)
-    )
-    chosen = Chosen(
+    _chosen(options).check()
+
+
+def _chosen(options: Options) -> Chosen:
+    return Chosen(
         sample=options.sample,
         rows=options.rows,
         where=options.where,
         without=names_of(options.without or ()),
     )
-    found = pulled(desk.workspace, options.table, options.target, wanted, chosen, to=options.to)
+
+
+def _pull(desk: Desk, options: Options) -> object:
+    wanted = Wanted(
+        name=getattr(options, _AS), replace=options.replace, agrees=desk.agreeing(options)
+    )
+    found = pulled(
+        desk.workspace, options.table, options.target, wanted, _chosen(options), to=options.to
+    )
     return _told(desk, options, found)
 
 
@@ -115,6 +134,7 @@ ROWS_VERBS = (
         summary="Brings a file or a data frame into a table, with its types: all rows or none.",
         example="%sfdag load clicks.parquet --as RAW.CLICKS",
         act=_load,
+        check=_check_load,
         options=_load_options,
     ),
     Verb(
@@ -124,6 +144,7 @@ ROWS_VERBS = (
         summary="Brings rows of a target's table onto this machine, with their types.",
         example="%sfdag pull SALES.PUBLIC.ORDERS -t prod --sample 1%",
         act=_pull,
+        check=_check_pull,
         options=_pull_options,
     ),
 )
