@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from difflib import SequenceMatcher
 from enum import StrEnum
 
@@ -49,7 +50,11 @@ class CodeAsk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComparedLine:
-    """One line; `place` and `number` are those of the version that has it, the later of both."""
+    """One line; `number` is that of the version that has it, the later of both.
+
+    `place` is where the later version has it, of a line that is gone where it has what stood around:
+    a cell that was run again has another number and is no other place.
+    """
 
     mark: Mark
     place: str = ""
@@ -76,12 +81,27 @@ def compared_lines(
 def _marked(
     before: Sequence[CodeLine], after: Sequence[CodeLine], matcher: SequenceMatcher[str]
 ) -> Iterator[ComparedLine]:
+    moved = _moved(before, after, matcher)
     for tag, i1, i2, j1, j2 in matcher.get_opcodes():
         if tag == "equal":
             yield from (_line(Mark.SAME, line) for line in after[j1:j2])
             continue
-        yield from (_line(Mark.GONE, line) for line in before[i1:i2])
+        for line in before[i1:i2]:
+            yield replace(_line(Mark.GONE, line), place=moved.get(line.place, line.place))
         yield from (_line(Mark.CAME, line) for line in after[j1:j2])
+
+
+def _moved(
+    before: Sequence[CodeLine], after: Sequence[CodeLine], matcher: SequenceMatcher[str]
+) -> dict[str, str]:
+    """`{place: its place in the later version}`, by the lines that are the same or took a place."""
+    found: dict[str, str] = {}
+    for wanted in ("equal", "replace"):
+        for tag, i1, i2, j1, j2 in matcher.get_opcodes():
+            if tag == wanted:
+                for then, now in zip(before[i1:i2], after[j1:j2], strict=False):
+                    found.setdefault(then.place, now.place)
+    return found
 
 
 def _line(mark: Mark, line: CodeLine) -> ComparedLine:

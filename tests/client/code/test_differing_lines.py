@@ -31,6 +31,12 @@ def test_a_cell_that_only_moved_is_the_same_code():
     assert compared_lines(written("a b", "Cell [1] a"), written("a b", "Cell [9] a")) == ()
 
 
+@pytest.mark.parametrize(("then", "now"), [("a b c", "a x c"), ("a b", "x y"), ("a b c", "a c")])
+def test_a_line_of_a_cell_that_was_run_again_is_gone_from_the_cell_that_it_is_now(then, now):
+    found = compared_lines(written(then, "Cell [1] a"), written(now, "Cell [9] a"))
+    assert {each.place for each in found} == {"Cell [9] a"}
+
+
 def test_one_version_is_told_line_by_line():
     found = as_they_are(written("a b"))
     assert [(each.place, each.number, each.text) for each in found] == [
