@@ -17,6 +17,7 @@ from typing import Any
 import anywidget
 import traitlets
 
+from sfdag_magics.client.code.cells_now import errors_now
 from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.errors import InputError, SfdagError
 from sfdag_magics.graph.names import counted
@@ -186,6 +187,14 @@ class LiveView(anywidget.AnyWidget):
         """What is known of the graph as it stands on its target."""
         return self._stand.now.sight
 
+    @property
+    def _seen_now(self) -> ViewStanding:
+        """What is shown, errors in it with the numbers that the cells have now."""
+        now = self._stand.now
+        if now.seen is None or not now.seen.failed:
+            return now
+        return replace(now, seen=errors_now(now.seen, self._actions.cells()))
+
     def follow(self, run: Followed) -> None:
         """Show this run from now on. Its first state arrives in the background."""
         feed = Feed(
@@ -251,7 +260,7 @@ class LiveView(anywidget.AnyWidget):
             self._tell_drawn(graph, folded)
             self._stand.turn(lambda shown: replace(shown, shape=shape))
         if graph["placed"]:
-            self._picture.make(self._stand.now)
+            self._picture.make(self._seen_now)
         else:
             self._drawing.later(shape)
 
@@ -274,7 +283,7 @@ class LiveView(anywidget.AnyWidget):
     def _on_drawn(self, shape: Shape, graph: PageGraph, folded: PageFolded) -> None:
         if shape == self._stand.now.shape:
             self._tell_drawn(graph, folded)
-            self._picture.make(self._stand.now)
+            self._picture.make(self._seen_now)
 
     def _on_news(self, seen: RunSnapshot) -> None:
         heard, before = datetime.now(UTC), self.snapshot
@@ -283,7 +292,7 @@ class LiveView(anywidget.AnyWidget):
         is_another = then != (seen.group_id, seen.attempt)
         if is_another or seen.is_over:
             self._past.ask()
-        self._picture.follow(self._stand.now)
+        self._picture.follow(self._seen_now)
 
     def _on_silence(self, error: SfdagError) -> None:
         self._stand.turn(lambda shown: replace(shown, trouble=error.message))
@@ -293,7 +302,7 @@ class LiveView(anywidget.AnyWidget):
         self._stand.turn(lambda shown: shown if shown.busy else replace(shown, doing=text))
 
     def _send_state(self) -> None:
-        state = self._told_state.of(self._stand.now)
+        state = self._told_state.of(self._seen_now)
         tasks = self._told_state.tasks
         if tasks["number"] != self.sfdag_tasks["number"]:  # first: the state speaks of it
             self.sfdag_tasks = {**tasks}
@@ -321,7 +330,7 @@ class LiveView(anywidget.AnyWidget):
 
     def _carried_out(self, request: Request) -> Mapping[str, Any] | None:
         if request.ask in ANSWERED:
-            return answer(request, self._stand.now, actions=self._actions, past=self._past)
+            return answer(request, self._seen_now, actions=self._actions, past=self._past)
         if request.ask is Ask.SHOW:
             self._show(request.runs)
         elif request.ask in (Ask.FOLD, Ask.UNFOLD):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from sfdag_magics.bundle import CodeLine, capture, own_lines, read_archive, travels_text
+from sfdag_magics.client.code.cells_now import CellNow
 from sfdag_magics.client.code.code_that_ran import RanCode, code_that_ran
 from sfdag_magics.client.code.differing_lines import (
     Against,
@@ -44,6 +45,16 @@ def ran_defaults(
         InputError: it ran other code than its cell has, and that is not kept any more.
     """
     return run.defaults(task) if task in ran_code(workspace, graph, run.snapshot, target) else None
+
+
+def cells_now(graph: TaskGraph) -> tuple[CellNow, ...]:
+    """The cells of the graph's tasks, and those that were run beside them, as they are now."""
+    sources = [task.source for task in graph.tasks if task.source is not None]
+    beside = sources[0].texts().items() if sources else ()
+    return (
+        *(CellNow(label=sources[0].place_of(name), text=text) for name, text in beside),
+        *(CellNow(label=of.cell, text=of.text, first_line=of.first_line) for of in sources),
+    )
 
 
 def taken_here(graph: TaskGraph, task: str) -> tuple[tuple[str, str], ...]:

@@ -9,6 +9,8 @@ from datetime import timedelta
 
 import pytest
 
+from sfdag_magics.client.code.cells_now import CellNow
+from sfdag_magics.client.code.differing_lines import ComparedLine, Mark
 from sfdag_magics.client.connecting.activity import meanwhile
 from sfdag_magics.client.observing.intentions import Edited
 from sfdag_magics.client.observing.questions import Question
@@ -123,6 +125,27 @@ def test_a_task_is_marked_whose_cell_was_run_since_or_whose_code_was_deployed_si
     edited.append("b")
     shown.view.tell_edits()
     shown.states.until(lambda state: state["marks"] == {"0": "edited", "1": "edited"})
+
+
+def test_an_error_and_the_code_name_the_cell_by_the_number_that_it_has_now(seen):
+    error = (
+        "Traceback (most recent call last):\n"
+        '  File "Cell [3] b", line 2, in b\n    return 1 / 0\nZeroDivisionError'
+    )
+    tasks = {**FAILED.tasks, "b": replace(FAILED.tasks["b"], error_message=error)}
+    cells = [CellNow(label="Cell [3] b", text="def b():\n    return 1 / 0")]
+    line = ComparedLine(mark=Mark.SAME, place="Cell [3] b", number=2, text="    return 1 / 0")
+    shown = seen(
+        FakeRun(replace(FAILED, tasks=tasks)),
+        actions=Actions(cells=lambda: cells, lines=lambda run, task, ask: [line]),
+    )
+    shown.states.until(lambda state: "3] b, line 2" in f"{state['rows']}{shown.view.sfdag_tasks}")
+    cells[0] = replace(cells[0], label="Cell [5] b")
+    shown.view.tell_edits()  # as where cells were run in a new kernel
+    shown.states.until(lambda state: "5] b, line 2" in f"{state['rows']}{shown.view.sfdag_tasks}")
+    shown.ask("code", task=1)
+    told = shown.replies.until(lambda reply: reply["kind"] == "detail")["detail"]
+    assert told["lines"] == [[" ", 2, "    return 1 / 0", "Cell [5] b"]]
 
 
 def test_what_is_not_known_is_not_said_to_be_so(seen):

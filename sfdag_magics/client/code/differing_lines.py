@@ -52,8 +52,8 @@ class CodeAsk:
 class ComparedLine:
     """One line; `number` is that of the version that has it, the later of both.
 
-    `place` is where the later version has it, of a line that is gone where it has what stood around:
-    a cell that was run again has another number and is no other place.
+    `place` is where the later version has it; of a line that is gone, where that has what stood
+    around it: a cell that was run again has another number and is no other place.
     """
 
     mark: Mark

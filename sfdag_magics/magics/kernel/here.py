@@ -10,9 +10,12 @@ from dataclasses import replace
 from importlib.machinery import PathFinder
 from pathlib import Path
 
+from sfdag_magics.client.code.cells_now import error_now
 from sfdag_magics.client.observing.missed import missed
-from sfdag_magics.client.running.rootcause import RootCause
+from sfdag_magics.client.running.rootcause import RootCause, place_of
+from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.magics.kernel.notebook import Notebook
+from sfdag_magics.workspace.seen_code import cells_now
 
 
 class NotebookHere:
@@ -59,13 +62,18 @@ class NotebookHere:
         return next((self._notebook.place_of(name) for name in found), None)
 
 
-def explained(cause: RootCause, notebook: Notebook) -> RootCause:
-    """The cause, with what its task had not and the notebook has."""
+def explained(cause: RootCause, notebook: Notebook, graph: TaskGraph) -> RootCause:
+    """The cause, with its cells' numbers of now, and what the task had not and the notebook has."""
     task = cause.task
-    error = task.error_message if task is not None else None
-    if task is None or not error:
+    if task is None or not task.error_message:
         return cause
-    return replace(cause, missed=missed(task.name, error, NotebookHere(notebook)))
+    error = error_now(task.error_message, cells_now(graph))
+    return replace(
+        cause,
+        task=replace(task, error_message=error),
+        place=place_of(error),
+        missed=missed(task.name, error, NotebookHere(notebook)),
+    )
 
 
 def _binds(text: str, name: str) -> bool:

@@ -42,6 +42,7 @@ from sfdag_magics.magics.showing.slots_chosen import (
 from sfdag_magics.place_words import SHOW, ByPlace
 from sfdag_magics.workspace.left_as_deployed import goes_along
 from sfdag_magics.workspace.seen_code import (
+    cells_now,
     compared_code,
     ran_code,
     ran_defaults,
@@ -150,6 +151,7 @@ def _proposing(workspace: Workspace, graph: TaskGraph, target: str) -> dict[str,
         "again": lambda shown: goes_along(workspace, graph, shown, target),
         "way": lambda shown, chosen: retry_way(workspace, graph, shown, target, chosen),
         "cell_of": partial(_cell_of, graph),
+        "cells": lambda: cells_now(graph),
         "edited": lambda: Edited(
             code=shipped.edited_code(graph, target),
             in_graph=shipped.edited_in_graph(graph, target),

@@ -106,7 +106,7 @@ def _why(desk: Desk, options: Options) -> object:
     graph = desk.graph(options)
     run = desk.workspace.runs.find(graph, options.run, options.target, begun=True, past=True)
     cause = cause_of(desk.workspace, graph, run, options.task, options.target)
-    cause = explained(cause, desk.notebook)
+    cause = explained(cause, desk.notebook, graph)
     if options.json:
         desk.notebook.say(json_text(cause_record(cause)))
         return cause

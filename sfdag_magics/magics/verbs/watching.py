@@ -29,7 +29,7 @@ def watch(desk: Desk, graph: TaskGraph, run: Run, options: Options, *, blocking:
         follow(
             run,
             desk.sayer(options),
-            explain=lambda cause: explained(cause, desk.notebook),
+            explain=lambda cause: explained(cause, desk.notebook, graph),
             view=view,
             tells=desk.follows_with,
         )

@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from sfdag_magics.client.code.differing_lines import Against, CodeAsk, ComparedLine
+from sfdag_magics.client.code.cells_now import CellNow, Line, error_now, label_now
+from sfdag_magics.client.code.differing_lines import Against, CodeAsk, ComparedLine, Mark
 from sfdag_magics.client.observing.shown import Shown, ShownKind
 from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.client.observing.traces.log_window import LEVELS, LogAsk, LogWindow
@@ -113,6 +114,7 @@ def _log(request: Request, look: Look) -> dict[str, Any]:
         window,
         why_none="" if window.total else look.actions.no_logs(look.run),
         command=look.completed(str(logs_command(of, look.seen))),
+        cells=look.actions.cells(),
     )
 
 
@@ -126,7 +128,7 @@ def _code(name: str, request: Request, look: Look) -> dict[str, Any]:
     if look.run is None or look.actions.lines is None or request.against not in set(Against):
         return {}
     ask = CodeAsk(against=Against(request.against), attempt=request.attempt, runs=request.runs)
-    return code_told(look.actions.lines(look.run, name, ask))
+    return code_told(look.actions.lines(look.run, name, ask), look.actions.cells())
 
 
 def _tables(name: str, request: Request, look: Look) -> dict[str, Any]:
@@ -142,12 +144,24 @@ def _tables(name: str, request: Request, look: Look) -> dict[str, Any]:
     }
 
 
-def code_told(lines: Sequence[ComparedLine]) -> dict[str, Any]:
-    """Code as it travels: at each line its mark, its number, its text and where it was written."""
+def code_told(lines: Sequence[ComparedLine], cells: Sequence[CellNow] = ()) -> dict[str, Any]:
+    """Code as it travels: at each line its mark, its number, its text and where it was written.
+
+    Args:
+        cells: as they are now: one that only has another number by now is told by that.
+    """
     seen = lines[:CODE_LINES]
+    stood: dict[str, list[Line]] = {}
+    for each in seen:
+        if each.mark is not Mark.GONE:
+            stood.setdefault(each.place, []).append((each.number, each.text))
+    now = {place: label_now(place, those, cells) for place, those in stood.items()}
     return {
         "lines": [
-            [each.mark.value, each.number, shown_text(each.text[:LINE_LENGTH]), each.place]
+            [
+                *(each.mark.value, each.number, shown_text(each.text[:LINE_LENGTH])),
+                now.get(each.place, each.place),
+            ]
             for each in seen
         ],
         "left": len(lines) - len(seen),
@@ -164,17 +178,20 @@ def log_asked(request: Request) -> LogAsk:
     )
 
 
-def log_told(window: LogWindow, *, why_none: str, command: str) -> dict[str, Any]:
+def log_told(
+    window: LogWindow, *, why_none: str, command: str, cells: Sequence[CellNow] = ()
+) -> dict[str, Any]:
     """A window as it travels.
 
     Args:
         why_none: the end of a sentence about a task, for a log without a line.
         command: what shows the whole log.
+        cells: as they are now: tracebacks in it name them so.
     """
     lines: list[list[Any]] = []
     room = WHOLE_LENGTH
     for task, line in reversed(window.lines):
-        text = shown_text(line.message)
+        text = shown_text(error_now(line.message, cells))
         room -= len(text)
         if room < 0:
             break

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sfdag_magics.client.backfilling.lately import BackfillProposed, SlotsLately
+from sfdag_magics.client.code.cells_now import CellNow
 from sfdag_magics.client.code.differing_lines import CodeAsk, ComparedLine
 from sfdag_magics.client.observing.history import HistoryRow
 from sfdag_magics.client.observing.intentions import Edited
@@ -118,6 +119,7 @@ class Actions:
         again: what a retry of that run would take along, and what it would not.
         way: by what a retry would go on with what is chosen.
         cell_of: where a task's cell stands, and what it was when it was last run here.
+        cells: the cells as they were last run here: what was deployed names them by older numbers.
         past: the last so many runs of the graph, the newest first.
         at: one of them by its id, to be followed.
         shape: what is drawn for a run: the notebook's tasks and those only the run has.
@@ -164,6 +166,7 @@ class Actions:
     again: Callable[[Followed], Edited] | None = None
     way: Callable[[Followed, Chosen], RetryWay] | None = None
     cell_of: Callable[[str], tuple[str, str] | None] = lambda _: None
+    cells: Callable[[], Sequence[CellNow]] = tuple
     past: Callable[[int], Sequence[RunSnapshot]] | None = None
     at: Callable[[str], Followed] | None = None
     shape: Callable[[Followed], Shape] | None = None

@@ -1,7 +1,5 @@
 // The view: puts the parts together and brings them up to date. One render per display of the widget.
 
-const WAITING = "The kernel has not answered yet: what was clicked is done after the running cell.";
-
 function render({ model, el }) {
   const abort = new AbortController();
   const { signal } = abort;

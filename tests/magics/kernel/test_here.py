@@ -6,7 +6,7 @@ import pytest
 
 from sfdag_magics.errors import RunFailedError
 from sfdag_magics.magics.kernel.here import NotebookHere
-from tests.magics.scenes import two_tasks
+from tests.magics.scenes import two_python_tasks, two_tasks
 
 
 @pytest.fixture
@@ -63,6 +63,21 @@ def test_files_variables_and_modules_are_looked_for(here, tmp_path, monkeypatch)
     assert (here.has_file("data.csv"), here.has_file("none.csv")) == (True, False)
     assert (here.has_variable("STAGE"), here.has_variable("NOT_SET_XQ")) == (True, False)
     assert (here.has_module("json.decoder"), here.has_module("nowhere_xq")) == (True, False)
+
+
+def test_why_names_a_cell_by_the_number_that_it_has_now(notebook):
+    two_python_tasks(notebook)
+    notebook.fake.failing = {"G$B"}
+    notebook.fake.error = (
+        "Traceback (most recent call last):\n"
+        '  File "Cell [77] b", line 2, in b\n    def b(): return 1\nKeyError: 1'
+    )
+    with pytest.raises(RunFailedError):
+        notebook.run("%sfdag run")
+    now = notebook.graph.task("b").source.cell
+    said = notebook.run("%sfdag why")
+    assert f"b failed ({now}, line 2)" in said
+    assert f'File "{now}", line 2, in b' in said
 
 
 def test_why_says_what_the_task_had_not(notebook):

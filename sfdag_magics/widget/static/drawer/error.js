@@ -42,6 +42,11 @@ function drawnFrame(page, { place, code }, ran) {
   return [html(page, "p", { class: "sfdag-place", text: place }), ...(lines.length ? [codeLines(page, lines, place)] : [])];
 }
 
+/** A cell without its number: of one that has changed in part, an error and the code have different ones. */
+function unnumbered(place = "") {
+  return place.replace(/^Cell \[\d+\](?= )/, "Cell");
+}
+
 const BEFORE = 2;
 const AFTER = 1;
 
@@ -50,7 +55,7 @@ const AFTER = 1;
 function linesAround(place, code, ran) {
   const found = /^([^]*), line (\d{1,9})(?:, in [^,]*)?$/.exec(place);
   const number = Number(found?.[2]);
-  const own = ran.filter((line) => line[3] === found?.[1] && line[1] >= number - BEFORE && line[1] <= number + AFTER);
+  const own = ran.filter((line) => unnumbered(line[3]) === unnumbered(found?.[1]) && line[1] >= number - BEFORE && line[1] <= number + AFTER);
   const failing = own.find((line) => line[1] === number);
   const [text, ...below] = code.split("\n");
   const marking = below.length === 1 ? markedSpan(below[0]) : null;

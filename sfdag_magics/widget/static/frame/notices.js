@@ -1,5 +1,7 @@
 // What the view has to say below its header: news it lacks, what is being done, what was refused.
 
+const WAITING = "The kernel has not answered yet: what was clicked is done after the running cell.";
+
 /** Notices by topic; an empty text takes one away. `since` is when it began: how long ago that is stands
  *  behind the text, and is not read aloud again with each second; neither are the `steps` before it. `does` has a button: its label, and what it begins. What `canGo` has a button that takes it
  *  away until there is another. */
