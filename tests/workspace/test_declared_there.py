@@ -47,11 +47,10 @@ def keys(made):
 def test_what_is_not_loaded_is_told_when_it_is_asked_for_and_from_then_on(fake):
     workspace, graph = kernel(fake), notebook(TRAIN)
     first = form(workspace, graph)
-    assert (keys(first), first.may_be_more) == ([("rate", "float", "0.5", "default")], True)
+    assert keys(first) == [("rate", "float", "0.5", "default")]
     assert fake.statements == []
     later = [*keys(first), ("rows", "int", "", ""), ("day", "str", "x", "default")]
-    whole = form(workspace, graph, whole=True)
-    assert (keys(whole), whole.may_be_more) == (later, False)
+    assert keys(form(workspace, graph, whole=True)) == later
     fake.statements.clear()
     typed = form(workspace, graph, rows="7")
     assert (typed.form.config, typed.arguments) == ({"rows": 7}, "--set rows=7")
@@ -68,14 +67,14 @@ def test_a_cell_that_is_run_meanwhile_says_it_itself(fake):
 def test_where_all_is_loaded_nothing_more_is_to_be_asked(fake):
     workspace, graph = kernel(fake), notebook(*CELLS)
     form(workspace, graph, whole=True)
-    assert not form(workspace, graph).may_be_more
+    assert not workspace.declared.may_be_more(graph, "embedded")
 
 
 def test_a_target_that_does_not_run_is_not_asked(fake):
     workspace = kernel(fake, is_running=False)
     made = form(workspace, notebook(TRAIN), whole=True)
     assert (len(made.form.rows), fake.statements) == (1, [])
-    assert not form(workspace, notebook(TRAIN)).may_be_more
+    assert not workspace.declared.may_be_more(notebook(TRAIN), "embedded")
 
 
 def test_where_it_cannot_be_read_the_rest_can_be_typed(fake, monkeypatch):

@@ -33,14 +33,14 @@ class RunForm:
         arguments: what is typed behind `%sfdag run` for the same.
         note: what happens first, such as which tasks are deployed; empty where nothing does.
         runs: `(a task or the others, what is so here, what runs)`.
-        may_be_more: the target was not asked what tasks read that are not loaded.
+        going: that a run goes on now, of a form for which the target was asked.
     """
 
     form: ConfigForm
     arguments: str = ""
     note: str = ""
     runs: Sequence[tuple[str, str, str]] = ()
-    may_be_more: bool = False
+    going: str = ""
 
 
 class RetryCode(StrEnum):

@@ -20,10 +20,11 @@ from sfdag_magics.client.observing.questions import Agrees
 from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.client.parts.asked import Asked
 from sfdag_magics.client.running.runs import Run
-from sfdag_magics.errors import InputError
+from sfdag_magics.errors import InputError, SfdagError
 from sfdag_magics.graph.config_form import ConfigForm, config_form
+from sfdag_magics.graph.grammar import OverlapPolicy
 from sfdag_magics.graph.model import TaskGraph
-from sfdag_magics.graph.names import counted
+from sfdag_magics.graph.names import counted, short_run
 from sfdag_magics.magics.reading.words import as_a_word
 from sfdag_magics.place_words import to_type
 from sfdag_magics.workspace.deploys import Say, may_replace
@@ -52,10 +53,10 @@ def run_form(
     """What a run would be started with, by what was typed in the form's fields.
 
     Args:
-        whole: the target is asked first what tasks read that are not loaded.
+        whole: the target is asked first what tasks read that are not loaded, and what goes there.
     """
     declared = workspace.declared
-    if whole:
+    if whole and declared.may_be_more(graph, target):
         declared.look(graph, target)
     form = config_form(
         declared.tasks(graph, target),
@@ -69,8 +70,21 @@ def run_form(
         arguments=arguments_of(form),
         note=_first(workspace, graph, target),
         runs=_what_runs(workspace, graph, target),
-        may_be_more=not whole and declared.may_be_more(graph, target),
+        going=_going(workspace, graph, target) if whole else "",
     )
+
+
+def _going(workspace: Workspace, graph: TaskGraph, target: str) -> str:
+    """That a run goes on now, which the view need not show; empty where none does."""
+    try:
+        glance = workspace.runs.glance(graph, target)
+    except SfdagError:  # no reason not to show the form
+        return ""
+    if glance is None or not glance.is_going or glance.group_id is None:
+        return ""
+    overlaps = graph.options.overlap not in (None, OverlapPolicy.NO_OVERLAP)
+    then = "the new one begins beside it" if overlaps else "the new one begins when it has ended"
+    return f"run {short_run(glance.group_id)} is going: {then}"
 
 
 def arguments_of(form: ConfigForm) -> str:

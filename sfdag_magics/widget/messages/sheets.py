@@ -48,7 +48,7 @@ class PageForm(TypedDict):
 
     Attributes:
         runs: `[a task or the others, what is so here, what runs]`, for who looks before a run.
-        more: asked again for the whole, it may have rows of tasks that are not loaded.
+        going: that a run goes on now, where it was asked for the whole.
     """
 
     rows: list[PageFormRow]
@@ -56,7 +56,7 @@ class PageForm(TypedDict):
     command: str
     note: str
     runs: list[list[str]]
-    more: bool
+    going: str
 
 
 class PageAgainTask(TypedDict):

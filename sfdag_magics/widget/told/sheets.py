@@ -71,7 +71,7 @@ def page_form(made: RunForm, completed: Completed, part: tuple[str, str] | None 
         "command": str(run_with(run, made.arguments, made.form.config, part)),
         "note": completed(made.note),
         "runs": [[*row] for row in made.runs],
-        "more": made.may_be_more,
+        "going": made.going,
     }
 
 

@@ -108,7 +108,8 @@ def form_opened(stage, page):
 def test_fields_of_tasks_that_are_not_loaded_come_later_and_take_no_focus(stage, page):
     whole = told_form()
     known = {**whole["rows"][-1], "key": "label", "readers": [], "of": "", "base": "", "text": ""}
-    first = {**whole, "rows": [*whole["rows"][:-1], known], "more": True}  # as many, and others
+    first = {**whole, "rows": [*whole["rows"][:-1], known]}  # as many, and others
+    whole["going"] = "run 3f2a91c0 is going: the new one begins when it has ended"
     stage(DIAMOND, FAILED, actions=ACTIONS)
     page.evaluate(
         """([first, whole]) => {
@@ -131,6 +132,10 @@ def test_fields_of_tasks_that_are_not_loaded_come_later_and_take_no_focus(stage,
     assert keys == [row["key"] for row in whole["rows"]]
     key = whole["rows"][0]["key"]
     assert page.evaluate("document.activeElement.dataset.key") == key
+    field.fill("7")  # of which the kernel tells nothing anew
+    page.locator("[data-confirm='run']:enabled").wait_for()
+    said = page.locator(".sfdag-inside > .sfdag-sheet-note").first.text_content()
+    assert said.startswith("Run 3f2a91c0 is going: the new one begins when it has ended. 1 task is")
 
 
 @pytest.mark.usefixtures("own_page")
@@ -573,11 +578,12 @@ def test_an_answer_that_comes_after_a_newer_one_changes_nothing(stage, page):
     tell = "([at, detail]) => model.reply({id: held[at].id, kind: 'detail', detail})"
     page.locator("[data-action='run']").click()
     page.evaluate(tell, [0, told_form()])
+    page.wait_for_function("held.length === 2")  # and for what only the target knows
     page.locator("[data-key='min_f1']").fill("0,6")
     page.locator("[data-key='min_f1']").fill("0.7")
-    page.evaluate(tell, [2, told_form(min_f1="0.7")])
-    page.evaluate(tell, [1, told_form(min_f1="0,6")])
-    page.evaluate(tell, [2, told_form(min_f1="0,6")])  # twice
+    page.evaluate(tell, [3, told_form(min_f1="0.7")])
+    page.evaluate(tell, [2, told_form(min_f1="0,6")])
+    page.evaluate(tell, [3, told_form(min_f1="0,6")])  # twice
     page.locator("[data-confirm='run']:enabled").wait_for()
     assert page.locator("[data-key='min_f1']").input_value() == "0.7"
 

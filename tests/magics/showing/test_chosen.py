@@ -169,6 +169,25 @@ def test_what_a_run_does_first_with_edited_tasks_is_said_in_its_form(notebook):
     )
 
 
+@pytest.mark.parametrize(
+    ("option", "then"),
+    [("", "when it has ended"), (" --overlap ALLOW_ALL_OVERLAP", "beside it")],
+)
+def test_the_form_says_that_a_run_is_going_which_the_view_need_not_show(
+    notebook, monkeypatch, option, then
+):
+    two_tasks(notebook)
+    notebook.run(f"%sfdag graph g{option}")
+    workspace = notebook.magics.desk.workspace
+    monkeypatch.setattr(workspace.places, "is_there", lambda _target: True)
+    notebook.run("%sfdag run --no-wait")
+    workspace.runs._glanced.clear()
+    run_id = workspace.runs.known(notebook.graph, "embedded").snapshot.short_id
+    asked = run_form(workspace, notebook.graph, "embedded", {}, None, whole=True)
+    assert asked.going == f"run {run_id} is going: the new one begins {then}"
+    assert form(notebook).going == ""  # nobody is asked with each letter
+
+
 def test_a_form_says_what_the_targets_configuration_puts_over_the_cells(notebook, monkeypatch):
     reading(notebook)
     places = notebook.magics.desk.workspace.places

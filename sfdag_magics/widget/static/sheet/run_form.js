@@ -8,6 +8,7 @@ function runForm(page, told, ask, { away, part }) {
   let rows = new Map();
   let change = () => {};
   let asked = 0;
+  let going = "";
   const list = html(page, "div", { class: "sfdag-form" });
   const differ = html(page, "span", { class: "sfdag-tag sfdag-differs" });
   const again = button(page, "As in the last run", { class: "sfdag-button sfdag-text-button" });
@@ -50,8 +51,9 @@ function runForm(page, told, ask, { away, part }) {
       for (const row of last) typed.set(row.key, row.last);
       check();
     };
-    put(note, form.note);
-    note.hidden = !form.note;
+    going = form.going || going;
+    put(note, [going && sentenceOf(going), form.note && sentenceOf(form.note)].filter(Boolean).join(" "));
+    note.hidden = !note.textContent;
     refill(runs, form.runs?.length ? [changesTable(page, ["Task", "Here", "What runs"], form.runs)] : []);
     const wrong = form.rows.filter((row) => row.problem).length + form.problems.length;
     const why = wrong === 1 ? "One value is to be corrected" : wrong ? `${wrong} values are to be corrected` : "";
@@ -63,7 +65,8 @@ function runForm(page, told, ask, { away, part }) {
     before: runs,
     open(changed) {
       change = changed;
-      check(true).then((form) => form?.more && check(false, true));
+      // What only the target knows comes later: rows of tasks that are not loaded, a run that goes on.
+      check(true).then((form) => form && check(false, true));
     },
     chosen: () => ({ values: [...typed], ...ofPart }),
   };
