@@ -114,10 +114,14 @@ def _run(desk: Desk, graph: TaskGraph, plan: Backfill, options: Options) -> Back
     def tell(now: Backfill, ended: EndedSlot) -> None:
         nonlocal last
         last = now
+        how_far(now.how_far)
         desk.say(options, _line(now, ended))
 
+    workspace = desk.workspace
+    target = workspace.places.target(options.target).name
     try:
-        done = carried_out(desk.workspace, graph, plan, options.target, to_run=to_run, tell=tell)
+        with workspace.backfills.in_a_cell(graph.name, target, plan.how_far) as how_far:
+            done = carried_out(workspace, graph, plan, options.target, to_run=to_run, tell=tell)
     except KeyboardInterrupt as interrupt:
         said = (
             f"no more slots are begun; a run that is going goes on. {last.outcome}\n"

@@ -1,4 +1,4 @@
-"""Backfills that go on beside a notebook's own work, in threads of theirs. Knows no slots.
+"""Backfills that go on, in a cell or beside a notebook's own work, and how far. Knows no slots.
 
 A kernel that ends takes them along: the run that goes then goes on, no more begin, and the same
 backfill goes on with what is left when it is asked for again.
@@ -7,7 +7,8 @@ backfill goes on with what is left when it is asked for again.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from sfdag_magics.errors import InputError, SfdagError
 from sfdag_magics.graph.names import key_of
@@ -28,8 +29,7 @@ class BackfillsGoing:
         Raises:
             InputError: one is.
         """
-        thread = self._threads.get((key_of(graph), target))
-        if thread is not None and thread.is_alive():
+        if (key_of(graph), target) in self._how_far:
             raise InputError(
                 f"a backfill of graph {graph} is going already",
                 hint=f"wait for its end, or {to_type('stop')} ends the slot that runs, and it",
@@ -38,6 +38,25 @@ class BackfillsGoing:
     def how_far(self, graph: str, target: str) -> str:
         """How far the one that is going has come, in words; empty where none is."""
         return self._how_far.get((key_of(graph), target), "")
+
+    @contextmanager
+    def in_a_cell(self, graph: str, target: str, how_far: str) -> Iterator[Callable[[str], None]]:
+        """While one is carried out in this thread; gives what is told how far it has come.
+
+        Args:
+            how_far: the same as it begins.
+
+        Raises:
+            InputError: another one is going.
+        """
+        key = key_of(graph), target
+        with self._beginning:
+            self.check(graph, target)
+            self._how_far[key] = how_far
+        try:
+            yield lambda text: self._how_far.update({key: text})
+        finally:
+            del self._how_far[key]
 
     def begin(
         self,

@@ -108,6 +108,22 @@ def test_a_backfill_that_is_begun_by_a_click_runs_beside_the_kernel_and_says_its
         begun(daily, said, start="2025-03-25", end="2025-03-27")
 
 
+def test_how_far_a_backfill_of_a_cell_is_stands_in_a_view_as_well(daily):
+    backfills, fake, said = daily.magics.desk.workspace.backfills, daily.fake, []
+    execute = fake._execute
+
+    def executed(statement):
+        said.append(backfills.how_far("g", "embedded"))
+        with pytest.raises(InputError, match="is going already"):
+            begun(daily, said, start="2025-03-29", end="2025-03-30")
+        return execute(statement)
+
+    fake._execute = executed
+    daily.run("%sfdag backfill 2025-03-25 2025-03-27 --quiet --yes")
+    assert said == [f"{count} of 3 slots run" for count in range(3)]
+    assert backfills.how_far("g", "embedded") == ""
+
+
 def over(backfills):
     for thread in backfills._threads.values():
         thread.join(60)
