@@ -36,7 +36,7 @@ def test_what_became_of_the_slots_is_what_a_backfill_shows(daily):
     assert told.zone_name == "Europe/Berlin"
     assert len(told.seen) in (3, 4)
     last = told.seen[-1].slot.end
-    daily.run(f"%sfdag backfill {last.isoformat()} --quiet")
+    daily.run(f"%sfdag backfill {last.isoformat()} --quiet --yes")
     assert [str(each.state) for each in lately(daily).seen[-2:]] == ["missing", "succeeded"]
 
 
@@ -47,7 +47,7 @@ def test_what_a_backfill_ran_of_before_the_graph_was_there_stands_in_the_calenda
     assert lately(daily).seen == ()
     first, last = (datetime.now(UTC).date() - timedelta(days=days) for days in (6, 4))
     for day in (first, last):
-        daily.run(f"%sfdag backfill {day} {day} --quiet")
+        daily.run(f"%sfdag backfill {day} {day} --quiet --yes")
     told = lately(daily)
     # What was left out between them is missing, as it is to the sheet.
     assert [str(each.state) for each in told.seen] == ["succeeded", "missing", "succeeded"]
@@ -60,7 +60,7 @@ def test_the_line_that_is_proposed_runs_what_is_said(daily):
     assert (found.title, found.arguments) == ("3 slots to run", "2025-03-25 2025-03-27")
     assert "3 slots to run" in daily.run(f"%sfdag backfill {found.arguments} --dry-run")
     assert not [sql for sql in daily.fake.statements if sql.startswith("EXECUTE")]
-    daily.run(f"%sfdag backfill {found.arguments} --quiet")
+    daily.run(f"%sfdag backfill {found.arguments} --quiet --yes")
     again = proposed(daily, start="2025-03-25", end="2025-03-27")
     assert (again.title, again.told) == ("Nothing to run", ())
     whole = proposed(daily, start="2025-03-25", end="2025-03-27", reprocess="all")
