@@ -138,6 +138,14 @@ def there(bundle, folder):
             "import sys\nsys.path.insert(0, f'{sys.path[0]}/src')\nimport {p}",
             "{p}.f()",
         ),
+        (
+            {"{p}.py": "F = {}\nfor k in '12':\n    def f(x, k=k): return x + k\n    F[k] = f\n"
+             "for k in '34':\n    def g(x, *, k=k): return x + k\n    F[k] = g\n"
+             "def mk(k):\n    def h(x): return x + k\n    return h\n"
+             "h = mk('5')\nF['6'] = mk('6')"},
+            "from {p} import F\na, b, c = F['1'], F['3'], F['6']",
+            "a('a') + b('b') + c('c') + ''.join(F[k](k) for k in F)",
+        ),
         ({"{p}/__init__.py": "R = []\nfrom . import b",
           "{p}/b.py": "from . import R\nR.append(14)"},
          "import {p}", "{p}.R"),

@@ -35,6 +35,8 @@ def read_again(value: object) -> object | None:
         if not same_place or now.__code__.co_name != code.co_name:
             return None
         is_updated = now.__code__ is code
+        if is_updated and not _is_around_same(value, now):
+            return None  # the same lines made both, in a loop or by a call: nothing was read again
     elif is_a(value, type):
         module = module_of(value)
         now = _named(module, place_in_module(value))
@@ -47,6 +49,14 @@ def read_again(value: object) -> object | None:
         kind = "class" if is_a(value, type) else "function"
         raise ReadBefore(kind, module, name_of(value))
     return now
+
+
+def _is_around_same(one: types.FunctionType, other: types.FunctionType) -> bool:
+    """Whether two functions of one code have the same defaults and enclose the same."""
+    if one.__defaults__ is not other.__defaults__ or one.__kwdefaults__ != other.__kwdefaults__:
+        return False
+    pairs = zip(one.__closure__ or (), other.__closure__ or (), strict=True)
+    return all(first == second for first, second in pairs)
 
 
 def _named(module: str | None, name: str) -> object:
