@@ -60,6 +60,11 @@ def seen():
         ("{m}.W = {m}.numpy.arange(3.0); w = {m}.W", "w[2] = 9"),
         ("{m}.D['a'] = 1; {m}.L.append(3)\nd = {m}.D", "d['b'] = 2; L.append(5)"),
         ("{m}.keep()\nfrom {m} import kept", "{m}.seen()"),
+        (
+            "def mk():\n    d = dict()\n    def f(): return len(d)\n    d['f'] = f\n    return d\n"
+            "{m}.D['x'], {m}.kept = mk(), mk()",
+            "L.append(D['x']['f']()); {m}.kept['f'] = {m}.kept['f']()",
+        ),
     ],
 )
 def test_it_is_the_one_that_the_module_s_own_functions_see(module, tmp_path, change, use, there):

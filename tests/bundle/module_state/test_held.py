@@ -125,6 +125,13 @@ def test_what_code_that_ran_only_read_is_left(module, text, cell):
         ),
         (NET, f"{{m}}.Net = {STREAM}", "{m}.make()", "Net was set in Cell [2] to a _io.Text"),
         ("def go(): yield 1\ng = go()", "next({m}.g)", "{m}.g", "g, which is a generator"),
+        (
+            "N = None",
+            "for _ in range(2000): {m}.N = __import__('types').SimpleNamespace(n={m}.N)",
+            "{m}.N",
+            "N was set in Cell [2] to a types.SimpleNamespace, which holds things that hold things,"
+            " deeper than can be followed",
+        ),
     ],
 )
 def test_what_a_module_used_up_is_refused(module, text, change, task, says):
@@ -151,6 +158,35 @@ def test_a_module_that_nobody_changed_is_as_its_file_makes_it(module, text):
     assert captured.problems == ()
     assert "is another" not in "\n".join(captured.notes)
     assert list(getattr(notebook.names[name], "RAN", ())) == ran
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        "[1]",
+        "object()",
+        "([1],)",
+        "types.SimpleNamespace(a=1)",
+        "threading.Lock()",
+        "types.MappingProxyType(D)",
+        "numpy.zeros(2)",
+        "LinearRegression()",
+        "pandas.DataFrame({'a': [1]})",
+    ],
+)
+def test_a_registry_of_things_that_its_module_has_by_name_holds_the_very_same_there(
+    module, tmp_path, there, made
+):
+    name, _file = module(
+        f"import numpy, pandas, threading, types\n{LINEAR}D = {{}}\nX = {made}\nD['x'] = X\n"
+        "def is_one(): return D['x'] is X"
+    )
+    notebook = Notebook()
+    notebook.run(f"import {name}")
+    notebook.task(f"def look(): return str({name}.is_one())")
+    bundle = notebook.build()
+    assert [*bundle.problems, *bundle.tasks[0].notes] == []
+    assert there(bundle.archive, tmp_path) == "True"
 
 
 def test_half_of_what_a_module_was_made_into_is_not_set(module):

@@ -83,12 +83,7 @@ class GivenOut:
         roots = [root for home in homes for root in roots_of(home)]
         self._anew = {id(root.value) for root in roots if changes.is_set(root)}
         whole, filled = [], []
-        changed = {
-            held
-            for root in roots
-            if not changes.is_as_imported(root)
-            for held in _held_in(root.value)
-        }
+        changed = _changed_in(roots, changes)
         for root in roots:
             if id(root.value) in self._anew:
                 continue
@@ -139,6 +134,24 @@ class GivenOut:
     def place_of(self, value: object) -> tuple[object, str] | None:
         """What holds it, and where in there it is: `CONFIG` and `['db']`."""
         return None if id(value) in self._names else self._parts.get(id(value))
+
+
+def _changed_in(roots: Iterable[Root], changes: Changes) -> set[int]:
+    """The ids of what is not as imports make it, and of what may have been changed with it.
+
+    Not of what a module has under a name as well and as its import makes it: a registry that was
+    filled with it does not change it.
+    """
+    others = [root for root in roots if not changes.is_as_imported(root)]
+    sure = {id(root.value) for root in others}
+    named = [
+        held
+        for root in roots
+        if root.owner is None and id(root.value) not in sure
+        if sure.isdisjoint(held := _held_in(root.value))
+    ]
+    held_by_others = set[int]().union(*(_held_in(root.value) for root in others))
+    return sure | held_by_others.difference(*named)
 
 
 def is_changed_in_place(value: object) -> bool:

@@ -76,6 +76,10 @@ class Imports:
         """Whether a module beside the notebook gives it out, which changes it for all."""
         return self._given_out.has(value)
 
+    def has_a_name(self, value: object) -> bool:
+        """Whether a module beside the notebook has it under a name, by which it is imported."""
+        return self._given_out.has(value) and self._given_out.place_of(value) is None
+
     def place_of(self, value: object) -> tuple[object, str] | None:
         """Where in a thing that is given out it is."""
         return self._given_out.place_of(value)

@@ -14,6 +14,7 @@ from sfdag_magics.bundle.taking.lines.listener import Listener
 from sfdag_magics.bundle.taking.terms.built_again import BuiltAgain
 from sfdag_magics.bundle.taking.terms.names import Names
 from sfdag_magics.bundle.taking.terms.pieces import Item, Made, Written, needed_by
+from sfdag_magics.bundle.taking.terms.refusals import unreadable
 
 
 class Items:
@@ -128,14 +129,29 @@ class Items:
                 del self._by_id[each]
 
     def before(self, line: Callable[[], str], *, told_as: str = "") -> str:
-        """Let a line run before all others; see `around`."""
+        """Let a line run before all others; see `around`.
+
+        Raises:
+            NoExpression: what it sets cannot be written.
+            Refused: it cannot travel, or goes too deep.
+        """
         state = Item(name="", needs=set(self._before_patches))
-        with self.inside(state):
-            made = line()
+        self._postponed.clear()
+        try:
+            with self.inside(state):
+                made = line()
+        except RecursionError as found:
+            raise unreadable(found) from None
         state.pieces.append(Made(lines=(made,), told_as=told_as))
         self.items.insert(self._before, state)
         self._before += 1
+        self._finish()
         return made
+
+    def _finish(self) -> None:
+        """Write what waited for what holds it to be whole."""
+        while self._postponed and not self._stack:
+            self.after(*self._postponed.pop())
 
     def note(self, said: str) -> None:
         """See `Bench.note`."""

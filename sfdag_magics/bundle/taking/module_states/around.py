@@ -133,7 +133,11 @@ def _take_patch(
         things.before(lambda: _line(things, patch))
     except (NoExpression, Refused) as failed:
         refused = failed if isinstance(failed, Refused) else refusal_of(patch.value, failed)
-        said = f"{patch.said} was set in {patch.place} to {refused.message}"
+        what = refused.message
+        what = (
+            f"{described(patch.value)}, {what}" if what.startswith(("which ", "whose ")) else what
+        )
+        said = f"{patch.said} was set in {patch.place} to {what}"
         if any(patch.name in text for text in texts) or is_used_beside(patch, beside):
             found.problems.append((f"uses {patch.name!r}, and {said}", _way_out(patch)))
         else:

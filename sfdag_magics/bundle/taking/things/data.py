@@ -78,7 +78,8 @@ class Data:
         """A container that is at two places of what is written out: it is one."""
         item = self._shared_parts.get(id(value))
         if item is None:
-            item = self._shared_parts[id(value)] = Item(name=self._bench.fresh("part"))
+            item = self._bench.begin(value, wanted=None, base="part")
+            self._shared_parts[id(value)] = item
             with self._bench.inside(item):
                 text = expression(value, self._bench)
             item.pieces.append(Made(lines=(f"{item.name} = {text}",)))

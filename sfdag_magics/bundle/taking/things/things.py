@@ -94,8 +94,7 @@ class Things(Items):
         self._postponed.clear()
         try:
             item = self._item(value, name)
-            while self._postponed and not self._stack:
-                self.after(*self._postponed.pop())
+            self._finish()
             self._again.compare()
         except NoExpression as found:
             raise refusal_of(value, found, name) from None
@@ -343,7 +342,9 @@ class Things(Items):
 
     def content(self, value: object, holder: object) -> str:
         """See `around.Around.content`."""
-        self._written_out = frozenset(id(part) for part, _path in parts_of(holder))
+        self._written_out = frozenset(
+            id(part) for part, _path in parts_of(holder) if not self._imports.has_a_name(part)
+        )
         try:
             return self.part(value)
         finally:
