@@ -132,6 +132,8 @@ class _Writer:
         self._not_numbers: list[str] = []
         self._refer = refer
         self._above: list[object] = []
+        #: `{id: (what it is of, its text, what of it is not a number)}` of parts.
+        self._known: dict[int, tuple[object, str, list[str]]] = {}
         self._characters = 0
 
     def module(self, name: str) -> str:
@@ -147,11 +149,19 @@ class _Writer:
             else:
                 self.is_json = False
             return named
+        if id(value) in self._known:  # written once, at however many places it is
+            _, text, not_numbers = self._known[id(value)]
+            self._count(len(text), value)
+            self._not_numbers += not_numbers
+            return text
+        before = len(self._not_numbers)
         self._above.append(value)
         try:
-            return self.written(value)
+            text = self.written(value)
         finally:
             self._above.pop()
+        self._known[id(value)] = value, text, self._not_numbers[before:]
+        return text
 
     def written(self, value: object) -> str:
         if len(self._above) > _MAX_DEPTH:

@@ -6,8 +6,7 @@ import ast
 import builtins
 import enum
 import types
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Collection, Mapping
 
 from sfdag_magics.bundle.inspection import attributes_of, is_a
 
@@ -17,10 +16,13 @@ class Unknown:
 
 
 UNKNOWN = Unknown()
-_PLAIN = (bool, int, float, complex, str, bytes, type(None))
+_PLAIN = frozenset((bool, int, float, complex, str, bytes, type(None)))
 #: Types whose methods are what they are: `str.upper`.
 _BUILT_IN = [kind for kind in vars(builtins).values() if type(kind) is type]
 _CONTAINERS = (list, tuple, set, frozenset)
+#: Deeper than what Python compiles; and more things than any text has.
+_DEEPEST, _MOST = 100, 10_000_000
+_Extent = tuple[int, int]
 
 
 def as_written(node: ast.expr, namespace: Mapping[str, object]) -> object:
@@ -41,24 +43,36 @@ def as_written(node: ast.expr, namespace: Mapping[str, object]) -> object:
 
 
 def is_plain(value: object) -> bool:
-    """Whether a value is a literal all through, of Python's own types."""
-    try:
-        return _is_literal(value)
-    except RecursionError:  # it holds itself, or is deeper than what Python compiles
-        return False
+    """Whether a value is a literal all through, of Python's own types, that could be written."""
+    return _extent(value, {}) is not None
 
 
-def _is_literal(value: object) -> bool:
-    kind: Any = type(value)
+def _extent(value: object, known: dict[int, _Extent], above: int = 0) -> _Extent | None:
+    """How many things a literal has where it is written out, and how deep it goes.
+
+    None for what is none, or has no end: it holds itself, or the same things over and over.
+    """
+    kind = type(value)
     if kind in _PLAIN:
-        return True
-    if kind in _CONTAINERS and isinstance(value, list | tuple | set | frozenset):
-        return all(map(_is_literal, value))
-    return (
-        kind is dict
-        and isinstance(value, dict)
-        and all(_is_literal(key) and _is_literal(item) for key, item in value.items())
-    )
+        return 1, 0
+    if id(value) in known:
+        return known[id(value)]
+    if kind is dict and isinstance(value, dict):
+        parts: Collection[object] = [*value.keys(), *value.values()]
+    elif kind in _CONTAINERS and isinstance(value, list | tuple | set | frozenset):
+        parts = value
+    else:
+        return None
+    size, deep = 1 + len(parts), 1
+    for part in () if _PLAIN.issuperset(map(type, parts)) else parts:
+        inside = _extent(part, known, above + 1) if above < _DEEPEST else None
+        if inside is None:
+            return None
+        size, deep = size + inside[0], max(deep, 1 + inside[1])
+    if size > _MOST or deep > _DEEPEST:
+        return None
+    known[id(value)] = size, deep
+    return size, deep
 
 
 def same_value(one: object, other: object) -> bool:

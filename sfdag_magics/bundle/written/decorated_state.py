@@ -36,47 +36,54 @@ def kept_around(
         path: what `value` is called.
         is_core: whether something is the function itself, which its text gives.
     """
-    around = _Around(is_core)
-    yield from around.kept(path, value)
+    leading, met = _leading_to(value, is_core), set[int]()
+    waiting = [(path, value)]
+    while waiting:
+        at, each = waiting.pop()
+        if id(each) in met:
+            continue
+        met.add(id(each))
+        inside: list[tuple[str, object]] = []
+        is_there = is_core(each)
+        is_users = is_there or is_made_by_user(each)
+        copied = attributes_of(attributes_of(each).get("__wrapped__"))
+        for place, name, held in _held_by(each):
+            is_copied = copied.get(name, _MISSING) is held
+            if id(held) in leading:
+                inside += [] if is_there else [(f"{at}{place}", held)]
+            elif is_there and not name:
+                continue  # what it encloses is its text's matter
+            elif is_users and not (is_copied or _is_of_each(name) or is_a(held, types.ModuleType)):
+                yield f"{at}{place}", Computed(value=held, nodes=())
+        waiting += reversed(inside)
 
 
 def holds(value: object, thing: object) -> bool:
     """Whether what decorators made leads to a function or class."""
-    return value is not thing and _Around(lambda each: each is thing).leads(value, set())
+    return value is not thing and id(value) in _leading_to(value, lambda each: each is thing)
 
 
-class _Around:
-    """Walks from what decorators made to the function; looks at each thing once."""
-
-    def __init__(self, is_core: Callable[[object], bool]) -> None:
-        self._is_core = is_core
-        self._met: set[int] = set()
-
-    def kept(self, path: str, value: object) -> Iterator[tuple[str, Computed]]:
-        """See `kept_around`."""
-        if id(value) in self._met:
-            return
-        self._met.add(id(value))
-        is_core = self._is_core(value)
-        is_users = is_core or is_made_by_user(value)
-        copied = attributes_of(attributes_of(value).get("__wrapped__"))
-        for place, name, held in _held_by(value):
-            is_copied = copied.get(name, _MISSING) is held
-            if self.leads(held, set()):
-                yield from self.kept(f"{path}{place}", held) if not is_core else ()
-            elif is_core and not name:
-                continue  # what it encloses is its text's matter
-            elif is_users and not (is_copied or _is_of_each(name) or is_a(held, types.ModuleType)):
-                yield f"{path}{place}", Computed(value=held, nodes=())
-
-    def leads(self, value: object, above: set[int]) -> bool:
-        """Whether a thing is the function, or holds it; `above` are ids of those looked at."""
-        if self._is_core(value):
-            return True
-        if id(value) in above or is_a(value, type):
-            return False
-        above.add(id(value))
-        return any(self.leads(held, above) for _place, _name, held in _held_by(value))
+def _leading_to(value: object, is_core: Callable[[object], bool]) -> set[int]:
+    """The ids of all in a thing that is the function, or holds it; each is looked at once."""
+    holders: dict[int, list[int]] = {}
+    waiting, met, leading = [value], set[int](), list[int]()
+    while waiting:
+        each = waiting.pop()
+        if id(each) in met:
+            continue
+        met.add(id(each))
+        if is_core(each):
+            leading.append(id(each))
+        elif not is_a(each, type):
+            for _place, _name, held in _held_by(each):
+                holders.setdefault(id(held), []).append(id(each))
+                waiting.append(held)
+    found = set(leading)
+    while leading:
+        new = set(holders.get(leading.pop(), ())) - found
+        found |= new
+        leading += new
+    return found
 
 
 def is_made_by_user(value: object) -> bool:

@@ -50,6 +50,36 @@ CASES = [
         "b.s, b.a = a.df['x'], a",
         task="b.s.tolist(), b.a is a, a.df.x.tolist()",
     ),
+    *(
+        same(
+            f"things that each hold one twice, {what}",
+            f"{made}\nV = None\nfor _ in range(60): V = {held}",
+            task=task,
+        )
+        for what, made, held, task in (
+            ("lists", "", "[V, V]", "V[0] is V[1] is not V[0][0], V[0][0] is V[1][1]"),
+            ("dicts", "", "{'a': V, 'b': [V]}", "V['a'] is V['b'][0]"),
+            (
+                "objects of Python",
+                "from types import SimpleNamespace as N",
+                "N(a=V, b=V)",
+                "V.a is V.b, V.a.a is V.b.b",
+            ),
+            (
+                "data classes",
+                "from dataclasses import dataclass\n@dataclass\nclass N:\n    a: object\n"
+                "    b: object",
+                "N(V, [V, V])",
+                "V.a is V.b[0] is V.b[1]",
+            ),
+            (
+                "functions",
+                "def mk(a, b):\n    def f(): return a is b, a\n    return f",
+                "mk(V, V)",
+                "V()[0], V()[1]()[0]",
+            ),
+        )
+    ),
     same(
         "a dict that views of it show",
         "import types, collections\nD = {'a': 1}\nV = types.MappingProxyType(D)\n"

@@ -35,6 +35,30 @@ CASES = [
         task="R['r'](pd.DataFrame({'a': [1]}), columns={'a': 'b'}).columns.tolist(), "
         "drop is pd.DataFrame.dropna, pd.DataFrame({'a': [1, 2]}).agg(AGG).a.tolist()",
     ),
+    *(
+        refused(
+            f"{what}, deeper than can be followed",
+            f"{made}\nV = None\nfor _ in range(2000): V = {held}",
+            task="V",
+            says=f"takes 'V' .*{says}",
+        )
+        for what, made, held, says in (
+            ("lists", "", "[V]", "it goes more than 70 deep"),
+            (
+                "objects",
+                "class N: pass\ndef of(v):\n    n = N()\n    n.v = v\n    return n",
+                "of(V)",
+                "things that hold things, deeper than can be followed",
+            ),
+            ("functions", "def mk(v): return lambda: v", "mk(V)", "deeper than can be followed"),
+        )
+    ),
+    refused(
+        "tuples that each hold one twice",
+        "V = ()\nfor _ in range(60): V = (V, V)",
+        task="V",
+        says="takes 'V' .*more than 1 MB of source",
+    ),
     refused(
         "a function of a text that was executed",
         "ns = {}\nexec('def f(): return 1', ns)\nf = ns['f']",

@@ -38,6 +38,18 @@ TEXTS = {
     "an attribute that is set below": "class A:\n    k = None\nclass B: pass\nA.k = B",
     "a list that holds itself": "KEPT = []\nKEPT.append(KEPT)",
     "a dict of a class that holds itself": "class A:\n    d = {}\nA.d['here'] = A.d",
+    "tuples that hold one twice, and so on": (
+        "def grown(v, n):\n    for _ in range(n): v = (v, v)\n    return v\n"
+        "class A: t = grown(1, 60)\nT = grown((), 60)\nD = {'t': T}\nD['u'] = grown(2, 60)\n"
+        "def f(t=grown(3, 60)): return t\nf.t = T"
+    ),
+    "a list that is deeper than can be followed": (
+        "L = []\nfor _ in range(2000): L = [L]\nclass A: l = L\ndef f(l=L): return l"
+    ),
+    "functions that enclose each other, deeper than can be followed": (
+        "def mk(g):\n    def f(): return g\n    return f\nf = None\n"
+        "for _ in range(2000): f = mk(f)\ndef g(): return 1\ng.f = f"
+    ),
     "an attribute of a function": "def f(): return 1\nf.slow = True",
     "a registry of functions": (
         "R = {}\ndef reg(f):\n    R[f.__name__] = f\n    return f\n@reg\ndef g(): pass"

@@ -10,12 +10,13 @@ import builtins
 import types
 from collections.abc import Iterable, Iterator, Mapping
 
-from sfdag_magics.bundle.inspection import attributes_of, is_a
+from sfdag_magics.bundle.inspection import is_a
+from sfdag_magics.bundle.taking.used.held_values import held_values
 from sfdag_magics.bundle.taking.used.values_used import values_used
 from sfdag_magics.bundle.written.cell_texts import nodes_of
 
-#: Containers in containers that are looked into.
-_DEEP = 4
+#: Things of one container that are looked at: what has more is too large to travel.
+_MOST = 1_000_000
 #: A number that a hash of a text is at least, almost always; counts and years are smaller.
 _LEAST_HASH = 2**40
 
@@ -29,7 +30,7 @@ def kept_ids(
         return
     ids = {id(each) for each in (*namespace.values(), *taken) if not is_a(each, *_PLAIN)}
     for name, value in values_used(texts, taken, namespace):
-        if not ids.isdisjoint(_numbers(value, _DEEP)):
+        if not ids.isdisjoint(_numbers(value)):
             yield (
                 f"takes {name!r} from the notebook, which holds id(…) of things of this kernel: "
                 "they have other ids where the task runs",
@@ -45,7 +46,7 @@ def hash_notes(
     for name, value in (
         values_used(texts, taken, namespace) if _calls("hash", texts, namespace) else ()
     ):
-        if any(abs(each) >= _LEAST_HASH for each in _numbers(value, _DEEP)):
+        if any(abs(each) >= _LEAST_HASH for each in _numbers(value)):
             yield (
                 f"{name} holds numbers that may be hash(…) of texts, which each process makes "
                 "otherwise: let hashlib make them"
@@ -67,18 +68,12 @@ def _calls(name: str, texts: Iterable[str], namespace: Mapping[str, object]) -> 
     )
 
 
-def _numbers(value: object, deep: int) -> Iterator[int]:
+def _numbers(value: object) -> Iterator[int]:
     """The integers in containers, and in attributes of objects."""
-    if type(value) is int:
-        yield value
-        return
-    if not deep or is_a(value, types.ModuleType, type, types.FunctionType, *_PLAIN):
-        return
-    if is_a(value, dict):
-        parts = [*value.keys(), *value.values()]
-    elif is_a(value, list, tuple, set, frozenset):
-        parts = list(value)
-    else:
-        parts = list(attributes_of(value).values())
-    for each in parts:
-        yield from _numbers(each, deep - 1)
+    for each in held_values(value, _is_opened, _MOST):
+        if type(each) is int:
+            yield each
+
+
+def _is_opened(value: object) -> bool:
+    return not is_a(value, types.ModuleType, type, types.FunctionType, *_PLAIN)

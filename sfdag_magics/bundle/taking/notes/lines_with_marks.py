@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
 
-from sfdag_magics.bundle.inspection import attributes_of, is_a, module_of
+from sfdag_magics.bundle.inspection import is_a, module_of
+from sfdag_magics.bundle.taking.used.held_values import held_values
 from sfdag_magics.bundle.taking.used.names_used import attribute_chains, global_names
 from sfdag_magics.bundle.written.cell_texts import nodes_of
 
 _HOME = "IPython.utils.text"
-#: Containers in containers that are looked into.
-_DEEP = 4
-#: Things of one container that are looked at: what has many more is too large to travel.
-_MOST = 10_000
 
 
 def line_notes(texts: Iterable[str], namespace: Mapping[str, object]) -> Iterator[str]:
@@ -22,7 +18,7 @@ def line_notes(texts: Iterable[str], namespace: Mapping[str, object]) -> Iterato
     texts = list(texts)
     used = dict.fromkeys(name for text in texts for name in global_names(text))
     for name in used:
-        added = next(_added_in(namespace.get(name), _DEEP), frozenset())
+        added = _added_in(namespace.get(name))
         own = {chain[0] for text in texts for chain in attribute_chains(text, name)}
         asked = {
             node.attr
@@ -43,14 +39,13 @@ def line_notes(texts: Iterable[str], namespace: Mapping[str, object]) -> Iterato
             )
 
 
-def _added_in(value: object, deep: int) -> Iterator[frozenset[str]]:
-    """The attributes that IPython's lists have, of each in a value."""
-    if module_of(type(value)) == _HOME:
-        yield frozenset(vars(type(value)))
-    elif deep and is_a(value, dict, list, tuple):
-        held = value.values() if is_a(value, dict) else value
-        for each in islice(held, _MOST):
-            yield from _added_in(each, deep - 1)
-    elif deep and module_of(type(value)) == "__main__":
-        for each in attributes_of(value).values():
-            yield from _added_in(each, deep - 1)
+def _added_in(value: object) -> frozenset[str]:
+    """The attributes that IPython's lists have, where one is in a value."""
+    for each in held_values(value, _may_hold_lists):
+        if module_of(type(each)) == _HOME:
+            return frozenset(vars(type(each)))
+    return frozenset()
+
+
+def _may_hold_lists(value: object) -> bool:
+    return is_a(value, dict, list, tuple) or module_of(type(value)) == "__main__"

@@ -11,12 +11,13 @@ import types
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePath
 
-from sfdag_magics.bundle.inspection import attributes_of, is_a, module_with
+from sfdag_magics.bundle.inspection import is_a, module_with
 from sfdag_magics.bundle.taking.used.files_read import makes_folders
+from sfdag_magics.bundle.taking.used.held_values import held_values
 from sfdag_magics.bundle.taking.used.values_used import values_used
 
-#: Containers in containers that are looked into, and how much of a long one.
-_DEEP, _MOST = 4, 1_000
+#: Things of one container that are looked at.
+_MOST = 1_000
 _LONGEST_PATH = 500
 #: Where a system has what every one has.
 _OF_EACH = ("usr", "bin", "sbin", "lib", "lib64", "etc", "dev", "proc", "sys")
@@ -39,7 +40,7 @@ def path_notes(
         return
     found: dict[str, str] = {}
     for name, value in values_used(texts, taken, namespace):
-        for path in _paths(value, _DEEP):
+        for path in _paths(value):
             if name not in found and repr(path) not in told and _is_of_here(path):
                 found[name] = path
     for name, path in found.items():
@@ -57,23 +58,15 @@ _FILE = (
 )
 
 
-def _paths(value: object, deep: int) -> Iterator[str]:
+def _paths(value: object) -> Iterator[str]:
     """The texts and paths in containers, and in attributes of objects, that are whole paths."""
-    if is_a(value, str) or is_a(value, PurePath):
-        said = str(value)
-        if len(said) < _LONGEST_PATH and os.path.isabs(said):
-            yield said
-        return
-    if not deep or is_a(value, *_NOT_IN) or module_with(value) is not None:
-        return
-    if is_a(value, dict):
-        parts = [*value.values()]
-    elif is_a(value, list, tuple, set, frozenset):
-        parts = list(value)
-    else:
-        parts = list(attributes_of(value).values())
-    for each in parts[:_MOST]:
-        yield from _paths(each, deep - 1)
+    for each in held_values(value, _is_opened, _MOST):
+        if is_a(each, str, PurePath) and len(said := str(each)) < _LONGEST_PATH:
+            yield from [said] if os.path.isabs(said) else []
+
+
+def _is_opened(value: object) -> bool:
+    return not is_a(value, str, PurePath, *_NOT_IN) and module_with(value) is None
 
 
 def _is_of_here(path: str) -> bool:

@@ -98,11 +98,12 @@ class _Comparison:
         if first.maker is not second.maker:
             return False
         names = ("arguments", "keywords", "items", "pairs")
-        # Many keep what they once computed among their parts.
-        return _is_equal(one, other) or (
-            all(self.alike(getattr(first, name), getattr(second, name)) for name in names)
-            and self.alike(_without_ids(first.state, one), _without_ids(second.state, other))
-        )
+        is_alike = all(
+            self.alike(getattr(first, name), getattr(second, name)) for name in names
+        ) and self.alike(_without_ids(first.state, one), _without_ids(second.state, other))
+        # Many keep what they once computed among their parts. Not first: a class may compare what
+        # stands at two places twice, and so each time what is in there.
+        return is_alike or _is_equal(one, other)
 
 
 def _kept(value: object) -> dict[str, object]:

@@ -48,13 +48,24 @@ def deep_parts_of(value: object) -> Iterator[tuple[object, str]]:
 
 def can_change(value: object) -> bool:
     """Whether a thing may be changed in place, or holds what may: not the notebook's own."""
+    waiting, met = [value], set[int]()
+    while waiting:
+        each = waiting.pop()
+        if type(each) is not tuple:
+            if _can_change_alone(each):
+                return True
+        elif id(each) not in met:  # tuples may hold one over and over
+            met.add(id(each))
+            waiting += each[:_MOST]
+    return False
+
+
+def _can_change_alone(value: object) -> bool:
     kind = type(value)
     home = module_of(kind)
     top = home.partition(".")[0]
     if issubclass(kind, _FIXED) or top in _OF_TYPES or home == "__main__":
         return False
-    if type(value) is tuple:
-        return any(map(can_change, value[:_MOST]))
     return top not in _WITH_SCALARS or not _is_scalar(value)
 
 

@@ -14,6 +14,7 @@ from typing import TypeGuard
 
 from sfdag_magics.bundle.inspection import attributes_of, bases_of, is_a, module_of, name_of
 from sfdag_magics.bundle.modules import is_local
+from sfdag_magics.bundle.taking.used.held_values import held_values
 from sfdag_magics.bundle.taking.used.names_made_up import names_made_up
 from sfdag_magics.bundle.taking.used.names_used import last_name
 from sfdag_magics.bundle.written.as_written import as_written
@@ -37,8 +38,8 @@ _FROM_MAIN = re.compile(r"from __main__ import ([\w, ]+)")
 #: Names that a text is filled in with: `{name}`, `%(name)s`, `$name`.
 _FILLED_IN = re.compile(r"\{([^\W\d]\w*)|%\(([^\W\d]\w*)\)|\$\{?([^\W\d]\w*)")
 _IN_FORMULAS = (types.FunctionType, types.ModuleType)
-#: How far a configuration is looked into for the name of a module.
-_DEEP, _MOST = 4, 1000
+#: Things of one container of a configuration that are looked at for the name of a module.
+_MOST = 1_000
 _DOTTED = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*\.?")
 
 
@@ -202,25 +203,19 @@ def possible_modules(texts: Iterable[str], namespace: Mapping[str, object]) -> f
         trees = [parsed(text) for text in texts]
         said |= {each for tree in trees for each in _said_in([tree], tree, namespace)}
         names = frozenset().union(*map(names_in, trees))
-        said |= {each for name in names for each in _held_texts(namespace.get(name), _DEEP)}
+        said |= {each for name in names for each in _held_texts(namespace.get(name))}
     places = {each.partition(":")[0] for each in said}  # `mods.linear:Model`
     tops = {each.partition(".")[0] for each in places if _DOTTED.fullmatch(each)}
     return frozenset(top for top in tops if is_local(top))
 
 
-def _held_texts(value: object, deep: int) -> Iterator[str]:
+def _held_texts(value: object) -> Iterator[str]:
     """The texts in a configuration: in containers, and in attributes of classes and objects."""
-    if type(value) is str:
-        yield value
-    elif deep and not is_a(value, types.ModuleType, types.FunctionType, bytes):
-        if is_a(value, dict):
-            parts = [*value.keys(), *value.values()]
-        elif is_a(value, list, tuple, set, frozenset):
-            parts = [*value]
-        else:
-            parts = [*attributes_of(value).values()]
-        for part in parts[:_MOST]:
-            yield from _held_texts(part, deep - 1)
+    return (each for each in held_values(value, _is_opened, _MOST) if type(each) is str)
+
+
+def _is_opened(value: object) -> bool:
+    return not is_a(value, types.ModuleType, types.FunctionType, bytes)
 
 
 def _read_from(text: str, namespace: Mapping[str, object]) -> Iterator[str]:
