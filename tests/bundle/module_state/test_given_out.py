@@ -60,10 +60,11 @@ def seen():
         ("{m}.W = {m}.numpy.arange(3.0); w = {m}.W", "w[2] = 9"),
         ("{m}.D['a'] = 1; {m}.L.append(3)\nd = {m}.D", "d['b'] = 2; L.append(5)"),
         ("{m}.keep()\nfrom {m} import kept", "{m}.seen()"),
+        ("{m}.kept = dict(a=1)\n{m}.kept['b'] = 2", "{m}.kept['c'] = 3"),
         (
             "def mk():\n    d = dict()\n    def f(): return len(d)\n    d['f'] = f\n    return d\n"
             "{m}.D['x'], {m}.kept = mk(), mk()",
-            "L.append(D['x']['f']()); {m}.kept['f'] = {m}.kept['f']()",
+            "L.append(D.pop('x')['f']()); {m}.kept['f'] = {m}.kept['f']()",
         ),
     ],
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import dataclasses
 import enum
 import sys
 import types
@@ -119,7 +120,10 @@ def patches(
         for node, name, how in (*_set_in(cell.text), *((*each, _How.SET) for each in by_names)):
             owner = _thing_of(node, namespace)
             module = _home_of(owner, node, namespace)
-            if not module or (id(owner), name) in found:
+            if (known := found.get((id(owner), name))) is not None and how is _How.SET:
+                # What is filled by now was put there first: what an import gives may be no such.
+                found[id(owner), name] = dataclasses.replace(known, is_filled=False)
+            if not module or known is not None:
                 continue
             value = _value_of(owner, name)
             if how is _How.DELETED and value is UNKNOWN and not is_a(owner, types.FunctionType):
