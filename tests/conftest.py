@@ -8,6 +8,7 @@ import sys
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadFileScheduling
 
 from sfdag_magics.bundle.taking.module_states import patched_things
 from tests.rows import thin
@@ -15,7 +16,13 @@ from tests.rows import thin
 #: Seconds after which a slow test has hung; for the others see `pyproject.toml`.
 _SLOW_LIMIT_S = 600
 #: Files that take a minute and more each: begun first, so that nobody waits for one at the end.
-_LONG = ("tests/environments/", "tests/campaigns/", "tests/notebooks/", "tests/test_style.py")
+_LONG = (
+    *("tests/browser/lab/", "tests/environments/", "tests/campaigns/", "tests/notebooks/"),
+    "tests/test_style.py",
+)
+#: Folders whose tests share what takes long to start, a JupyterLab or a client: one worker runs
+#: all of one, and it starts once.
+_TOGETHER = ("tests/browser/lab/", "tests/engine/clients/core/")
 #: The property under which a test says a line of the summary; see `record_property`.
 SUMMARY = "summary"
 
@@ -47,6 +54,18 @@ def _without_tests(modules_beside):
 def pytest_xdist_auto_num_workers():
     """One more worker than there are cores: some wait for a page, a kernel or an engine."""
     return (os.cpu_count() or 1) + 1
+
+
+class _Together(LoadFileScheduling):
+    """A file's tests stay together, and those of some folders."""
+
+    def _split_scope(self, nodeid):
+        return next((room for room in _TOGETHER if nodeid.startswith(room)), nodeid.split("::")[0])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    return _Together(config, log)
 
 
 @pytest.hookimpl(wrapper=True)
