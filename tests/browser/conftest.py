@@ -16,6 +16,9 @@ HERE = Path(__file__).parent
 ARTEFACTS = HERE / "artefacts"
 #: Set where a missing browser must not pass, as in CI.
 REQUIRED = "SFDAG_REQUIRE_BROWSER"
+#: Set by who wants to look at the screenshots that tests keep: 300 of them, and a tenth of a second
+#: each.
+KEPT = "SFDAG_KEEP_SCREENSHOTS"
 
 # What is expected comes; on a busy machine not within Playwright's own five seconds.
 expect.set_options(timeout=60_000)
@@ -74,9 +77,11 @@ def photograph(browser, item):
 
 @pytest.fixture
 def keep(request):
-    """Keeps a screenshot of a page or an element under a name, for people to look at."""
+    """Keeps a screenshot of a page or an element under a name, where somebody wants to look."""
 
     def keep(target, name):
+        if not os.environ.get(KEPT):
+            return
         ARTEFACTS.mkdir(exist_ok=True)
         target.screenshot(path=ARTEFACTS / f"{name}.png")
 
