@@ -228,6 +228,17 @@ def after(task: str) -> OfCode:
     return OfCode(f"--after {task}", f'after=["{task}"]')
 
 
+def graph_option(name: str, example: str) -> OfCode:
+    """How an option of a graph is said, with an example as it is written in Python."""
+    call = f"TaskGraph(…, {name}={example}) or graph.configure({name}={example})"
+    return OfCode(f"%sfdag graph --{name.replace('_', '-')} …", call)
+
+
+def task_option(name: str, example: str) -> OfCode:
+    """The same of an option of a task."""
+    return OfCode(f"%%sftask --{name.replace('_', '-')} …", f"@sftask({name}={example})")
+
+
 def run_with(
     line: str, arguments: str, config: Mapping[str, object], part: tuple[str, str] | None = None
 ) -> ByPlace:

@@ -197,13 +197,12 @@ class Workspace:
             for note in [note for note, is_said in noted.items() if not is_said]:
                 say(f"  note: {note}")
                 noted[note] = True
-            may = may_replace(plan, str(to_type("run")), agrees)
-            if may and plan.takes_over:
+            if plan.takes_over:
                 raise InputError(
                     f"graph {graph.name!r} on {plan.place} was not made here",
                     hint=f"{to_type('deploy')} takes it over",
                 )
-            return may
+            return may_replace(plan, str(to_type("run")), agrees)
 
         done = self.deploys.plan_and_deploy(graph, planned, agreed, say, target)
         if done is None:

@@ -39,7 +39,7 @@ def test_a_person_is_asked_before_it_is_made_again(dropped, cells, monkeypatch):
 @pytest.mark.slow
 def test_who_agreed_beforehand_is_told_so(dropped, cells):
     cells(dropped)
-    assert f"note: what is older here made again {_AGAIN}" in dropped.run("%sfdag run --yes")
+    assert f"note: what is older here made again {_AGAIN}" in dropped.run("%sfdag run --replace")
     restarted(dropped)
     cells(dropped)
     assert "older" not in dropped.run("%sfdag plan")

@@ -29,7 +29,7 @@ def test_a_person_is_asked_before_it_is_made_again(dropped, cells, monkeypatch):
 
 def test_who_agreed_beforehand_is_told_so(dropped, cells):
     cells(dropped)
-    said = dropped.run("%sfdag run --yes")
+    said = dropped.run("%sfdag run --replace")
     assert "note: what is older here made again a, b, dropped there at 20" in said
 
 

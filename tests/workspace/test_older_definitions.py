@@ -89,7 +89,9 @@ def test_a_person_is_asked_before_it_is_replaced(notebook, replaced, monkeypatch
 
 
 def test_who_agreed_beforehand_is_told_what_the_run_replaced(notebook, replaced):
-    assert f"note: what is older here replaced {replaced} as" in notebook.run("%sfdag run --yes")
+    assert f"note: what is older here replaced {replaced} as" in notebook.run(
+        "%sfdag run --replace"
+    )
     assert "nothing to change" in notebook.run("%sfdag plan")
 
 

@@ -52,8 +52,11 @@ def test_where_nobody_can_be_asked_a_run_is_refused_as_a_deploy_is(newer):
     cells(newer, 1)
     with pytest.raises(InputError, match=f"nobody can answer: replace {NEWER}") as raised:
         newer.run("%sfdag run")
-    assert str(raised.value.hint) == "%sfdag run --yes"
-    assert f"note: what is older here replaced {NEWER}" in newer.run("%sfdag run --yes")
+    assert str(raised.value.hint) == "%sfdag run --replace"
+    for line in ("%sfdag run --yes", "%sfdag deploy --yes"):
+        with pytest.raises(InputError, match=f"--yes does not agree to replace {NEWER}"):
+            newer.run(line)
+    assert f"note: what is older here replaced {NEWER}" in newer.run("%sfdag run --replace")
 
 
 def test_a_notebook_that_is_executed_passes_its_own_older_cells(newer, monkeypatch):

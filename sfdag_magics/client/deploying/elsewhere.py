@@ -162,11 +162,14 @@ def replacing(plan: Plan, command: str) -> Question | None:
     Args:
         command: what is typed to carry the plan out.
     """
-    instead = f"{command} --yes"
+    instead = f"{command} --replace"
+    if plan.takes_over:
+        what = f"take over graph {plan.graph} on {plan.place}, which was not made here"
+        return Question(what=what, instead=instead, is_of_others=True)
     if plan.elsewhere:
         names = listed(plan.elsewhere)
         what = f"replace {names}, changed elsewhere since your deploy, by what this notebook has"
-        return Question(what=what, instead=instead)
+        return Question(what=what, instead=instead, is_of_others=True)
     older = f"replace {plan.newer_there} by what this notebook has, which is older"
     again = f"make {plan.dropped_there}, again as this notebook has it, which is older"
     altered = f"replace {listed(plan.altered)}, altered there by hand, by what this notebook has"
@@ -179,6 +182,7 @@ def replacing(plan: Plan, command: str) -> Question | None:
             what=", and ".join(asked),
             instead=instead,
             programs_mean_it=meant,
+            is_of_others=True,
             since=max((since for since in times if since is not None), default=None),
         )
     return None

@@ -23,6 +23,7 @@ class Question:
         instead: the command that needs no answer, for where nobody can give one.
         programs_mean_it: a program that calls it is not asked, for who wrote it meant it; who types
             a verb in a shell is.
+        is_of_others: it replaces another's work: `--yes` does not agree to that, `--replace` does.
         since: when the newest came there of what it asks to replace; None where that is not known.
     """
 
@@ -30,6 +31,7 @@ class Question:
     name: str = ""
     instead: str
     programs_mean_it: bool = False
+    is_of_others: bool = False
     since: datetime | None = None
 
     @property

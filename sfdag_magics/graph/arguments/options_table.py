@@ -17,7 +17,7 @@ from sfdag_magics.graph.arguments.option_values import (
     Value,
 )
 from sfdag_magics.graph.grammar import OverlapPolicy
-from sfdag_magics.place_words import OfCode
+from sfdag_magics.place_words import graph_option, task_option
 
 
 def _is_policy(value: object) -> bool:
@@ -75,15 +75,11 @@ def of_graphs(name: str) -> tuple[str, str] | None:
     """Whose an option is that is none of a task's, and where it is said; None for others."""
     if name not in GRAPH_TAKES or name in TASK_TAKES:
         return None
-    example = GRAPH_TAKES[name].example
-    flag = f"%sfdag graph --{name.replace('_', '-')} …"
-    call = f"TaskGraph(…, {name}={example}) or graph.configure({name}={example})"
-    return "the graph", str(OfCode(flag, call))
+    return "the graph", str(graph_option(name, GRAPH_TAKES[name].example))
 
 
 def of_tasks(name: str) -> tuple[str, str] | None:
     """The same of an option that is one of a task's and none of a graph's."""
     if name not in TASK_TAKES or name in GRAPH_TAKES:
         return None
-    flag = f"%%sftask --{name.replace('_', '-')} …"
-    return "a task", str(OfCode(flag, f"@sftask({name}={TASK_TAKES[name].example})"))
+    return "a task", str(task_option(name, TASK_TAKES[name].example))

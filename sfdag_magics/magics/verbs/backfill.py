@@ -14,7 +14,7 @@ from sfdag_magics.graph.names import short_run
 from sfdag_magics.graph.states import SlotState
 from sfdag_magics.magics.kernel.interrupted import Interrupted
 from sfdag_magics.magics.reading.options import OptionParser, Options, count
-from sfdag_magics.magics.verbs.verb import Desk, Verb, json_text
+from sfdag_magics.magics.verbs.verb import Desk, Verb, json_text, replace_option
 from sfdag_magics.render.run_seen import duration_text
 from sfdag_magics.workspace.answers.backfill import Backfill
 from sfdag_magics.workspace.backfilled.carrying_out import carried_out
@@ -36,6 +36,7 @@ def _options(parser: OptionParser) -> None:
     parser.value("--max-active", metavar="N", help="how many runs at once; else 1", type=count)
     parser.flag("--newest-first", help="the newest slot first")
     parser.flag("--dry-run", help="only show what would run")
+    replace_option(parser)
 
 
 def _asked(options: Options) -> Asked:

@@ -9,7 +9,7 @@ from sfdag_magics.errors import InputError
 from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.magics.reading.options import OptionParser, Options
 from sfdag_magics.magics.showing.records import plan_record, versions_record
-from sfdag_magics.magics.verbs.verb import Desk, Verb, json_text
+from sfdag_magics.magics.verbs.verb import Desk, Verb, json_text, replace_option
 
 
 def _plan_options(parser: OptionParser) -> None:
@@ -42,6 +42,7 @@ def _tell(desk: Desk, plan: Plan, options: Options) -> None:
 def _deploy_options(parser: OptionParser) -> None:
     _plan_options(parser)
     parser.flag("--now", help="do not wait for a run in flight: its later tasks get the new code")
+    replace_option(parser)
 
 
 def _deploy(desk: Desk, options: Options) -> object:
@@ -58,7 +59,7 @@ def _deploy(desk: Desk, options: Options) -> object:
         if not options.json:
             _tell(desk, plan, options)
         if not is_shown and (replaced := replacing(plan, "%sfdag deploy")) is not None:
-            desk.check_was_there(replaced)
+            _ = desk.agrees(replaced, options)  # which was typed, or is refused
         question = desk.workspace.places.question(
             f"deploy to {plan.place}", options.target, instead="%sfdag deploy"
         )

@@ -22,6 +22,7 @@ from sfdag_magics.magics.verbs.verb import (
     config_options,
     ended,
     json_text,
+    replace_option,
     run_options,
     waits,
 )
@@ -52,6 +53,7 @@ def _retry_options(parser: OptionParser) -> None:
     parser.names("--skip", metavar="T,T", help="these stay skipped; say why by --because")
     parser.value("--because", metavar="TEXT", help="why; noted with the run", words=True)
     parser.flag("--preview", help="only say what would run")
+    replace_option(parser)
     run_options(parser)
 
 

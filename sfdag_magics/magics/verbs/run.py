@@ -24,6 +24,7 @@ from sfdag_magics.magics.verbs.verb import (
     config_from,
     config_options,
     json_text,
+    replace_option,
     run_options,
     waits,
 )
@@ -41,6 +42,7 @@ def _run_options(parser: OptionParser) -> None:
     parser.value("--group", metavar="G", help="the tasks of a group", words=True)
     parser.value("--inputs", metavar="ID", help="the run whose values stand for what does not run")
     parser.flag("--reuse", help="leave out what is proven to return the same again")
+    replace_option(parser)
     run_options(parser)
 
 

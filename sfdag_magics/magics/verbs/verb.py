@@ -86,18 +86,22 @@ class Desk:
     def agrees(self, question: Question, options: Options) -> bool:
         """Whether a person agrees; `--yes` does so beforehand, `--production NAME` in production.
 
+        To what replaces another's work `--replace` does, and `--yes` does not.
+
         Raises:
             InputError: nobody is there to ask and neither was typed, the name is another one, or
                 what is asked about came there after they were typed.
         """
-        if options.yes:
-            self.check_was_there(question)
+        # A notebook that is executed passes what its own cells were before they were corrected
+        # further down.
+        if question.programs_mean_it and self.notebook.is_executed:
+            return True
+        if question.is_of_others and (options.yes or getattr(options, "replace", False)):
+            self.check_may_replace(question, options)
+            return True
         if question.name and options.production is not None:
             return _is_named(question, options.production)
         if options.yes and not question.name:
-            return True
-        # Such a notebook passes what its own cells were before they were corrected further down.
-        if question.programs_mean_it and self.notebook.is_executed:
             return True
         ending = ":" if question.name else "? [y/N]"
         answer = self.notebook.ask(f"{question.text}{ending}", instead=question.instead)
@@ -106,17 +110,22 @@ class Desk:
             return False
         return True
 
-    def check_was_there(self, question: Question) -> None:
-        """See that who agreed beforehand could know of what is replaced.
+    def check_may_replace(self, question: Question, options: Options) -> None:
+        """See that who agreed beforehand meant another's work, and could know of what is replaced.
 
         Raises:
-            InputError: it was deployed or dropped since.
+            InputError: `--replace` was not typed, or it was deployed or dropped since.
         """
+        if not getattr(options, "replace", False):
+            raise InputError(
+                f"--yes does not agree to {question.what}; nothing was done",
+                hint=f"%sfdag plan shows it; {question.instead} --yes where that is meant",
+            )
         if self.typed is None or question.since is None or question.since < self.typed:
             return
         raise InputError(
-            f"somebody deployed after this was typed, and --yes does not agree to {question.what}; "
-            "nothing was done",
+            "somebody deployed after this was typed, and --replace does not agree to "
+            f"{question.what}; nothing was done",
             hint="%sfdag plan shows what differs now; the same again does it",
         )
 
@@ -250,6 +259,11 @@ def config_options(parser: OptionParser) -> None:
     """`--config` and `--set`."""
     parser.value("--config", metavar="VAR", help="a dict of the notebook, or JSON", words=True)
     parser.pairs("--set", metavar="K=V", help="one config key; {name} and $name are variables")
+
+
+def replace_option(parser: OptionParser) -> None:
+    """`--replace`."""
+    parser.flag("--replace", help="also what is newer there, or changed by somebody else")
 
 
 def run_options(parser: OptionParser) -> None:

@@ -88,7 +88,7 @@ def test_what_others_altered_is_known_once_it_was_read_for_something_else(notebo
     assert edited().by_others == {}
     notebook.run("%sfdag plan -t prod")
     assert edited().by_others == {"b": ("when: – → 1 = 1",)}
-    notebook.run("%sfdag deploy -t prod --production prod")
+    notebook.run("%sfdag deploy -t prod --production prod --replace")
     assert edited().by_others == {}
 
 

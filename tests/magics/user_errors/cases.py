@@ -649,14 +649,23 @@ def retry_of_a_task_that_is_forgotten(notebook):
     notebook.run("%sfdag retry")
 
 
-def a_yes_to_what_came_there_after_it_was_typed(notebook):
+def _older_than_there(notebook):
     for number in (1, 2, 1):
         restarted(notebook)
         notebook.run(f"%%sftask\ndef load(): return {number}\n")
         if number == 2 or not notebook.fake.tasks:
             notebook.run("%sfdag deploy --yes")
+
+
+def a_yes_to_what_is_newer_there(notebook):
+    _older_than_there(notebook)
+    notebook.run("%sfdag deploy --yes")
+
+
+def a_yes_to_what_came_there_after_it_was_typed(notebook):
+    _older_than_there(notebook)
     desk = replace(notebook.magics.desk, typed=datetime(2000, 1, 1, tzinfo=UTC))
-    carry_out_words(desk, "deploy", ["--yes"])
+    carry_out_words(desk, "deploy", ["--yes", "--replace"])
 
 
 def retry_of_a_task_that_is_gone(notebook):
@@ -809,6 +818,7 @@ REACHED = [
     retry_of_edited_sql,
     retry_of_a_task_that_is_forgotten,
     retry_of_a_task_that_is_gone,
+    a_yes_to_what_is_newer_there,
     a_yes_to_what_came_there_after_it_was_typed,
     an_answer_by_hand_that_is_none,
     a_value_by_hand_of_another_type,
