@@ -137,7 +137,7 @@ class GraphOptions:
             return f"suspend-after is a number of failures, 0 for never, not {self.suspend_after}"
         try:
             return config_problem(dumps(self.config, allow_nan=False))
-        except (TypeError, ValueError) as exc:
+        except (TypeError, ValueError, RecursionError) as exc:
             return f"the config is not JSON: {exc}"
 
     def _name_problem(self) -> str | None:

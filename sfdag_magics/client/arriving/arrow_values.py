@@ -137,10 +137,17 @@ def json_of(value: Any) -> str | None:  # noqa: ANN401 - any value of a cell
     """A nested value as JSON; a NaN in it is null, as a missing one is.
 
     Raises:
-        TypeError: it holds what JSON has not.
+        TypeError: it holds what JSON has not, or itself.
     """
     if value is None:
         return None
+    try:
+        return _json_text(value)
+    except RecursionError:
+        raise TypeError(f"{type(value).__name__} that holds itself") from None
+
+
+def _json_text(value: Any) -> str:  # noqa: ANN401 - as above
     try:
         return json.dumps(value, default=_plain, ensure_ascii=False, allow_nan=False)
     except ValueError:

@@ -138,12 +138,13 @@ def check_value(name: str, value: object, takes: Value) -> None:
         raise InputError(problem[0], hint=problem[1])
 
 
-def shortly(value: object) -> str:
+def shortly(value: object, deep: int = 3) -> str:
     """A value as a message names it: texts and numbers themselves, of others what they are."""
     if isinstance(value, (str, int, float)):
         return repr(value)
-    if isinstance(value, (list, tuple)):
-        return f"[{', '.join(shortly(each) for each in value)}]"
+    if isinstance(value, (list, tuple)):  # which may hold itself
+        inside = [shortly(each, deep - 1) for each in value] if deep else ["…"]
+        return f"[{', '.join(inside)}]"
     if isinstance(value, Mapping):  # what stands behind a key may be a secret
         return f"{{{', '.join(f'{shortly(key)}: …' for key in value)}}}"
     kind, named = type(value).__name__, getattr(value, "__name__", None)

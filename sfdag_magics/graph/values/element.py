@@ -104,10 +104,7 @@ def _check_apart(name: str, pairs: Sequence[tuple[str, str, object]]) -> None:
 
 def _what(value: object) -> str:
     """A value in a few words."""
-    try:
-        said = shortly(value)
-    except RecursionError:
-        return f"a {type(value).__name__} that holds itself"
+    said = shortly(value)
     return said if len(said) <= _SHOWN else f"{said[:_SHOWN]}…"
 
 

@@ -359,6 +359,10 @@ def as_json(value: Any, where: str) -> Any:  # noqa: ANN401 - any notebook value
     """
     try:
         return _finite(Open().write(value, where), where)
+    except RecursionError:
+        raise InputError(
+            f"{where} holds itself, or goes too deep", hint="give it as JSON has it"
+        ) from None
     except (TypeError, ValueError) as error:
         message, _, hint = str(error).rpartition(": ")
         raise InputError(message, hint=hint) from error

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 
 from sfdag_magics.client.arriving.frame_rows import frame_rows
+from sfdag_magics.errors import InputError
 
 DAYS = pd.to_datetime(["2024-07-01", None])
 BERLIN = DAYS.tz_localize("Europe/Berlin")
@@ -40,6 +41,14 @@ def test_a_column_of_pandas(values, kind, travelling):
     rows = frame_rows(pd.DataFrame({"a": values}), where="df")
     assert rows.columns[0].type == kind
     assert [each for batch in rows.batches() for each in batch.column(0).to_pylist()] == travelling
+
+
+def test_a_list_that_holds_itself_is_named_with_its_row():
+    itself = []
+    itself.append(itself)
+    frame = pd.DataFrame({"a": [[1], itself]})
+    with pytest.raises(InputError, match="column a holds list that holds itself in row 2"):
+        frame_rows(frame, where="df")
 
 
 def test_an_index_with_a_name_and_names_in_two_levels():

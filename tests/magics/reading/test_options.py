@@ -166,3 +166,7 @@ def test_what_json_cannot_carry_is_named():
         with_variables("k={frame}", VARIABLES, VARIABLES)
     with pytest.raises(InputError, match=r"--config c\['a'\] is nan, which JSON cannot carry"):
         as_json({"a": float("nan")}, "--config c")
+    itself = {}
+    itself["a"] = itself
+    with pytest.raises(InputError, match="--config c holds itself, or goes too deep"):
+        as_json(itself, "--config c")
