@@ -81,7 +81,7 @@ function curvePoint(corners, share) {
 
 /** So far from a pill a line still looks as if it touched it; and so far above a box its own pill stands out. */
 const CLEAR_PX = 4;
-const RISES_PX = 12;
+const RISES_PX = 11;
 
 /** Where a pill of that width stands, and how much is below it: the first of a box's corners, from the upper right one, with nothing
  *  there; else beside the name, which ends at `nameEnd`, where that leaves room, else where there is least. `other`: the pill that the
