@@ -177,6 +177,8 @@ class OfKernel(OfCode):
 #: Ends the advice to correct what stands in a cell.
 RUN_IT = OfKernel(" and run its cell")
 RUN_AGAIN = OfKernel(" and run the cell again")
+#: How a task that failed is made good, before it goes on.
+CORRECT = OfKernel("correct the cell, run it", "correct it")
 #: Where the graphs are that are not deployed.
 HERE = ByPlace("in this notebook", "here")
 #: To drop what a graph has no more.

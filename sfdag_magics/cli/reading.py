@@ -24,6 +24,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Bool
 from traitlets.config import Config
 
+from sfdag_magics.client.connecting.activity import doing
 from sfdag_magics.errors import InputError, Problem, SfdagError
 from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.graph.names import counted
@@ -69,13 +70,14 @@ class Read:
 
 
 @contextlib.contextmanager
-def read_file(path: Path, *, takes_wrong: bool = False) -> Iterator[Read]:
+def read_file(path: Path, *, takes_wrong: bool = False, quiet: bool = True) -> Iterator[Read]:
     """The graphs of a notebook or Python file; inside, its folder is the working directory.
 
     Inside no other graphs are known.
 
     Args:
         takes_wrong: cells and functions that describe no task are left to who checks the graph.
+        quiet: do not say that it is read where that takes a while.
 
     Raises:
         InputError: there is no such file, or it is none that can be read.
@@ -94,7 +96,9 @@ def read_file(path: Path, *, takes_wrong: bool = False) -> Iterator[Read]:
     words = contextlib.nullcontext() if path.suffix == ".ipynb" else on_a_python_file()
     with words, REGISTRY.anew(), _opened_shell() as shell, _at_home(whole.parent):
         shell.only_reads = True
-        with contextlib.redirect_stdout(io.StringIO()):  # what cells print is theirs
+        told = _loaded(shell).desk.notebook.waiting(quiet=quiet)
+        with told, contextlib.redirect_stdout(io.StringIO()):  # what cells print is theirs
+            doing("reading", path.name)
             notes = _read_notebook(shell, whole) if path.suffix == ".ipynb" else _read_python(whole)
         shell.only_reads = False
         if not takes_wrong and (refused := REGISTRY.refused()):

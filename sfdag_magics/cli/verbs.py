@@ -13,6 +13,7 @@ import os
 import re
 import shlex
 import sys
+from bdb import BdbQuit
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import field, replace
 from datetime import UTC, datetime
@@ -142,7 +143,8 @@ def _carried_out(typed: Typed) -> int:
         check_words(typed.verb, typed.words)  # before the file's cells take their time
     takes_wrong = typed.verb == _VALIDATE  # which tells of all that is wrong at once
     file = None if typed.is_explained else typed.file
-    opened = read_file(file, takes_wrong=takes_wrong) if file else no_file()
+    quiet = names(typed.words, "--quiet", _JSON)
+    opened = read_file(file, takes_wrong=takes_wrong, quiet=quiet) if file else no_file()
     with opened as read:
         for note in read.notes:
             sys.stderr.write(f"note: {note}\n")
@@ -161,6 +163,9 @@ def _carried_out(typed: Typed) -> int:
         except Exception as raised:
             if typed.verb != _DEBUG:
                 raise
+            if isinstance(raised, BdbQuit):
+                sys.stderr.write("sfdag: the debugger was left before the function returned\n")
+                return FAILED
             look_into(raised)  # the user's function, by its lines; they are gone with its cells
             return FAILED
         finally:

@@ -149,7 +149,7 @@ def test_all_wrong_tasks_of_a_python_file_are_told(tmp_path, sfdag):
     path = tmp_path / "f.py"
     path.write_text(
         "from sfdag_magics import sftask\nheld = (n for n in ())\n"
-        "@sftask(timeout='1 h')\ndef a(): ...\n@sftask(aftr=['a'])\ndef b(): ...\n"
+        "@sftask(timeout='1 x')\ndef a(): ...\n@sftask(aftr=['a'])\ndef b(): ...\n"
         "@sftask\ndef c(a): return held\nsftask.map(c, name='each', over=[])\n"
     )
     code, _, aside = sfdag("validate", path)

@@ -17,6 +17,8 @@ LOAD = "%load_ext sfdag_magics\n%sfdag graph g"
 GOOD = "%%sftask load\ndef load(session):\n    return 3"
 BAD = "%%sftask train --after load\ndef train(load: int):\n    raise ValueError('no | <good>')"
 FIXED = BAD.replace("raise ValueError('no | <good>')", "return load + 1")
+#: What `breakpoint()` comes to where the input ends, or a person types `q`.
+QUIT = "import bdb; raise bdb.BdbQuit"
 BELOW = "%%sftask tell --sql --after train\nselect 1"
 
 
@@ -53,6 +55,12 @@ def test_a_failed_run_is_mended_and_retried(a_notebook, sfdag, tmp_path, monkeyp
 
     code, said, _ = sfdag("debug", path)
     assert (code, f"next: sfdag debug {path} train --call; in a" in said) == (0, True)
+    assert f"next: correct it, then sfdag retry {path}" in sfdag("why", path)[1]
+    stopping = a_notebook(LOAD, GOOD, BAD.replace("raise ValueError('no | <good>')", QUIT), BELOW)
+    code, _, aside = sfdag("debug", stopping, "train", "--call")
+    left = "sfdag: the debugger was left before the function returned"
+    assert (code, aside.splitlines()[-1], "Traceback" in aside) == (1, left, False)
+    a_notebook(LOAD, GOOD, BAD, BELOW)
     asked = []
     monkeypatch.setattr(post_mortem, "_is_a_terminal", lambda: True)
     monkeypatch.setattr(post_mortem.pdb, "post_mortem", asked.append)

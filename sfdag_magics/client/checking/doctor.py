@@ -74,8 +74,13 @@ class Diagnosis(Displayed):
 
     @property
     def is_well(self) -> bool:
-        """Whether a deploy is not refused for what was looked at."""
-        return not self.problems and not (self.lacks and self.is_in_force)
+        """Whether nothing of what was looked at is missing, whether or not it is in force."""
+        return not (self.problems or self.lacks)
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether a deploy there is refused for it: where privileges shut nothing, not for them."""
+        return bool(self.problems or (self.lacks and self.is_in_force))
 
     def __repr__(self) -> str:
         return f"<{str(self).splitlines()[0]}>"

@@ -30,7 +30,11 @@ def wants_of(there: Standing, code: Code | None) -> Wants:
         stage=there.stage,
         has_stage=files is not None,
         has_code=code is not None or not whole.tasks,
-        warehouses=_warehouses(there.backend, definitions(whole, root, there.target)),
+        warehouses=_warehouses(
+            there.backend,
+            definitions(whole, root, there.target),
+            is_serverless_meant="warehouse" in there.said.without,
+        ),
         owner=there.before.owner if there.before is not None else None,
         integrations=[
             name for task in whole.tasks if is_notice(task) for name in integrations_of(task)
@@ -72,9 +76,18 @@ def _wants_of_plan(backend: Backend, plan: Plan) -> Wants:
     )
 
 
-def _warehouses(backend: Backend, made: Iterable[Definition]) -> frozenset[str | None]:
-    """Those of the tasks, and the session's own, by which the history is read."""
-    used = {each.statement.properties.warehouse for each in made}
-    if backend.is_embedded:  # a task without one is on the session's here
+def _warehouses(
+    backend: Backend, made: Iterable[Definition], *, is_serverless_meant: bool = False
+) -> frozenset[str | None]:
+    """Those of the tasks, and the session's own, by which the history is read.
+
+    Args:
+        is_serverless_meant: the graph says that it has none; that it says nothing is no reason on
+            the embedded engine, where a task without one is on the session's.
+    """
+    said = [each.statement.properties for each in made]
+    used = {each.warehouse for each in said}
+    sizes = [each for each in said if each.user_task_managed_initial_warehouse_size]
+    if backend.is_embedded and not (is_serverless_meant or sizes):
         used = {each for each in used if each}
     return frozenset({*used, *([backend.warehouse] if backend.warehouse else [])})

@@ -16,6 +16,7 @@ from sfdag_magics.client.running.rootcause import RootCause
 from sfdag_magics.client.running.runs import Run
 from sfdag_magics.graph.states import DisplayState
 from sfdag_magics.graph.times.moments import typed_duration
+from sfdag_magics.place_words import CORRECT, OfCode, OfKernel
 from sfdag_magics.render.run_seen import config_text
 
 #: The whole of the error: in a traceback it is a limit that the task's own code ran into.
@@ -23,6 +24,7 @@ _TIME_IS_UP = re.compile(
     r"(?:\S+ \(\w+\): )?Statement reached its statement or warehouse timeout of"
     r" ([\d,.]+) second\(s\) and was cancell?ed\.?"
 )
+_RUN_IT = OfKernel(", run the cell", "")
 _NO_WAREHOUSE = re.compile(r"No active warehouse selected in the current session")
 
 
@@ -40,21 +42,23 @@ def _step(run: Run, cause: RootCause) -> str:
     if task is not None and (found := _TIME_IS_UP.fullmatch(error)):
         return _more_time(run, task, timedelta(seconds=float(found[1].replace(",", ""))))
     if task is not None and _NO_WAREHOUSE.search(error):
-        return f"name one: %%sftask … --warehouse ML, run the cell, then {_anew(run)}"
+        named = OfCode("%%sftask … --warehouse ML", "@sftask(warehouse='ML')")
+        return f"name one: {named}{_RUN_IT}, then {_anew(run)}"
     if cause.grant:
         return f"once that is granted, %sfdag retry {run.snapshot.short_id}"
-    return f"correct the cell, run it, then {_corrected(run, task)}"
+    return f"{CORRECT}, then {_corrected(run, task)}"
 
 
 def _more_time(run: Run, task: DeployedTask, limit: timedelta) -> str:
     """Where the limit was set, and that a retry keeps it; faster code needs no other limit."""
     more = typed_duration(2 * limit)
     option = _graph_option(run, task, limit)
-    time = (
-        f"%sfdag graph {run.deployed.name} {option} {more}"
-        if option
-        else f"%%sftask … --timeout {more}, run the cell"
-    )
+    if option:
+        call = f"graph.configure({option.removeprefix('--').replace('-', '_')}='{more}')"
+        time = str(OfCode(f"%sfdag graph {run.deployed.name} {option} {more}", call))
+    else:
+        own = OfCode(f"%%sftask … --timeout {more}", f"@sftask(timeout='{more}')")
+        time = f"{own}{_RUN_IT}"
     faster = f"; with faster code: {_corrected(run, task)}" if task.is_python else ""
     return f"more time: {time}, then {_anew(run)} (a retry keeps {typed_duration(limit)}){faster}"
 

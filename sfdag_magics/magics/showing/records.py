@@ -169,6 +169,7 @@ def diagnosis_record(found: Diagnosis) -> dict[str, Any]:
         "place": found.place,
         "role": found.role,
         "is_well": found.is_well,
+        "is_refused": found.is_refused,
         "lacks": [asdict(lack) for lack in found.lacks],
         "problems": list(found.problems),
         "notes": list(found.notes),

@@ -245,6 +245,7 @@ DOCUMENTS: Mapping[str, Schema] = {
             "place": _TEXT,
             "role": _TEXT,
             "is_well": _TRUTH,
+            "is_refused": _TRUTH,
             "lacks": _list(_object({"statement": _TEXT, "who": _TEXT})),
             "problems": _TEXTS,
             "notes": _TEXTS,

@@ -287,7 +287,7 @@ def _doctor(desk: Desk, options: Options) -> object:
     found = doctor(desk.workspace, desk.graph(options), options.target)
     if options.json:
         desk.notebook.write(json_text(diagnosis_record(found)))
-    if not found.is_well:
+    if found.is_refused:
         first, *rest = str(found).splitlines()
         again = "once that is there, %sfdag doctor once more"
         raise BackendError("\n".join([f"a deploy would be refused: {first}", *rest]), hint=again)

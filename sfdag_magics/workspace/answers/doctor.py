@@ -30,7 +30,7 @@ def doctor(workspace: Workspace, graph: TaskGraph, target: str | None = None) ->
         raise
     except BackendError:  # what is there may not be looked at, for want of what is looked for
         found = examined(backend, _wants_alone(backend, there))
-        if found.is_well:
+        if not found.is_refused:
             raise
         return found
     code = workspace.deploys.code_to_mend(standing.whole) if graph.tasks else None

@@ -1,6 +1,7 @@
 """The main line, on a real engine with real workers, in a data directory of its own."""
 
 import contextlib
+import json
 import os
 import signal
 
@@ -64,8 +65,12 @@ def test_what_was_granted_in_sql_is_what_a_doctor_counts(notebook):
         " ask for",
         "  GRANT EXECUTE TASK ON ACCOUNT TO ROLE DS;  -- an ACCOUNTADMIN",
     ]
+    told = json.loads(notebook.run("%sfdag doctor --json"))
+    assert (told["is_well"], told["is_refused"], len(told["lacks"])) == (False, False, 1)
     granting.sql("grant execute task on account to role team").collect()
     assert "role DS lacks no privilege that a deploy needs" in notebook.run("%sfdag doctor")
+    notebook.run("%sfdag graph granted --warehouse none")
+    assert "  GRANT EXECUTE MANAGED TASK ON ACCOUNT TO ROLE DS;" in notebook.run("%sfdag doctor")
 
 
 def describe(notebook, graph, check="return total"):

@@ -31,7 +31,7 @@ TOLD = [
     ("graph g --warehouse ml", "options", {"warehouse": "ml"}),
     ("graph", "tasks", ["a", "b"]),
     ("validate", "problems", []),
-    ("doctor", "is_well", True),
+    ("doctor", "is_refused", False),
     ("simulate --fail a", "graph", "g"),
     ("status", "state", "FAILED"),
     ("status", "schedule", None),
