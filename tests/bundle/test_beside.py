@@ -146,6 +146,12 @@ def there(bundle, folder):
             "from {p} import F\na, b, c = F['1'], F['3'], F['6']",
             "a('a') + b('b') + c('c') + ''.join(F[k](k) for k in F)",
         ),
+        (
+            {"{p}.py": "import sys, types\nX = 16\nclass M(types.ModuleType):\n"
+             "    Y = property(lambda self: self.X)\nsys.modules[__name__].__class__ = M"},
+            "import {p}",
+            "{p}.Y",
+        ),
         ({"{p}/__init__.py": "R = []\nfrom . import b",
           "{p}/b.py": "from . import R\nR.append(14)"},
          "import {p}", "{p}.R"),

@@ -26,7 +26,7 @@ from sfdag_magics.bundle.taking.terms.contents import is_plain_layout, slots_of
 from sfdag_magics.bundle.taking.terms.refusals import Refused
 from sfdag_magics.bundle.written.as_written import UNKNOWN, is_plain
 from sfdag_magics.bundle.written.cell_texts import nodes_of
-from sfdag_magics.bundle.written.filling import FILLABLE, filled
+from sfdag_magics.bundle.written.filling import FILLABLE, content_of, filled
 
 #: Characters of a value that code keeps from its last calls; more of it is made again over there.
 _LONGEST = 50_000
@@ -92,7 +92,9 @@ def _may_travel(difference: ModuleDifference) -> bool:
 
 def _is_small(things: Around, difference: ModuleDifference) -> bool:
     """Whether what may be as its file makes it is worth its lines, and shows no secret."""
-    lines = things.tried(difference.value)
+    value = difference.value
+    is_filled = type(value) in FILLABLE and difference.is_same_type
+    lines = things.tried(content_of(value) if is_filled else value)
     if lines is None or len(lines) > _LONGEST:
         return False
     return not secrets_in_source(lines, nodes_of(lines), {})
@@ -113,7 +115,7 @@ def _line(things: Around, difference: ModuleDifference) -> str:
     if is_filled_array(value) and difference.is_same_type:
         return f"{place}[...] = {things.content(copy.copy(value), value)}"
     if type(value) in FILLABLE and difference.is_same_type:
-        held = copy.copy(value)  # not `value`, which may be imported: it is what is to be filled
+        held = content_of(value)
         return "; ".join(filled(place, held, things.content(held, value)))
     return f"{place} = {things.part(value)}"
 

@@ -40,7 +40,7 @@ from sfdag_magics.bundle.taking.terms.pieces import (
     used_first,
 )
 from sfdag_magics.bundle.taking.terms.refusals import Refused, unreadable
-from sfdag_magics.bundle.taking.things.caches import cache_notes
+from sfdag_magics.bundle.taking.things.caches import cache_notes, cache_notes_of_modules
 from sfdag_magics.bundle.taking.things.decorator_arguments import (
     decorators_in,
     given_another,
@@ -250,6 +250,7 @@ class Walk:
     def _of_modules(self, travelling: Beside) -> list[Problem]:
         """Modules beside the notebook that cannot travel, or are not what their files say."""
         self._said.notes += self._ground.edited_data(travelling.modules)
+        self._said.notes += cache_notes_of_modules(travelling.modules)
         differing = self._ground.differing(travelling.modules)
         left = [each for each in differing if each.key not in self._carried]
         found = judged(left, self._imports.lines, self._texts, self._namespace, travelling.modules)

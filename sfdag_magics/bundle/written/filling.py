@@ -1,11 +1,12 @@
 """How a container that is there already is given another content: all who hold it see that.
 
-Texts only.
+Makes texts, of copies.
 """
 
 from __future__ import annotations
 
 import collections
+import copy
 
 #: The method that fills a container after it was emptied; a list is given its items at once.
 _FILLED_BY: dict[type, str] = {dict: "update", set: "update", collections.deque: "extend"}
@@ -25,6 +26,14 @@ FILLING = frozenset(
         *("remove", "reverse", "setdefault", "sort", "update"),
     )
 )
+
+
+def content_of(value: object) -> object:
+    """What a container is filled with: not the very thing, which may be imported.
+
+    One that makes missing items keeps its factory, which may be a lambda of its module.
+    """
+    return dict(value) if isinstance(value, collections.defaultdict) else copy.copy(value)
 
 
 def filled(place: str, value: object, text: str) -> tuple[str, ...]:

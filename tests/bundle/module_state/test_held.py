@@ -39,6 +39,10 @@ PIPE = (
 )
 CONTEXT = "from contextvars import ContextVar\nV = ContextVar('V', default=1)"
 LOCAL = "import threading\nT = threading.local()\ndef put(): T.v = 5"
+GROWING = (
+    "import collections\nD = collections.defaultdict(lambda: collections.defaultdict(int))\n"
+    "def put(key): D[key]['n'] += 1"
+)
 WEAK = "import weakref\nclass K: pass\nW = weakref.WeakValueDictionary()"
 ROWS = (
     "import sqlite3\nc = sqlite3.connect(':memory:')\nc.execute('create table t (a)')\n"
@@ -59,6 +63,7 @@ MADE_AND_CHANGED = [
     (BOUND, "{m}.again()", "update({'a': 2})"),
     (CONTEXT, "{m}.V.set(5)", "{m}.V = "),
     (LOCAL, "{m}.put()", "{m}.T = "),
+    (GROWING, "{m}.put('a')", "{m}.D.update({'a': collections.defaultdict(int, {'n': 1})})"),
     (LATER, "def go(a): a.v.append(1)\ngo({m}.a)", "vars({m}.a).update({'v': [1]})"),
 ]
 
@@ -187,6 +192,18 @@ def test_a_registry_of_things_that_its_module_has_by_name_holds_the_very_same_th
     bundle = notebook.build()
     assert [*bundle.problems, *bundle.tasks[0].notes] == []
     assert there(bundle.archive, tmp_path) == "True"
+
+
+def test_it_is_said_of_what_a_cached_function_of_a_module_gave_and_cells_may_have_changed(module):
+    text = "import functools\n@functools.cache\ndef {}(): return {}\n"
+    name, _file = module(text.format("config", "{'a': 1}") + text.format("lr", "0.1"))
+    assert found([f"import {name}"], f"{name}.config()").notes == ()
+    cells = [f"import {name}\n{name}.config()['a'] = {name}.lr()"]
+    captured = found(cells, f"{name}.config()")
+    assert captured.notes == (
+        f"{name}.config remembers 1 of its results here, and computes them anew where the task "
+        "runs: as nobody has changed them",
+    )
 
 
 def test_half_of_what_a_module_was_made_into_is_not_set(module):

@@ -84,7 +84,7 @@ class _Walk:
         self.nodes[number] = Node(look.kind, look.said, look.is_one, labels, parts)
         if type(value) is types.FunctionType and self._looks.is_own(value.__module__):
             self._said |= names_in(value.__code__)
-        elif type(value) is types.ModuleType and self._looks.is_own(look.said):
+        elif issubclass(type(value), types.ModuleType) and self._looks.is_own(look.said):
             self._modules[number] = value
 
     def _look_into(self, number: int, module: types.ModuleType) -> None:

@@ -45,7 +45,7 @@ def of_plain(value: Any) -> Look | None:  # noqa: ANN401 - anything there is
         return Look(called(kind), in_short(repr(value)))
     if kind in _HINTS:
         return Look(A_HINT, None)
-    found = _BY_TYPE.get(kind)
+    found = _module if issubclass(kind, types.ModuleType) else _BY_TYPE.get(kind)
     return None if found is None else found(value)
 
 
@@ -158,7 +158,6 @@ _BY_TYPE: dict[type, Callable[[Any], Look]] = {
     tuple: _sequence,
     set: _set,
     frozenset: _set,
-    types.ModuleType: _module,
     staticmethod: _wrapped,
     classmethod: _wrapped,
     property: _property,

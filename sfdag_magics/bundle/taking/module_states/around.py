@@ -5,7 +5,6 @@ Such lines run before all others, and after the imports.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import field
 from typing import Protocol
@@ -27,7 +26,7 @@ from sfdag_magics.bundle.taking.module_states.switches import (
 from sfdag_magics.bundle.taking.terms.refusals import Refused, refusal_of
 from sfdag_magics.bundle.ways_out import described
 from sfdag_magics.bundle.written.cells import Cells
-from sfdag_magics.bundle.written.filling import filled
+from sfdag_magics.bundle.written.filling import content_of, filled
 from sfdag_magics.light_classes import dataclass
 
 
@@ -164,7 +163,7 @@ def _line(things: Around, patch: Patch) -> str:
     place = f"{owner}.{patch.name}"
     if not patch.is_filled:
         return f"{place} = {things.part(patch.value)}"
-    held = copy.copy(patch.value)  # not the thing itself, which may be imported
+    held = content_of(patch.value)
     return "; ".join(filled(place, held, things.content(held, patch.value)))
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import enum
 import functools
 import gc
+import sys
 import types
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from sfdag_magics.bundle.beside import loaded_modules
 from sfdag_magics.bundle.inspection import attribute_of, attributes_of, is_a, module_of
 from sfdag_magics.bundle.taking.lines.bench import innermost
 from sfdag_magics.bundle.taking.terms.sharing import changes
@@ -22,29 +24,48 @@ def cache_notes(taken: Iterable[object], namespace: Mapping[str, object]) -> Ite
     A function of nothing but its arguments gives the same again, and of it there is nothing to
     say, unless it gave what others may have changed since.
     """
-    for value in taken:
+    for cached, function in _remembering(taken):
+        if _reads_names(function, namespace) or _gave_what_changes(cached):
+            said = _said(function.__qualname__, cached)
+            yield f"{said}: with the values that names have now"
+
+
+def cache_notes_of_modules(modules: Iterable[str]) -> Iterator[str]:
+    """The same of functions of modules beside the notebook that gave what may be changed by now."""
+    for own, _file in loaded_modules(modules):
+        for cached, function in _remembering(list(vars(sys.modules[own]).values())):
+            if function.__module__ == own and _gave_what_changes(cached):
+                said = _said(f"{own}.{function.__qualname__}", cached)
+                yield f"{said}: as nobody has changed them"
+
+
+def _remembering(things: Iterable[object]) -> Iterator[tuple[Any, types.FunctionType]]:
+    """`(cache, the function in it)` of those that remember anything."""
+    for value in things:
         members = attributes_of(value).values() if is_a(value, type) else (value,)
         for each in members:
             cached: Any = attribute_of(each, "__func__", each)
             if is_a(cached, _CACHED) and cached.cache_info().currsize:
                 function = innermost(cached)
-                if is_a(function, types.FunctionType) and (
-                    _reads_names(function, namespace) or _gave_what_changes(cached)
-                ):
-                    yield (
-                        f"{function.__qualname__} remembers {cached.cache_info().currsize} of its "
-                        "results here, and computes them anew where the task runs: with the "
-                        "values that names have now"
-                    )
+                if is_a(function, types.FunctionType):
+                    yield cached, function
+
+
+def _said(name: str, cached: Any) -> str:  # noqa: ANN401 - of `lru_cache`
+    return (
+        f"{name} remembers {cached.cache_info().currsize} of its results here, and computes them "
+        "anew where the task runs"
+    )
 
 
 def _gave_what_changes(cached: Any) -> bool:  # noqa: ANN401 - of `lru_cache`
     """Whether a result can have been changed since: a list, a frame, an object, or one of a few."""
-    waiting = _results(cached)
+    waiting, met = _results(cached), set[int]()
     while waiting:
         each = waiting.pop()
         if is_a(each, tuple):
-            waiting += tuple.__iter__(each)
+            waiting += () if id(each) in met else tuple.__iter__(each)
+            met.add(id(each))
         elif _may_change(each):
             return True
     return False
