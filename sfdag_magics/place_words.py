@@ -180,7 +180,7 @@ RUN_AGAIN = OfKernel(" and run the cell again")
 #: How a task that failed is made good, before it goes on.
 CORRECT = OfKernel("correct the cell, run it", "correct it")
 #: Where the graphs are that are not deployed.
-HERE = ByPlace("in this notebook", "here")
+HERE = OfKernel("in this notebook", "here")
 #: To drop what a graph has no more.
 PRUNE = ByPlace("--prune", "prune=True")
 #: What shows a graph live.

@@ -28,8 +28,12 @@ from sfdag_magics.client.observing.questions import Question
 from sfdag_magics.client.observing.versions import goes_back
 from sfdag_magics.graph.names import key_of
 from sfdag_magics.light_classes import dataclass
+from sfdag_magics.place_words import OfKernel
 
 _PACKAGES = "the packages"
+#: A command of a shell, and a script, have a file and no notebook that is open.
+_HAS = OfKernel("what this notebook has", "what is here")
+_HAS_IT = OfKernel("this notebook has it", "it is here")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,11 +172,11 @@ def replacing(plan: Plan, command: str) -> Question | None:
         return Question(what=what, instead=instead, is_of_others=True)
     if plan.elsewhere:
         names = listed(plan.elsewhere)
-        what = f"replace {names}, changed elsewhere since your deploy, by what this notebook has"
+        what = f"replace {names}, changed elsewhere since your deploy, by {_HAS}"
         return Question(what=what, instead=instead, is_of_others=True)
-    older = f"replace {plan.newer_there} by what this notebook has, which is older"
-    again = f"make {plan.dropped_there}, again as this notebook has it, which is older"
-    altered = f"replace {listed(plan.altered)}, altered there by hand, by what this notebook has"
+    older = f"replace {plan.newer_there} by {_HAS}, which is older"
+    again = f"make {plan.dropped_there}, again as {_HAS_IT}, which is older"
+    altered = f"replace {listed(plan.altered)}, altered there by hand, by {_HAS}"
     said = {older: plan.older, altered: plan.altered, again: plan.again}
     if asked := [what for what, things in said.items() if things]:
         # What a person did there by hand, no program was written to take back.
