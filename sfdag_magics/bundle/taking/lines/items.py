@@ -6,7 +6,7 @@ Knows no kind of thing: `things` does, which has all this to write with.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from sfdag_magics.bundle.literals.expressions import HOLDS_ITSELF
 from sfdag_magics.bundle.literals.writing import NoExpression
@@ -107,7 +107,7 @@ class Items:
     def after(self, item: Item, lines: Callable[[], list[str]]) -> None:
         """See `Bench.after`."""
         state = Item(name="", needs={item}, follows=item)
-        known = set(self._by_id)
+        known = len(self._kept)
         try:
             with self.inside(state):
                 made = lines()
@@ -122,10 +122,10 @@ class Items:
             self.items.append(state)
             self._again.made(state)
 
-    def _forget_begun(self, known: Container[int]) -> None:
-        """Forget what was begun since, and is not whole."""
-        for each in [each for each, item in self._by_id.items() if not item.pieces]:
-            if each not in known:
+    def _forget_begun(self, known: int) -> None:
+        """Forget what was begun since so many things were kept, and is not whole."""
+        for each in map(id, self._kept[known:]):
+            if each in self._by_id and not self._by_id[each].pieces:
                 del self._by_id[each]
 
     def before(self, line: Callable[[], str], *, told_as: str = "") -> str:

@@ -12,6 +12,7 @@ class Names:
     def __init__(self, namespace: Mapping[str, object]) -> None:
         self._namespace = namespace
         self._given: set[str] = set()
+        self._last: dict[str, int] = {}  # of each stem: names are given for good
 
     def __contains__(self, name: str) -> bool:
         return name in self._given
@@ -27,9 +28,11 @@ class Names:
     def fresh(self, base: str) -> str:
         """See `Bench.fresh`."""
         stem = f"_{re.sub(r'[^0-9a-zA-Z]+', '_', base).strip('_') or 'value'}"
-        name, number = stem, 1
+        number = self._last.get(stem, 1)
+        name = stem if number == 1 else f"{stem}_{number}"
         while name in self._given or name in self._namespace:
             number += 1
             name = f"{stem}_{number}"
+        self._last[stem] = number
         self._given.add(name)
         return name
