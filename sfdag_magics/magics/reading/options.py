@@ -361,7 +361,7 @@ def as_json(value: Any, where: str) -> Any:  # noqa: ANN401 - any notebook value
         return _finite(Open().write(value, where), where)
     except RecursionError:
         raise InputError(
-            f"{where} holds itself, or goes too deep", hint="give it as JSON has it"
+            f"{where} holds itself, or goes too deep", hint="leave out what leads back to it"
         ) from None
     except (TypeError, ValueError) as error:
         message, _, hint = str(error).rpartition(": ")

@@ -237,6 +237,11 @@ TYPED: dict[str, tuple[str, ...]] = {
         "CONFIG = {'frame': object()}",
         "%sfdag run --config CONFIG",
     ),
+    "config that holds itself": (
+        *TWO,
+        "CONFIG = {}; CONFIG['again'] = CONFIG",
+        "%sfdag run --config CONFIG",
+    ),
     "config of another type": (
         "%%sftask\ndef load(*, o: str | None, n: int): ...\n",
         "%sfdag run --set o=null --set n=null",
