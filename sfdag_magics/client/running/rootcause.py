@@ -226,10 +226,11 @@ def changes_since(
 
 
 def _is_edited(name: str, success: RunSnapshot, now: RunSnapshot) -> bool:
-    """Of a task that ran then and of whose code nobody knows, nothing is said."""
+    """Where nobody knows what it ran then, or only others ran, nothing is said of a task."""
     then = success.code.get(name)
-    is_forgotten = then is None and name in success.tasks
-    return then != now.code[name] and not is_forgotten
+    if then is None and (name in success.tasks or success.lineage is not None):
+        return False
+    return then != now.code[name]
 
 
 def _told_packages(success: RunSnapshot, now: RunSnapshot) -> list[str]:

@@ -4,6 +4,7 @@ from datetime import timedelta
 import pytest
 
 from sfdag_magics.client.code.deployed_code import noted_code
+from sfdag_magics.client.observing.bridges.lineage import Lineage, LineageKind
 from sfdag_magics.client.observing.derive import ended_snapshot, snapshot_from_rows
 from sfdag_magics.client.observing.snapshot import Rows
 from sfdag_magics.client.observing.traces.logs import LogLine
@@ -70,6 +71,15 @@ def large(body):
 def test_what_was_edited_since_the_last_success_is_told_of_code_and_of_sql(then, now, told):
     before, after = (replace(failed("a -> b"), code=noted(*each)) for each in (then, now))
     assert changes_since(before, after) == told
+
+
+def test_of_what_a_part_did_not_run_no_edit_is_told():
+    part = Lineage(kind=LineageKind.PART, runs=("a",))
+    ran = snapshot_from_rows(deployed("a"), ROWS[:2], None)
+    before = replace(ran, code={"a": "h1"}, lineage=part)
+    after = replace(failed("a -> b"), code={"a": "h2", "b": "h1"})
+    assert changes_since(before, after) == ("code of a",)
+    assert changes_since(replace(before, lineage=None), after) == ("code of a, b",)
 
 
 def explained(name, rows, graph="a -> b -> c"):
