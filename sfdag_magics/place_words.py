@@ -191,6 +191,7 @@ EVERY = ByPlace(
     '%sfdag backfill START END --every "1 day"', 'target.backfill(start=…, end=…, every="1 day")'
 )
 REPROCESS_ALL = ByPlace("--reprocess all", 'reprocess="all"')
+REPROCESS_FAILED = ByPlace("--reprocess failed", 'reprocess="failed"')
 LENGTH = ByPlace("--every", "every=")
 ONE_AT_A_TIME = ByPlace("without --max-active", "max_active=1")
 OVERLAP = OfCode(

@@ -7,7 +7,7 @@ from dataclasses import field
 from datetime import UTC, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any
 
-from sfdag_magics.client.backfilling.asked import Asked, expected_time
+from sfdag_magics.client.backfilling.asked import Asked, Reprocess, expected_time
 from sfdag_magics.client.backfilling.driving import EndedSlot, SlotEnd
 from sfdag_magics.client.backfilling.slots_seen import SlotSeen
 from sfdag_magics.graph.displayed import Displayed, data_frame
@@ -16,6 +16,7 @@ from sfdag_magics.graph.states import SlotState
 from sfdag_magics.graph.times.schedule_words import schedule_words
 from sfdag_magics.graph.times.slots import Range, Slot, slot_text
 from sfdag_magics.light_classes import dataclass
+from sfdag_magics.place_words import REPROCESS_FAILED
 from sfdag_magics.render.plots.slot_calendar import calendar_text, legend_text
 from sfdag_magics.render.run_seen import duration_text
 
@@ -123,13 +124,21 @@ class Backfill(Displayed):
     def told(self) -> tuple[str, ...]:
         """What is to run, or how it went, in lines."""
         if not self.chosen:
-            return (*self.notes, "nothing to run")
+            return (*self.notes, f"nothing to run{self._left_alone}")
         if self.ended or self.stopped:
             return (self.outcome,)
         order = "newest first" if self.asked.newest_first else "oldest first"
         most = "one at a time" if self.asked.most == 1 else f"{self.asked.most} at once"
         takes = "no usual time yet" if self.expected is None else f"about {self.expected_text}"
         return (*self.notes, f"{self.count} to run, {order}, {most}: {takes}", f"  {self._listed}")
+
+    @property
+    def _left_alone(self) -> str:
+        """Which slots somebody may have meant, where none is run."""
+        again = Reprocess.FAILED.takes - self.asked.reprocess.takes
+        count = sum(each.state in again for each in self.seen)
+        left = f"{counted(count, 'slot')} that did not succeed"
+        return f"; {REPROCESS_FAILED} runs {left} as well" if count else ""
 
     @property
     def _listed(self) -> str:

@@ -76,7 +76,8 @@ def test_what_failed_is_run_again_where_that_is_asked_and_all_of_it_else(daily):
     assert "✕ 2025-03-25 05:00" in daily.output
     assert "ValueError: boom" in daily.output
     daily.fake.failing = set()
-    assert "nothing to run" in daily.run("%sfdag backfill 2025-03-25 2025-03-25 --yes")
+    left = "nothing to run; --reprocess failed runs 1 slot that did not succeed as well"
+    assert left in daily.run("%sfdag backfill 2025-03-25 2025-03-25 --yes")
     daily.run("%sfdag backfill 2025-03-25 2025-03-26 --reprocess failed --yes")
     assert told(daily.fake)[1:] == ends("03-25", "03-26")
     daily.run("%sfdag backfill 2025-03-25 2025-03-25 --reprocess all --yes")
