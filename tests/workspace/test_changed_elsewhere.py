@@ -42,7 +42,7 @@ def test_a_run_asks_before_it_replaces_what_somebody_else_deployed(notebook, the
 def test_where_nobody_can_be_asked_the_run_is_refused_and_says_how_to_insist(notebook, theirs):
     with pytest.raises(InputError, match="nobody can answer: replace b, changed else") as raised:
         notebook.run("%sfdag run")
-    assert (raised.value.hint, body(notebook)) == ("%sfdag run --replace", "select 20")
+    assert (raised.value.hint, body(notebook)) == ("the same with --replace", "select 20")
     with pytest.raises(InputError, match="--yes does not agree to replace b, changed else"):
         notebook.run("%sfdag run --yes")
     notebook.run("%sfdag run --replace")

@@ -52,7 +52,7 @@ def test_where_nobody_can_be_asked_a_run_is_refused_as_a_deploy_is(newer):
     cells(newer, 1)
     with pytest.raises(InputError, match=f"nobody can answer: replace {NEWER}") as raised:
         newer.run("%sfdag run")
-    assert str(raised.value.hint) == "%sfdag run --replace"
+    assert str(raised.value.hint) == "the same with --replace"
     for line in ("%sfdag run --yes", "%sfdag deploy --yes"):
         with pytest.raises(InputError, match=f"--yes does not agree to replace {NEWER}"):
             newer.run(line)

@@ -25,6 +25,9 @@ from sfdag_magics.magics.showing.follow import FollowsWith, ProgressLines
 from sfdag_magics.magics.showing.open_views import OpenViews
 from sfdag_magics.workspace.workspace import Workspace
 
+#: What to type where another's work is meant: of what was typed nothing may be left out.
+_AND_REPLACE = "the same with --replace"
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:
@@ -104,7 +107,8 @@ class Desk:
         if options.yes and not question.name:
             return True
         ending = ":" if question.name else "? [y/N]"
-        answer = self.notebook.ask(f"{question.text}{ending}", instead=question.instead)
+        instead = _AND_REPLACE if question.is_of_others else question.instead
+        answer = self.notebook.ask(f"{question.text}{ending}", instead=instead)
         if not question.agrees(answer):
             self.declined.append(question)
             return False
@@ -119,7 +123,7 @@ class Desk:
         if not getattr(options, "replace", False):
             raise InputError(
                 f"--yes does not agree to {question.what}; nothing was done",
-                hint=f"%sfdag plan shows it; {question.instead} --yes where that is meant",
+                hint=f"%sfdag plan shows it; {_AND_REPLACE} where that is meant",
             )
         if self.typed is None or question.since is None or question.since < self.typed:
             return

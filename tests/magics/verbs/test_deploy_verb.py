@@ -50,7 +50,7 @@ def test_a_graph_that_was_not_made_here_is_not_taken_over_by_a_run(notebook):
         InputError, match="--yes does not agree to take over graph g on fake"
     ) as raised:
         notebook.run("%sfdag deploy --yes")
-    assert "%sfdag deploy --replace --yes where that is meant" in raised.value.hint
+    assert "the same with --replace where that is meant" in raised.value.hint
     said = notebook.run("x = %sfdag deploy --yes --replace")
     assert "was not made here and is taken over" in said
     notebook.run("x = %sfdag run --no-wait")
