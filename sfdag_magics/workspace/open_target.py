@@ -29,6 +29,7 @@ from sfdag_magics.workspace.answers.backfill import Backfill
 from sfdag_magics.workspace.answers.looking import Live
 from sfdag_magics.workspace.asked_target import AskedTarget
 from sfdag_magics.workspace.asking.consent import not_agreed
+from sfdag_magics.workspace.asking.given_values import config_given
 from sfdag_magics.workspace.backfilled.carrying_out import carried_out
 from sfdag_magics.workspace.backfilled.options import BackfillOptions, backfill_from
 from sfdag_magics.workspace.backfilled.planning import planned
@@ -155,15 +156,15 @@ class OpenTarget(AskedTarget):
 
         Raises:
             GraphError: the graph cannot run; carries all problems.
-            InputError: the configuration does not fit, nothing is recorded of a task that is
-                needed, or nobody agreed, where somebody has to.
+            InputError: the configuration does not fit or is no JSON, nothing is recorded of a task
+                that is needed, or nobody agreed, where somebody has to.
         """
         check_value("config", config, KEYED)
-        asked = part_from(part, reuse=reuse)
+        given, asked = config_given(config), part_from(part, reuse=reuse)
         known = self._meant.graph(graph)
         agrees, say = self._consent.is_given, self._say
         run = started(
-            self._workspace, known, target=None, config=config, agrees=agrees, say=say, part=asked
+            self._workspace, known, target=None, config=given, agrees=agrees, say=say, part=asked
         )
         if run is None:
             raise not_agreed(f"run {known.name}")

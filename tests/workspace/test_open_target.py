@@ -196,6 +196,12 @@ NO_VALUES = {
     "config is a mapping of names, not [1]": lambda target: target.run("g", config=[1]),
     "config is a mapping of names, not 'rows=1'": lambda target: target.run("g", config="rows=1"),
     "config is a mapping of names, not {1: …}": lambda target: target.run("g", config={1: 2}),
+    "config['n'] is a builtins.object, which JSON cannot": lambda target: target.run(
+        "g", config={"n": object()}
+    ),
+    "config['n'][0] is nan, which JSON cannot": lambda target: target.retry(
+        "g", config={"n": [float("nan")]}
+    ),
     "only= names no task, and nothing was run": lambda target: target.run("g", only=[]),
     "end= names no task, and nothing was run": lambda target: target.run("g", end=[" "]),
     "a number of seconds, 0 or more, not 'x'": lambda target: target.stop("g", timeout="x"),

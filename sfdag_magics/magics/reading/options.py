@@ -8,14 +8,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any, NoReturn
 
-from sfdag_magics.bundle.shipped.form_of import Open
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.names import nearest
 from sfdag_magics.graph.times.moments import NUMBER, UNIT, duration_from
@@ -27,6 +24,7 @@ from sfdag_magics.magics.reading.misplaced import (
     unknown_option,
 )
 from sfdag_magics.magics.reading.words import quoted, typed_value, unquoted_value
+from sfdag_magics.workspace.asking.given_values import as_json
 
 #: `{name}` or `$name` as a whole value, with what stands before it in the word.
 _VARIABLE = re.compile(
@@ -349,37 +347,3 @@ def with_variables(word: str, variables: Mapping[str, Any], own: Collection[str]
     if isinstance(value, (dict, list)):
         return found["before"] + quoted(json.dumps(value), "'")
     return found["before"] + (quoted(value) if isinstance(value, str) else json.dumps(value))
-
-
-def as_json(value: Any, where: str) -> Any:  # noqa: ANN401 - any notebook value, JSON's types out
-    """A value of the notebook in JSON's types: a date as its text, a Decimal as a number.
-
-    Raises:
-        InputError: JSON cannot carry it; `where` names what.
-    """
-    try:
-        return _finite(Open().write(value, where), where)
-    except RecursionError:
-        raise InputError(
-            f"{where} holds itself, or goes too deep", hint="leave out what leads back to it"
-        ) from None
-    except (TypeError, ValueError) as error:
-        message, _, hint = str(error).rpartition(": ")
-        raise InputError(message, hint=hint) from error
-
-
-def _finite(tree: Any, where: str) -> Any:  # noqa: ANN401 - JSON's types and Decimal in, JSON's out
-    """A tree without numbers that JSON itself does not have; a Decimal with a point is a text."""
-    match tree:
-        case dict():
-            return {key: _finite(each, f"{where}[{key!r}]") for key, each in tree.items()}
-        case list():
-            return [_finite(each, f"{where}[{index}]") for index, each in enumerate(tree)]
-        case float() | Decimal() if not math.isfinite(tree):
-            said = str(tree).lower()
-            raise ValueError(
-                f"{where} is {said}, which JSON cannot carry: pass None or leave it out"
-            )
-        case Decimal():
-            return int(tree) if tree.as_tuple().exponent == 0 else str(tree)
-    return tree

@@ -19,10 +19,11 @@ from sfdag_magics.graph.names import key_of, nearest
 from sfdag_magics.graph.values.value_types import json_or_text
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.magics.kernel.notebook import Notebook
-from sfdag_magics.magics.reading.options import OptionParser, Options, as_json
+from sfdag_magics.magics.reading.options import OptionParser, Options
 from sfdag_magics.magics.showing.commands import Elsewhere
 from sfdag_magics.magics.showing.follow import FollowsWith, ProgressLines
 from sfdag_magics.magics.showing.open_views import OpenViews
+from sfdag_magics.workspace.asking.given_values import as_json
 from sfdag_magics.workspace.workspace import Workspace
 
 #: What to type where another's work is meant: of what was typed nothing may be left out.

@@ -1,1 +1,1 @@
-"""Who agrees to what is asked before it is done, and whether a person is there to answer."""
+"""What is asked of a person and given by one: who agrees, whether somebody is there, values."""

@@ -16,6 +16,7 @@ from sfdag_magics.graph.arguments.option_values import (
     names_of,
     options_problem,
 )
+from sfdag_magics.workspace.asking.given_values import config_given
 from sfdag_magics.workspace.parted.planning import Part
 
 
@@ -82,15 +83,15 @@ def retry_from(options: RetryOptions) -> tuple[RetryAsked, str | None]:
     """What the options ask for, and the group that they name.
 
     Raises:
-        InputError: there is no such option, its value is of another type, or what is said by hand
-            contradicts itself or has no reason.
+        InputError: there is no such option, its value is of another type or no JSON, or what is
+            said by hand contradicts itself or has no reason.
     """
     if wrong := options_problem(cast("Mapping[str, object]", options), _RETRY_TAKES):
         raise InputError(f"retry: {wrong[0]}", hint=wrong[1])
     done = options.get("done") or {}
     asked = RetryAsked(
         again=names_of(options.get("start") or ()),
-        config=dict(options.get("config") or {}),
+        config=config_given(options.get("config")),
         done={task: str(value) for task, value in done.items()},
         skip=names_of(options.get("skip") or ()),
         because=options.get("because") or "",
