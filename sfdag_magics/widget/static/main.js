@@ -96,6 +96,7 @@ function builtView(page, root, { model, kernel, told }) {
     checkKernel(page, root, { kernel, told, parts });
     if (told.isOverdue()) kernel.ask();
     refresh();
+    parts.proposals.check();
     parts.drawer.update();
   };
   told.takePast();

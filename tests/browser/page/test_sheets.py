@@ -368,6 +368,13 @@ def test_a_retry_says_whether_the_cell_of_what_failed_is_edited_now(stage, page,
     page.get_by_role("radiogroup", name="Code").wait_for()
     link = "Cell [7] b, line 2" if says == CHANGED else ""
     assert page.locator("[data-cells]").all_text_contents() == ([says + link] if says else [])
+    warnings = page.locator(".sfdag-choices:has([data-confirm]:enabled) [data-cells]")
+    assert warnings.count() == (says == CHANGED)
+    # The cell is edited, or another time, and run, and nobody touches the sheet.
+    ran_now = "\n".join(lines[1:])
+    made.sheets(again={**told, "cells": [{"name": "b", "place": "Cell [9] b", "text": ran_now}]})
+    page.evaluate("() => { document.querySelector('.jp-InputPrompt').textContent = '[9]:'; }")
+    expect(warnings).to_have_count(0)
 
 
 def test_where_no_cell_was_run_here_a_retry_runs_what_is_deployed_and_says_why(stage, page, keep):

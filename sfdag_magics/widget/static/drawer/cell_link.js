@@ -56,6 +56,13 @@ function isCellEdited(notebook, place, text) {
   return !now.startsWith(ran) || !LEFT_OUT.test(now.slice(ran.length));
 }
 
+/** By what it is seen that a task's cell was edited or run: its number, and whether it has another text. */
+function cellSign(notebook, { place, text }) {
+  const found = PLACE.exec(place);
+  const cell = found && notebook ? cellOf(notebook, found[1], found[2]).cell : null;
+  return [cell?.querySelector(".jp-InputPrompt")?.textContent, isCellEdited(notebook, place, text)];
+}
+
 /** What a task's SQL is kept without, at its end. */
 const LEFT_OUT = /^(?:[;\s]|(?:--|\/\/)[^\n]*(?:\n|$)|\/\*[^]*?\*\/)*$/;
 
@@ -85,14 +92,15 @@ function offerWayBack(page, cell, line, link) {
       + " background: #FFFFFF; color: #0362A7; font: 600 12px/1.4 system-ui, sans-serif; cursor: pointer" });
   way.style.top = `${Math.max(0, line.getBoundingClientRect().bottom - cell.getBoundingClientRect().top) + 4}px`;  // below it: it covers none of its code
   const taken = new AbortController();
+  const view = link.closest(".sfdag");  // the link itself may be gone by then: the line it led to was mended
   const leave = () => {
     way.remove();
     taken.abort();
   };
   const go = () => {
     leave();
-    link.closest(".sfdag")?.scrollIntoView({ block: "nearest" });
-    link.focus({ preventScroll: true });
+    view?.scrollIntoView({ block: "nearest" });
+    (link.isConnected ? link : view)?.focus({ preventScroll: true });
   };
   way.addEventListener("click", go, { signal: taken.signal });
   cell.addEventListener("keydown", (event) => {

@@ -15,19 +15,26 @@ function againInside(page, told, ask, { propose, part }) {
   let code = "current";
   let asked = 0;
   let change = () => {};
+  let cells = [];
+  let seen = "";
+  /** What an answer depends on that may change while the sheet is open: what the kernel tells of the run, and the cells here. */
+  const seenNow = () => JSON.stringify([told.state.marks, told.state.run?.attempt, cells.map((cell) => cellSign(element.closest(".jp-Notebook"), cell))]);
   const look = async (wanted, focuses = false) => {
     const mine = (asked += 1);
+    seen = seenNow();
     const reply = await ask(ASK.again, { runs, code: wanted, ...choice.chosen() });
     if (mine !== asked) return;  // something else was chosen meanwhile
     if (reply.kind === "refused") change({ says: reply.error, refused: true });
     if (!reply.detail) return;
-    code = reply.detail.code;
+    const notebook = element.closest(".jp-Notebook");
+    [code, cells] = [reply.detail.code, reply.detail.cells];
+    seen = seenNow();
     const had = element.getRootNode().activeElement?.dataset.code;
-    refill(answered, [cleanedNote(page, reply.detail, told, propose), tasksOf(page, told, reply.detail), codeAndConfig(page, told, reply.detail, look, element.closest(".jp-Notebook"))].filter(Boolean));
+    refill(answered, [cleanedNote(page, reply.detail, told, propose), tasksOf(page, told, reply.detail), codeAndConfig(page, told, reply.detail, look, notebook)].filter(Boolean));
     if (had) element.querySelector(`[data-code='${code}']`).focus();
     const { title, refused, command, by, problem } = reply.detail;
     const says = refused || [by && sentenceOf(by), retryTimes(reply.detail)].filter(Boolean).join(" ");
-    change({ title, says, command, refused: Boolean(refused), focuses, canAgree: !problem, why: problem, unfit: problem && "Not to be done so" });
+    change({ title, says, command, warning: oldCode(page, reply.detail, notebook), refused: Boolean(refused), focuses, canAgree: !problem, why: problem, unfit: problem && "Not to be done so" });
   };
   return {
     element,
@@ -35,6 +42,8 @@ function againInside(page, told, ask, { propose, part }) {
       change = changed;
       look("current", true);
     },
+    /** Asks anew where something is otherwise than when it was answered. */
+    check: () => seen !== seenNow() && look(code),
     chosen: () => ({ runs, code, ...choice.chosen() }),
   };
 }
@@ -81,17 +90,26 @@ function cardOf(page, title, amount, inside) {
     ...inside.filter(Boolean)]);
 }
 
-/** What the cells of what failed are now, beside what a retry would run of them: the editors know, the kernel does not. */
-function cellNotes(page, { again, cells, code, left, refused }, notebook) {
+/** The cells of what failed, with what they are now beside what a retry would run of them: the editors know, the kernel does not. */
+function cellsSeen({ cells, code, refused }, notebook) {
   if (code !== "current" || refused) return [];
-  const seen = cells.map((cell) => ({ ...cell, isEdited: isCellEdited(notebook, cell.place, cell.text) }));
-  const note = (parts) => html(page, "p", { class: "sfdag-sheet-note", "data-cells": "" }, parts);
-  const edited = seen.filter(({ isEdited }) => isEdited).map(({ name, place }) => note([
+  return cells.map((cell) => ({ ...cell, isEdited: isCellEdited(notebook, cell.place, cell.text) }));
+}
+
+/** What a press would run of cells that were changed and not run. */
+function oldCode(page, answer, notebook) {
+  return cellsSeen(answer, notebook).filter(({ isEdited }) => isEdited).map(({ name, place }) => html(page, "p", { "data-cells": "" }, [
     `${isolated(name)}: the cell was changed and not run since: a retry would run the old code. `, placeLink(page, notebook, place)]));
-  const failed = again.filter(({ state }) => state === "failed");
-  const isSame = failed.length > 0 && !left && seen.length === failed.length && seen.every(({ isEdited }) => isEdited === false)
-    && again.every(({ mark }) => mark !== "edited");
-  return isSame ? [note([`Nothing is edited: ${failed.length === 1 ? isolated(failed[0].name) : "what failed"} would fail again the same, unless what it reads has changed.`])] : edited;
+}
+
+/** That a retry would change nothing. */
+function sameCode(page, answer, notebook) {
+  const seen = cellsSeen(answer, notebook);
+  const failed = answer.again.filter(({ state }) => state === "failed");
+  const isSame = failed.length > 0 && !answer.left && seen.length === failed.length && seen.every(({ isEdited }) => isEdited === false)
+    && answer.again.every(({ mark }) => mark !== "edited");
+  const text = `Nothing is edited: ${failed.length === 1 ? isolated(failed[0].name) : "what failed"} would fail again the same, unless what it reads has changed.`;
+  return isSame && html(page, "p", { class: "sfdag-sheet-note", "data-cells": "", text });
 }
 
 function codeAndConfig(page, told, answer, look, notebook) {
@@ -111,7 +129,7 @@ function codeAndConfig(page, told, answer, look, notebook) {
       choice("original", "As the run began, also where other code is deployed since")]),
     answer.note && html(page, "p", { class: "sfdag-sheet-note", "data-code-note": "", text: answer.note }),
     answer.left && (answer.is_all || answer.code === "current") && html(page, "p", { class: "sfdag-sheet-note", "data-left": "", text: answer.left }),
-    ...cellNotes(page, answer, notebook)]);
+    sameCode(page, answer, notebook)]);
   if (!answer.config.length) return html(page, "div", { class: "sfdag-parts" }, [code]);
   const rows = answer.config.flatMap(([key, value, now]) => [html(page, "dt", { text: key }), html(page, "dd", {}, [value,
     ...(now === null ? [] : [" ", html(page, "span", { class: "sfdag-tag sfdag-differs", text: `now ${isolated(now)} in the notebook, not used` })])])]);

@@ -1,21 +1,22 @@
 // What is proposed before somebody begins an action: the sheets, by what they are for.
 //
 // A sheet's inside is `{ element, open(change), chosen() }`: `open` asks the kernel what would be done
-// and tells the sheet by `change`; `chosen()` goes with the request that does it. Perhaps `before`: what of it stands
-// beside a question that the action asks, in place of the whole.
+// and tells the sheet by `change`; `chosen()` goes with the request that does it. Perhaps `check()`: asks again where that may
+// be otherwise by now; and `before`: what of it stands beside a question that the action asks, in place of the whole.
 
 /** Proposes an action before anybody begins it, in the sheet that its questions come to as well. */
 function proposalsOf(page, sheet, told, { act, ask, away }) {
   const insides = { run: runForm, retry: againInside, deploy: planInside, fill: backfillInside };
-  let last = null;
+  let [last, inside] = [null, null];
   const isOpen = () => sheet.isOpen && sheet.isProposal;
   const proposals = {
     /** `part`: of a graph, by one of its tasks: `{ way: "only", name }`; by a group with its `tasks`. */
     open(kind, part = null) {
-      const inside = insides[kind]?.(page, told, ask, { away, propose: proposals.open, part }) ?? null;
+      inside = insides[kind]?.(page, told, ask, { away, propose: proposals.open, part }) ?? null;
       last = { kind, body: inside?.element ?? null, before: inside?.before ?? inside?.element ?? null };
       const proposal = last;
-      const chosen = () => inside?.chosen() ?? { runs: runsShown(told) };
+      const mine = inside;
+      const chosen = () => mine?.chosen() ?? { runs: runsShown(told) };
       sheet.open(kind, { ...proposed(kind, told), ...(kind === "run" && partWords(part)), body: last.body, isProposal: true,
         onYes: () => act(kind, chosen()), onNo: () => { if (last === proposal) last = null; } });
       sheet.focus();
@@ -33,6 +34,7 @@ function proposalsOf(page, sheet, told, { act, ask, away }) {
       if (!isOpen()) return;
       if (refusal(sheet.kind, told.state, told.graph)) sheet.leave();
       else if (!(sheet.kind in insides)) sheet.change(proposed(sheet.kind, told));
+      else inside.check?.();
     },
     close() {
       if (isOpen()) sheet.close();

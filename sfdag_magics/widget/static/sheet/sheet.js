@@ -8,7 +8,8 @@ const REFUSE = { stop: "Let it run" };
 
 /** A confirmation, in place. `open(kind, asked)` shows `{ title, says, body, command, name, onYes, onNo }`:
  *  where a name has to be typed, nothing else can be agreed to, and `onYes` is given what was typed.
- *  `change({ … })` says what of it is different by now, and `canAgree` whether it can be agreed to. */
+ *  `change({ … })` says what of it is different by now, `canAgree` whether it can be agreed to, and `warning` what stands beside that
+ *  in any case. */
 function sheetOf(page, onClosed) {
   const element = html(page, "section", { class: "sfdag-sheet", hidden: "", role: "group" });
   let shown = null;
@@ -64,6 +65,7 @@ function sheetOf(page, onClosed) {
     element.setAttribute("aria-label", title || says);
     parts.command.set(command, shown.label ?? (refused ? "What can be done" : undefined), unfit);
     put(parts.why, why ?? "");
+    if (changes.warning) refill(parts.warning, changes.warning);
     parts.yes.disabled = !canAgree || Boolean(name && typedName() !== name);
     put(parts.no, refused ? "Close" : shown.kind in REFUSE ? REFUSE[shown.kind] : "Cancel");
     if (refused) parts.yes.remove();
@@ -81,12 +83,13 @@ function sheetParts(page, { kind, name, title, says }, { agree, close }) {
     class: `sfdag-button ${name || kind === "stop" ? "sfdag-danger" : "sfdag-primary"}` }), agree);
   const no = onClick(page, button(page, "Cancel"), close);
   const why = html(page, "span", { class: "sfdag-why", role: "status" });
+  const warning = html(page, "div", { class: "sfdag-sheet-warning", role: "status" });
   return {
-    yes, no, why,
+    yes, no, why, warning,
     head: html(page, "h3", { class: "sfdag-sheet-title" }),
     note: html(page, "p", { class: "sfdag-sheet-note" }),
     command: commandPart(page),
-    choices: html(page, "div", { class: "sfdag-choices" }, [yes, no, why]),
+    choices: html(page, "div", { class: "sfdag-choices" }, [yes, no, why, warning]),
     field: name ? nameField(page, title || says, name, yes) : null,
   };
 }
