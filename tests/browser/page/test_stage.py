@@ -361,22 +361,34 @@ def test_below_tiles_there_is_no_more_room_than_they_need(stage, page):
     assert frame["height"] - picture["height"] < 24
 
 
-@pytest.mark.parametrize("width", [400, 700])
-def test_in_a_narrow_view_tiles_stand_in_as_many_rows_as_it_takes(stage, page, keep, width):
+#: Tiles in a group, which has them folded where they are more.
+FORTY = shape(f"a -> {' '.join(f't{number}' for number in range(40))}")
+GROUPED_FORTY = replace(
+    FORTY,
+    nodes=tuple(replace(n, group="tiles" if n.name != "a" else "first") for n in FORTY.nodes),
+)
+
+
+@pytest.mark.parametrize(("tiled", "width"), [(SIXTY, 400), (GROUPED_FORTY, 700)])
+def test_in_a_narrow_view_tiles_stand_in_as_many_rows_as_it_takes(stage, page, keep, tiled, width):
     page.set_viewport_size({"width": width, "height": 900})
-    stage(SIXTY, run(SIXTY))
+    stage(tiled, run(tiled))
     frame = page.locator(".sfdag-frame")
-    expect(page.locator(".sfdag-picture [data-task]")).to_have_count(61)
+    expect(page.locator(".sfdag-picture [data-task]")).to_have_count(len(tiled.nodes))
     assert frame.evaluate("e => e.scrollWidth <= e.clientWidth")
     assert page.evaluate(TILES_OUTSIDE) == []
+    assert page.evaluate(NAMES_CUT) == []
     rows = page.evaluate(
         "[...new Set([...document.querySelectorAll('[data-task^=t]')]"
         ".map(e => Math.round(e.getBoundingClientRect().y)))].length"
     )
-    assert rows > 10
-    keep(page, f"page_sixty_{width}")
+    assert rows > 6
+    keep(page, f"page_tiles_{width}")
 
 
+#: Names of groups that are not told in full.
+NAMES_CUT = """[...document.querySelectorAll('.sfdag-group-name')].map((e) => e.textContent)
+  .filter((text) => text.length < 5 || text.includes('…'))"""
 #: Tiles that are not within their frame, or stand over another.
 TILES_OUTSIDE = """() => {
   const box = (e) => e.getBoundingClientRect();

@@ -23,7 +23,8 @@ function reflowed(graph, room) {
   const grids = graph.frames.map((frame) => tileGrid(graph, frame, room)).filter(Boolean);
   if (!grids.length) return graph;
   const [rowOf, gridAt] = [movedDown(grids), new Map(grids.flatMap((grid) => grid.tiles.map((index) => [index, grid])))];
-  const others = [...graph.nodes.filter((_, index) => !gridAt.has(index)), ...graph.groups.filter((each) => each.width),
+  const groups = graph.groups.map((group) => aroundGrids(graph, group, grids, gridAt));
+  const others = [...graph.nodes.filter((_, index) => !gridAt.has(index)), ...groups.filter((each) => each.width),
     ...graph.frames.filter((frame) => grids.every((grid) => grid.frame !== frame)), ...grids.map(({ x, width }) => ({ x, width }))];
   const [left, right] = [Math.min(...others.map(({ x }) => x)), Math.max(...others.map(({ x, width }) => x + width))];
   const width = right - left + 2 * PICTURE_MARGIN_PX;
@@ -32,7 +33,7 @@ function reflowed(graph, room) {
   const moved = (each) => ({ ...each, x: each.x + aside, y: rowOf(each.y) });
   return { ...graph, width, height: rowOf(graph.height),
     nodes: graph.nodes.map((node, index) => (gridAt.has(index) ? placedTile(node, gridAt.get(index), index, aside, rowOf) : moved(node))),
-    groups: graph.groups.map((group) => ({ ...moved(group), height: rowOf(group.y + group.height) - rowOf(group.y) })),
+    groups: groups.map((group) => ({ ...moved(group), height: rowOf(group.y + group.height) - rowOf(group.y) })),
     frames: graph.frames.map((frame) => framed(frame, grids.find((grid) => grid.frame === frame), moved)),
     edges: graph.edges.map((edge) => (edge.d ? { ...edge, d: bent(edge, gridAt, aside, rowOf) } : edge)) };
 }
@@ -40,6 +41,17 @@ function reflowed(graph, room) {
 function framed(frame, grid, moved) {
   const now = moved(grid ? { ...frame, x: grid.x } : frame);
   return grid ? { ...now, width: grid.width, height: frame.height + grid.grows } : now;
+}
+
+/** A group as wide as what is in it by now; the same group where that is as wide as it was. */
+function aroundGrids(graph, group, grids, gridAt) {
+  const inside = grids.filter(({ tiles }) => tiles.some((index) => group.tasks.includes(index)));
+  if (!inside.length) return group;
+  const others = group.tasks.filter((index) => !gridAt.has(index)).map((index) => graph.nodes[index]);
+  const edges = (boxes) => [Math.min(...boxes.map(({ x }) => x)), Math.max(...boxes.map(({ x, width }) => x + width))];
+  const [left, right] = edges([...others, ...inside.map(({ frame }) => frame)]);
+  const [from, to] = edges([...others, ...inside]);
+  return { ...group, x: group.x + from - left, width: group.width - (right - left) + to - from };
 }
 
 /** How a frame's tiles stand in less room; null where they need none, or stand in no grid of single tasks alone in its rows. */
@@ -53,7 +65,9 @@ function tileGrid(graph, frame, room) {
   const { x, y, width, height } = graph.nodes[tiles[0]];
   const inFirst = tiles.filter((index) => graph.nodes[index].y === y).length;
   const [padding, gap] = [x - frame.x, inFirst > 1 ? graph.nodes[tiles[1]].x - x - width : 0];
-  const fits = Math.floor((room - 2 * (PICTURE_MARGIN_PX + padding) + gap) / (width + gap));
+  const around = graph.groups.find((group) => group.tasks.includes(tiles[0]));
+  const beside = PICTURE_MARGIN_PX + (around ? frame.x - around.x : 0) + padding;
+  const fits = Math.floor((room - 2 * beside + gap) / (width + gap));
   const inARow = Math.max(LEAST_IN_A_ROW, fits);
   if (inARow >= inFirst) return null;
   const rows = (count) => Math.ceil(tiles.length / count);
