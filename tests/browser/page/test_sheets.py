@@ -165,7 +165,18 @@ def test_a_run_is_configured_in_a_form(stage, page, keep, theme, width):
     overflow = "e => [...e.querySelectorAll('*')].filter(c => c.scrollWidth > c.clientWidth + 1 &&"
     overflow += " getComputedStyle(c).overflowX === 'visible' && c.clientWidth).length"
     assert page.locator(".sfdag-sheet").evaluate(overflow) == 0
-    page.get_by_role("button", name="Reset to 0.5").click()
+    reset = page.get_by_role("button", name="Reset to 0.5")
+    beside = [each.bounding_box() for each in (field, reset, problem)]
+    assert beside[0]["y"] < beside[1]["y"] + beside[1]["height"] / 2 < beside[2]["y"]
+    field.press("Tab")  # not to what would throw the value away
+    next_key = "[...document.querySelectorAll('[data-key]')].map(e => e.dataset.key)"
+    next_key = f"(keys => keys[keys.indexOf('min_f1') + 1])({next_key})"
+    assert page.evaluate("document.activeElement.dataset.key") == page.evaluate(next_key)
+    for _ in range(len(told_form()["rows"]) + 2):
+        page.keyboard.press("Tab")
+        if reset.evaluate("e => e === document.activeElement"):
+            break
+    page.keyboard.press("Enter")
     problem.wait_for(state="hidden")
     assert page.evaluate("document.activeElement.dataset.key") == "min_f1"
     assert command.text_content() == "%sfdag run --set as_of=2026-06-27"

@@ -37,7 +37,10 @@ function runForm(page, told, ask, { away, part }) {
       // Those of tasks that are not loaded come later: who types already types on.
       const focused = element.getRootNode().activeElement?.dataset?.key;
       rows = new Map(form.rows.map((row) => [row.key, rows.get(row.key) ?? formRow(page, row, put_in)]));
-      refill(list, [...rows.values()].flatMap((row) => row.elements));
+      const all = [...rows.values()];
+      all.forEach(({ side }, at) => side.style.setProperty("--sfdag-row", at));
+      // From a field Tab goes to the next one: what throws its value away comes behind the last.
+      refill(list, [...all.flatMap((row) => row.elements), ...all.map(({ side }) => side)]);
       rows.get(focused)?.focus();
     }
     for (const row of form.rows) rows.get(row.key)?.update(row);
@@ -80,9 +83,10 @@ const SAID_BY = { default: "default of its cell", target: "of the target's confi
 function formRow(page, row, onText) {
   const id = newId("field");
   const problem = html(page, "p", { class: "sfdag-problem", id: `${id}-problem` });
-  const field = fieldOf(page, row, { id, "aria-describedby": `${id}-problem` }, (text) => onText(row.key, text));
-  const reset = button(page, "", { class: "sfdag-button sfdag-text-button" });
-  const read = html(page, "span", { class: "sfdag-readers" });
+  const field = fieldOf(page, row, { id, "aria-describedby": `${id}-problem ${id}-read` }, (text) => onText(row.key, text));
+  const reset = button(page, "", { class: "sfdag-button sfdag-text-button", "aria-describedby": `${id}-key` });
+  const read = html(page, "span", { class: "sfdag-readers", id: `${id}-read` });
+  const side = html(page, "div", { class: "sfdag-row-side" }, [reset, read]);
   let base = row.base;
   onClick(page, reset, () => {
     onText(row.key, base);
@@ -99,13 +103,12 @@ function formRow(page, row, onText) {
     put(read, [readBy(now.readers), now.text === base ? SAID_BY[now.of] : "", now.readers.length || now.of ? "" : "of an earlier run"].filter(Boolean).join(" · "));
   };
   const elements = [
-    html(page, "label", { class: "sfdag-key", for: id, text: row.key }),
+    html(page, "label", { class: "sfdag-key", id: `${id}-key`, for: id, text: row.key }),
     html(page, "span", { class: "sfdag-type", text: row.type }),
     html(page, "div", { class: "sfdag-value" }, [field.element]),
-    html(page, "div", { class: "sfdag-row-side" }, [reset, read]),
     problem,
   ];
-  return { elements, update, focus: () => field.element.focus() };
+  return { elements, side, update, focus: () => field.element.focus() };
 }
 
 /** Where a value is typed or chosen: `{ element, text(), show(text) }`. */
