@@ -93,6 +93,17 @@ _GLYPHS = {
 }
 
 
+def state_word(state: DisplayState, *, is_by_hand: bool) -> str:
+    """A state in a word or two: of what a person said of a task, that they did so.
+
+    >>> state_word(DisplayState.REUSED, is_by_hand=True)
+    'done by hand'
+    """
+    if not is_by_hand:
+        return state.word
+    return f"{'skipped' if state is DisplayState.SKIPPED else 'done'} by hand"
+
+
 class SlotState(StrEnum):
     """What became of one slot of a schedule; the value is the word that is shown."""
 

@@ -298,19 +298,23 @@ def _values_asked(graph: Described) -> Iterator[Problem]:
 def _braces(graph: Described) -> Iterator[Problem]:
     for task in graph.tasks.values():
         if task.kind is TaskKind.SQL and (found := _placeholder(task.body)):
+            name, written = found
             yield Problem(
                 task=task.name,
-                message=f"{{{found}}} is not replaced in SQL",
-                hint=f"SYSTEM$GET_TASK_GRAPH_CONFIG('{found}') reads the key of the configuration",
+                message=f"{written} is not replaced in SQL",
+                hint=f"SYSTEM$GET_TASK_GRAPH_CONFIG('{name}') reads the key of the configuration",
             )
 
 
-def _placeholder(sql: str) -> str | None:
-    """A name that stands alone in braces, as Python's formats write it."""
+def _placeholder(sql: str) -> tuple[str, str] | None:
+    """A name that stands alone in braces, as Python's formats or Jinja write it, and with them."""
     tokens = tokenize(sql)
-    for opening, name, closing in zip(tokens, tokens[1:], tokens[2:], strict=False):
+    for at, (opening, name, closing) in enumerate(
+        zip(tokens, tokens[1:], tokens[2:], strict=False)
+    ):
         if (opening.text, closing.text) == ("{", "}") and name.kind is TokenKind.WORD:
-            return name.text
+            is_jinja = at > 0 and tokens[at - 1].text == "{"
+            return name.text, f"{{{{ {name.text} }}}}" if is_jinja else f"{{{name.text}}}"
     return None
 
 

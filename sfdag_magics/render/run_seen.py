@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from sfdag_magics.graph.grouped import Ran
-from sfdag_magics.graph.states import DisplayState, GraphRunState
+from sfdag_magics.graph.states import DisplayState, GraphRunState, state_word
 from sfdag_magics.graph.times.moments import dated_text
 
 
@@ -326,17 +326,6 @@ def short_text(value: object) -> str:
     """A value on part of a line: text as it is, anything else as JSON."""
     text = value if isinstance(value, str) else json.dumps(value, default=str)
     return text if len(text) <= _MOST_TEXT else f"{text[: _MOST_TEXT - 1]}…"
-
-
-def state_word(state: DisplayState, *, is_by_hand: bool) -> str:
-    """A state in a word or two: of what a person said of a task, that they did so.
-
-    >>> state_word(DisplayState.REUSED, is_by_hand=True)
-    'done by hand'
-    """
-    if not is_by_hand:
-        return state.word
-    return f"{'skipped' if state is DisplayState.SKIPPED else 'done'} by hand"
 
 
 def task_note(task: Ran | None, *, now: datetime, is_by_hand: bool = False) -> str:

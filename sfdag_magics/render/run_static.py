@@ -8,7 +8,7 @@ import re
 from datetime import datetime
 
 from sfdag_magics.graph.names import counted
-from sfdag_magics.graph.states import DisplayState
+from sfdag_magics.graph.states import DisplayState, state_word
 from sfdag_magics.graph.times.moments import dated_text
 from sfdag_magics.render.run_seen import (
     FailedBeforeSeen,
@@ -16,7 +16,6 @@ from sfdag_magics.render.run_seen import (
     TaskSeen,
     duration_text,
     short_text,
-    state_word,
     took,
     which_run,
 )

@@ -18,7 +18,7 @@ from sfdag_magics.client.observing.versions import differing_packages
 from sfdag_magics.client.running.cancelled import Cancelled
 from sfdag_magics.graph.displayed import Displayed
 from sfdag_magics.graph.names import counted
-from sfdag_magics.graph.states import DisplayState
+from sfdag_magics.graph.states import DisplayState, state_word
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.place_words import to_type
 
@@ -56,6 +56,7 @@ class RootCause(Displayed):
         waits: why it does not run yet, of a task of a run that goes on.
         page: where Snowsight shows the query that ran it; empty on the embedded engine.
         sql: what it ran, of a SQL task whose definition is still that of the run.
+        is_by_hand: whether a person said what became of the task.
         cancelled: who cancelled it and when, where a statement that did is known; else None.
     """
 
@@ -78,6 +79,7 @@ class RootCause(Displayed):
     waits: str = ""
     page: str = ""
     sql: str = ""
+    is_by_hand: bool = False
     cancelled: Cancelled | None = None
 
     def __str__(self) -> str:
@@ -128,7 +130,8 @@ class RootCause(Displayed):
 
     def _without_trouble(self, task: TaskRun) -> list[str]:
         """Of a task that did not fail: what became of it, and what failed instead."""
-        line = f"{task.state.glyph} {task.name} {task.state.word} in {self.run}"
+        word = state_word(task.state, is_by_hand=self.is_by_hand)
+        line = f"{task.state.glyph} {task.name} {word} in {self.run}"
         if task.state is DisplayState.BLOCKED and self.first:
             return [f"{line}: {self.first} failed ({to_type('why', task=self.first)})"]
         line += f": {self.waits}" if self.waits else ""
@@ -180,6 +183,7 @@ def root_cause(
         others=tuple(other.name for other in snapshot.failed if other.name != failed.name),
         not_run=_not_run_because_of(snapshot, failed.name) if snapshot.is_whole else None,
         changes=tuple(changes),
+        is_by_hand=failed.name in snapshot.by_hand,
         first=first.name if first is not None and first.name != failed.name else None,
         running=tuple(running),
         is_over=snapshot.is_over,

@@ -80,8 +80,10 @@ class _Pairs(argparse.Action):
         key, equals, value = unquoted_value(str(values)).partition("=")
         key = unquoted_value(key)
         if not equals or not key:
-            said = f"{parser.prog}: {option_string} takes key=value, not {values}"
-            raise InputError(said, hint=f"{parser.prog} {option_string} {key or 'key'}=value")
+            takes = str(self.metavar or "key=value")
+            said = f"{parser.prog}: {option_string} takes {takes}, not {values}"
+            left = key or takes.partition("=")[0]
+            raise InputError(said, hint=f"{parser.prog} {option_string} {left}=value")
         before = getattr(namespace, self.dest)
         if key in before:
             parser.error(f"{option_string} {key} is given twice")

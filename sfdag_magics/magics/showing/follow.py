@@ -13,9 +13,9 @@ from sfdag_magics.client.observing.snapshot import RunSnapshot, TaskRun
 from sfdag_magics.client.running.rootcause import RootCause
 from sfdag_magics.client.running.runs import Run
 from sfdag_magics.errors import RunFailedError
-from sfdag_magics.graph.states import DisplayState, GraphRunState
+from sfdag_magics.graph.states import DisplayState, GraphRunState, state_word
 from sfdag_magics.magics.showing.next_step import what_next
-from sfdag_magics.render.run_seen import duration_text, headline, ran_count, state_word
+from sfdag_magics.render.run_seen import duration_text, headline, ran_count
 
 Say = Callable[[str], None]
 #: Makes, of what says lines, what is told each snapshot of a run.

@@ -49,7 +49,7 @@ def _retry_options(parser: OptionParser) -> None:
     parser.names("--from", metavar="T,T", help="run these again as well, and what is below them")
     parser.value("--group", metavar="G", help="the same of the tasks of a group", words=True)
     config_options(parser)
-    parser.pairs("--mark-done", metavar="T=VALUE", help="T gave this; say why by --because")
+    parser.pairs("--mark-done", metavar="TASK=VALUE", help="T gave this; say why by --because")
     parser.names("--skip", metavar="T,T", help="these stay skipped; say why by --because")
     parser.value("--because", metavar="TEXT", help="why; noted with the run", words=True)
     parser.flag("--preview", help="only say what would run")

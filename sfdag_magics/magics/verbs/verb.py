@@ -263,7 +263,9 @@ def json_text(value: object) -> str:
 def config_options(parser: OptionParser) -> None:
     """`--config` and `--set`."""
     parser.value("--config", metavar="VAR", help="a dict of the notebook, or JSON", words=True)
-    parser.pairs("--set", metavar="K=V", help="one config key; {name} and $name are variables")
+    parser.pairs(
+        "--set", metavar="KEY=VALUE", help="one config key; {name} and $name are variables"
+    )
 
 
 def replace_option(parser: OptionParser) -> None:

@@ -23,6 +23,7 @@ from sfdag_magics.errors import InputError
 from sfdag_magics.graph.displayed import Displayed
 from sfdag_magics.graph.model import ParameterKind, Task, TaskGraph, TaskKind
 from sfdag_magics.graph.names import key_of
+from sfdag_magics.graph.states import state_word
 from sfdag_magics.place_words import to_type
 from sfdag_magics.workspace.answers.looking import task_of
 from sfdag_magics.workspace.workspace import Workspace
@@ -125,8 +126,9 @@ def debugged(
     name, seen = task_of(run, named), run.seen_at(attempt)
     task = _python_task(graph, name)
     if seen.tasks[name].started is None:
+        word = state_word(seen.tasks[name].state, is_by_hand=name in seen.by_hand)
         raise InputError(
-            f"{name} is {seen.tasks[name].state.word} in {seen.label}: it was given nothing",
+            f"{name} is {word} in {seen.label}: it was given nothing",
             hint=str(to_type("why", task=name)),
         )
     recorded = _recorded(run.deployed, seen, name)

@@ -39,6 +39,8 @@ Say = Callable[[str], None]
 #: So many of the last runs are looked at, a few first: those of a large graph have many rows.
 _LOOKED_BACK = (5, 50)
 INPUTS = ByPlace("--inputs", "inputs=")
+#: Of so many tasks a part is offered again by their names.
+_MOST_NAMED = 8
 _CLEANS = ByPlace("--only {},{} runs it as well", "only=[…, {1!r}] runs it as well")
 
 
@@ -251,8 +253,8 @@ def part_lines(plan: BridgePlan, graph: TaskGraph) -> list[str]:
         lines.append(f"  whatever {each}: {listed(lineage.forced)}")
     left = [n for n, t in deployed.tasks.items() if t.is_finalizer and n not in lineage.runs]
     for name in left:
-        first = next(iter(lineage.runs), name)
-        lines.append(f"  the finalizer {name} does not run: {str(_CLEANS).format(first, name)}")
+        runs = ",".join(lineage.runs[:_MOST_NAMED]) if len(lineage.runs) <= _MOST_NAMED else "…"
+        lines.append(f"  the finalizer {name} does not run: {str(_CLEANS).format(runs, name)}")
     return lines
 
 

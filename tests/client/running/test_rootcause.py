@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 
 from sfdag_magics.client.code.deployed_code import noted_code
-from sfdag_magics.client.observing.bridges.lineage import Lineage, LineageKind
+from sfdag_magics.client.observing.bridges.lineage import ByHand, Lineage, LineageKind
 from sfdag_magics.client.observing.derive import ended_snapshot, snapshot_from_rows
 from sfdag_magics.client.observing.snapshot import Rows
 from sfdag_magics.client.observing.traces.logs import LogLine
@@ -85,6 +85,12 @@ def test_of_what_a_part_did_not_run_no_edit_is_told():
 def explained(name, rows, graph="a -> b -> c"):
     seen = snapshot_from_rows(deployed(graph), rows, None)
     return str(root_cause(seen, first_failure(seen, name), ())).splitlines()
+
+
+def test_of_what_a_person_said_of_a_task_it_says_that_they_did():
+    said = Lineage(kind=LineageKind.RETRY, by_hand={"a": ByHand.DONE}, who="ana", because="seen")
+    seen = replace(failed("a -> b"), lineage=said)
+    assert str(root_cause(seen, seen.tasks["a"], ())).startswith("✓ a done by hand in run group-1")
 
 
 @pytest.mark.parametrize(

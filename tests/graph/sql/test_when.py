@@ -62,18 +62,18 @@ def test_the_sql_of_a_task_is_held_to_stored_names_too():
 
 
 @pytest.mark.parametrize(
-    ("body", "name"),
+    ("body", "written", "name"),
     [
-        ("create table {database}.t as select 1", "database"),
-        ("select * from t where day = {{ day }}", "day"),
-        ("select {'a': 1}", None),
-        ("select '{database}'", None),
-        ("-- {database}\nselect 1", None),
+        ("create table {database}.t as select 1", "{database}", "database"),
+        ("select * from t where day = {{ day }}", "{{ day }}", "day"),
+        ("select {'a': 1}", "", None),
+        ("select '{database}'", "", None),
+        ("-- {database}\nselect 1", "", None),
     ],
 )
-def test_braces_in_sql_are_told_with_what_reads_the_configuration(body, name):
+def test_braces_in_sql_are_told_with_what_reads_the_configuration(body, written, name):
     found = problems(body=body)
-    assert [f"{{{name}}} is not replaced in SQL" in problem for problem in found] == (
+    assert [f": {written} is not replaced in SQL" in problem for problem in found] == (
         [True] if name else []
     )
     assert all(f"SYSTEM$GET_TASK_GRAPH_CONFIG('{name}')" in problem for problem in found)

@@ -15,7 +15,7 @@ KNOWN = Known(
 
 def run():
     made = OptionParser("%sfdag run", summary="Runs.", example="%sfdag run")
-    made.pairs("--set", metavar="K=V", help="config")
+    made.pairs("--set", metavar="KEY=VALUE", help="config")
     made.flag("--wait", help="wait")
     made.value("--last", metavar="N", help="how many")
     made.value("--comment", metavar="TEXT", help="words", words=True)
@@ -113,9 +113,9 @@ def stop():
         (stop, "--run 3f", "what it would say is typed by itself", "%sfdag stop 3f"),
         (stop, "--run", "what it would say is typed by itself", "%sfdag stop RUN"),
         (stop, "--run=3f --yes", "is typed by itself", "%sfdag stop 3f --yes"),
-        (run, "--set rows", "--set takes key=value, not rows", "%sfdag run --set rows=value"),
-        (run, "--set rows = 5", "--set takes key=value, not rows", "%sfdag run --set rows=value"),
-        (run, "--set =5", "--set takes key=value, not =5", "%sfdag run --set key=value"),
+        (run, "--set rows", "--set takes KEY=VALUE, not rows", "%sfdag run --set rows=value"),
+        (run, "--set rows = 5", "--set takes KEY=VALUE, not rows", "%sfdag run --set rows=value"),
+        (run, "--set =5", "--set takes KEY=VALUE, not =5", "%sfdag run --set KEY=value"),
     ],
 )
 def test_what_was_meant_is_said(parser, line, message, hint):

@@ -13,7 +13,7 @@ def parser():
     made.names("--after", metavar="T,T", help="tasks above")
     made.value("--timeout", metavar="20m", help="how long", type=duration)
     made.value("--comment", "-c", metavar="TEXT", help="words")
-    made.pairs("--set", metavar="K=V", help="config")
+    made.pairs("--set", metavar="KEY=VALUE", help="config")
     made.flag("--wait", help="wait")
     made.word("task", help="a task")
     return made
