@@ -281,6 +281,28 @@ def test_a_retry_with_the_code_that_the_run_began_with_says_who_runs_that(
     assert sent(page, "retry")[0]["code"] == "original"
 
 
+def test_the_tasks_of_a_retry_stand_in_the_graphs_order_and_those_of_a_map_as_one(
+    stage, page, keep
+):
+    names = [f"score_{number}" for number in range(1, 21)]
+    tiled = shape("; ".join(f"load -> {name}; {name} -> total" for name in names))
+    nodes = (replace(n, group="score" if n.name in names else None) for n in tiled.nodes)
+    tiled = replace(tiled, nodes=tuple(nodes))
+    states = dict.fromkeys(("load", *names), "succeeded")
+    seen = run(tiled, **states | {"score_10": "failed", "score_9": "failed", "total": "blocked"})
+    told = page_again(
+        seen, Edited(), Usual(), config={}, code=RetryCode.CURRENT, completed=str, way=RetryWay()
+    )
+    for part in ("again", "kept"):  # as a history may have them
+        told[part].sort(key=lambda each: each["name"])
+    opened(stage, page, "retry", seen, tiled, again=told)
+    rows = page.locator(".sfdag-part").filter(has_text="Runs again").get_by_role("listitem")
+    expect(rows).to_contain_text(["score_9", "score_10", "total"])
+    kept = page.locator(".sfdag-part").filter(has_text="Kept").get_by_role("listitem")
+    expect(kept).to_have_text(["load, succeeded", "score, succeeded18 tasks"])
+    keep(page, "page_retry_map")
+
+
 def test_what_was_agreed_to_is_said_before_the_kernel_says_a_word(stage, page):
     put = opened(stage, page, "deploy", plan=PLAN)
     put.show(None, sight=Sight.ENGINE_OFF)

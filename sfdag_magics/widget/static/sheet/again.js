@@ -75,13 +75,35 @@ function tasksOf(page, told, { again, kept, skipped, finalizers, expected }) {
 const LISTED_TASKS = 12;
 
 function taskCard(page, told, title, amount, tasks) {
-  const rows = tasks.slice(0, LISTED_TASKS).map(({ name, state, took, mark, by_hand: isByHand }) => html(page, "li", { class: `sfdag-s-${state}` }, [
+  const all = foldedByGroup(told.graph, inOrder(told.graph, tasks));
+  const rows = all.slice(0, LISTED_TASKS).map(({ name, count, state, took, mark, by_hand: isByHand }) => html(page, "li", { class: `sfdag-s-${state}` }, [
     stateIcon(page, told.looks[isByHand ? "by_hand" : state]), html(page, "span", { class: "sfdag-part-name", text: name }),
     unseen(page, { text: isByHand ? ", " : `, ${state}` }),
     ...(mark ? [html(page, "span", { class: "sfdag-tag sfdag-differs", text: mark })] : []),
-    html(page, "span", { class: "sfdag-part-side", text: took === null ? "" : usualText(took) })]));
-  const left = tasks.length - LISTED_TASKS;
+    html(page, "span", { class: "sfdag-part-side", text: count > 1 ? `${count} tasks` : took === null ? "" : usualText(took) })]));
+  const left = all.slice(LISTED_TASKS).reduce((sum, { count }) => sum + count, 0);
   return cardOf(page, title, amount, [html(page, "ul", {}, rows), left > 0 && html(page, "p", { class: "sfdag-sheet-note", text: `and ${left} more` })]);
+}
+
+/** As the graph has them; what it has no more comes last. */
+function inOrder(graph, tasks) {
+  const places = new Map(topological(graph).map((index, place) => [graph.nodes[index].name, place]));
+  return tasks.toSorted((a, b) => (places.get(a.name) ?? places.size) - (places.get(b.name) ?? places.size));
+}
+
+/** Those of one group, as a map has its tasks, are one row where there are more than are listed, if the same is to be said of them. */
+function foldedByGroup(graph, tasks) {
+  const groups = new Map(graph.groups.flatMap(({ name, tasks: members }) => members.map((index) => [graph.nodes[index].name, name])));
+  const rows = new Map();
+  for (const task of tasks) {
+    const group = groups.get(task.name);
+    const isIn = tasks.length > LISTED_TASKS && group !== undefined;
+    const key = JSON.stringify(isIn ? ["group", group, task.state, task.mark, task.by_hand] : ["task", task.name]);
+    const row = rows.get(key);
+    if (row) Object.assign(row, { name: group, count: row.count + 1 });
+    else rows.set(key, { ...task, count: 1 });
+  }
+  return [...rows.values()];
 }
 
 function cardOf(page, title, amount, inside) {
