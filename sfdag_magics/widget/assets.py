@@ -49,8 +49,8 @@ SCRIPTS = (
     *("stage/table.js", "stage/compare.js", "stage/run_filter.js", "slots/slots.js"),
     "stage/runs.js",
     "drawer/cell_link.js",
-    *("drawer/grip.js", "drawer/marks.js", "drawer/error.js", "drawer/summary.js", "drawer/log.js"),
-    *("drawer/log_text.js", "drawer/data.js"),
+    *("drawer/grip.js", "drawer/marks.js", "drawer/error.js", "drawer/summary.js"),
+    *("drawer/log_lines.js", "drawer/log.js", "drawer/log_text.js", "drawer/data.js"),
     *("drawer/shown.js", "drawer/code.js", "drawer/attempts.js", "drawer/drawer.js"),
     *("drawer/this_run.js", "drawer/picked.js"),
     *(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from playwright.sync_api import expect
 
 from sfdag_magics.client.observing.shown import Progress
 from sfdag_magics.graph.states import GraphRunState
@@ -192,7 +193,7 @@ def test_a_search_marks_and_counts_and_hides_nothing(stage, page):
     # What Python marks by a line below stands where it is, also where that line is broken.
     assert page.locator(".sfdag-line .sfdag-code-culprit").all_text_contents() == ["mean([1])"]
     assert "mean([1])\nIndexError" in page.locator(".sfdag-line").nth(1).text_content()
-    assert [r["text"] for r in made.sent if r["kind"] == "logs"] == ["", "AUC"]
+    assert [r["text"] for r in made.sent if r["kind"] == "logs"] == ["", "AUC", "AUC"]
 
 
 def test_a_print_of_three_lines_counts_as_three(stage, page):
@@ -221,18 +222,36 @@ def test_level_attempt_and_all_tasks_are_asked_of_the_kernel(stage, page):
     assert asked == [(0, "", None), (0, "WARN", None), (0, "WARN", 1), (None, "WARN", 1)]
 
 
-def test_the_whole_log_is_searched_and_its_lines_with_the_text_can_be_seen_alone(stage, page):
+def test_the_whole_log_is_searched_what_has_it_comes_in_sight_and_no_other_log_is_searched(
+    stage, page
+):
     made = stage(CHAIN, DONE)
-    made.answer("detail", detail=log("one", "two", left_out=7, found=4))
+    last = log("one", *map(str, range(60)), left_out=7, found=4)
+    having = log(*(f"one {number}" for number in range(3)), "one", left_out=7, found=4)
+    page.evaluate(
+        """([last, having]) => { window.answer = ({id, kind, only}) => {
+            model.reply({id, kind: 'ack'});
+            model.reply(kind === 'logs' ? {id, kind: 'detail', detail: only ? having : last}
+              : {id, kind: 'done'}); }; }""",
+        [last, having],
+    )
     made.node("a").click()
     made.tab("Logs")
     page.get_by_label("Search the log").fill("one")
     page.get_by_text("7 earlier lines, 3 of them with it: %sfdag logs a").wait_for()
+    texts = page.locator(".sfdag-logs .sfdag-line-text")
+    assert texts.all_text_contents()[:5] == ["one 0", "one 1", "one 2", "one", "0"]
+    expect(page.locator("mark", has_text="one").first).to_be_in_viewport()
+    assert page.locator(".sfdag-drawer .sfdag-logs").evaluate("e => e.scrollTop") == 0
     page.get_by_role("button", name="Only these").click()
     page.locator(".sfdag-log-tools [aria-pressed='true']").wait_for()
     page.get_by_text("7 earlier lines with it: %sfdag logs a").wait_for()
     asked = [(each["text"], each["only"]) for each in made.sent if each["kind"] == "logs"]
-    assert asked == [("", False), ("one", False), ("one", True)]
+    assert asked == [("", False), ("one", False), ("one", True), ("one", True)]
+    made.node("b").click()
+    page.get_by_text("7 earlier lines: %sfdag logs a").wait_for()
+    assert page.get_by_label("Search the log").input_value() == ""
+    assert page.locator(".sfdag-log-tools [aria-pressed='true']").count() == 0
 
 
 def test_a_log_is_downloaded_with_what_was_left_out_named(stage, page, tmp_path):

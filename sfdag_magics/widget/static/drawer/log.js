@@ -1,7 +1,6 @@
 // What a task, or all of them, printed and logged: the last lines, searched and counted by the kernel. Of
 // a running task it grows at its end and is followed there, unless somebody has scrolled up in it.
 
-const END_PX = 8;
 const TYPED_MS = 250;
 const LEVELS = [["", "All levels"], ["INFO", "Info and above"], ["WARN", "Warnings and above"], ["ERROR", "Errors"]];
 
@@ -23,7 +22,8 @@ function logsTab(page) {
     tools.show(of, window);
     hint.textContent = logHint(of, asks, window, error);
     hint.hidden = !hint.textContent;
-    log.show(window?.lines ?? [], { about: loader.about, text: asks.text, isAll: asks.isAll, now: of.now });
+    const { lines = [], earlier = [], text = "" } = window ?? {};
+    log.show(earlier.length ? [...earlier, null, ...lines] : lines, { about: loader.about, text, isAll: asks.isAll, now: of.now });
     foot.show(window, loader.isGrowing);
   };
   const tab = {
@@ -33,7 +33,10 @@ function logsTab(page) {
     isThere: () => true,
     show(now) {
       const shown = now.told.state.run?.group;
-      if (of && (of.index !== now.index || group !== shown)) asks.attempt = null;
+      if (of && (of.index !== now.index || group !== shown)) {
+        Object.assign(asks, { attempt: null, text: "", only: false });  // of another log nobody sought it
+        tools.clear();
+      }
       [of, group] = [now, shown];
       loader.load(of);
       draw();
@@ -42,7 +45,8 @@ function logsTab(page) {
   return tab;
 }
 
-/** Asks for the log when it may be another one; `window` is what was answered last, `isGrowing` whether more may come. */
+/** Asks for the log when it may be another one; `window` is what was answered last, with the `text` that was sought in it and the
+ *  `earlier` lines that have it; `isGrowing` whether more may come. */
 function logLoader(asks, onAnswer) {
   const loader = { window: null, error: "", about: "", isGrowing: false, forget: () => { asked = ""; } };
   let asked = "";
@@ -58,8 +62,14 @@ function logLoader(asks, onAnswer) {
     asked = key;
     const reply = await ask(ASK.logs, { ...logTasks(asks, index), attempt, text, level, only });
     if (key !== asked || about !== loader.about) return;
-    if (reply.kind === "detail") [loader.window, loader.error] = [reply.detail, ""];
-    else loader.error = reply.error ?? "";
+    if (reply.kind === "detail") {
+      const here = foundHere(reply.detail, text);
+      const more = text && !only && reply.detail.found > here
+        ? await ask(ASK.logs, { ...logTasks(asks, index), attempt, text, level, only: true }) : null;
+      const earlier = (more?.detail?.lines ?? []).slice(0, here ? -here : undefined);
+      if (key !== asked || about !== loader.about) return;
+      [loader.window, loader.error] = [{ ...reply.detail, earlier, text }, ""];
+    } else [loader.window, loader.error] = [loader.window && { ...loader.window, text }, reply.error ?? ""];
     onAnswer();
   };
   return loader;
@@ -86,81 +96,13 @@ function logHint({ task }, { isAll, level, text, only }, window, error) {
 }
 
 /** In how many lines before those that are here it is found: all of them are searched. */
-function foundBefore({ lines = [], found = 0 }, text) {
+function foundBefore(window, text) {
+  return Math.max(0, (window.found ?? 0) - foundHere(window, text)).toLocaleString("en");
+}
+
+function foundHere({ lines = [] }, text) {
   const sought = text.toLowerCase();
-  return Math.max(0, found - lines.filter((line) => line[3].toLowerCase().includes(sought)).length).toLocaleString("en");
-}
-
-/** The lines; `show` keeps those that stand there already, and the end in sight where it was. */
-function linesOf(page) {
-  const element = html(page, "div", { class: "sfdag-logs", tabindex: "0", "data-lm-suppress-shortcuts": "true",
-    role: "log", "aria-live": "off", "aria-label": "Logs" });
-  let keys = [];
-  let shown = "";
-  let isFollowing = true;
-  const log = { element, onScroll: () => {}, unread: 0, isFollowing: () => isFollowing };
-  const isAtEnd = () => element.scrollTop + element.clientHeight >= element.scrollHeight - END_PX;
-  const toEnd = () => { element.scrollTop = element.scrollHeight; };
-  log.follow = (wanted) => {
-    isFollowing = wanted;
-    if (!wanted) return;
-    log.unread = 0;
-    toEnd();
-  };
-  element.addEventListener("scroll", () => {
-    if (isAtEnd() === isFollowing) return;
-    log.follow(isAtEnd());
-    log.onScroll();
-  }, { signal: page.signal, passive: true });
-  log.show = (lines, { about, text, isAll, now }) => {
-    element.hidden = !lines.length;
-    const key = JSON.stringify([about, text]);
-    const wanted = lines.map((line) => JSON.stringify(line));
-    if (key !== shown) keys = [];
-    if (JSON.parse(shown || "[]")[0] !== about) log.follow(true);
-    if (key === shown && wanted.length === keys.length && wanted.every((each, number) => each === keys[number])) return;
-    const kept = key === shown ? overlap(keys, wanted) : 0;
-    if (!kept) element.replaceChildren();
-    else for (let gone = keys.length - kept; gone > 0; gone -= 1) element.firstChild.remove();
-    element.append(...lines.slice(kept).map((line) => lineOf(page, line, text, isAll, now)));
-    if (!isFollowing && keys.length) log.unread += lines.length - kept;
-    [keys, shown] = [wanted, key];
-    if (isFollowing) toEnd();
-  };
-  return log;
-}
-
-/** How many of the old lines, its last ones, are the first of the new. */
-function overlap(before, after) {
-  const start = before.indexOf(after[0]);
-  if (start < 0) return 0;
-  const kept = before.length - start;
-  return kept <= after.length && before.slice(start).every((each, number) => each === after[number]) ? kept : 0;
-}
-
-function lineOf(page, [moment, level, task, text], wanted, isAll, now) {
-  const word = String(level).toLowerCase();
-  return html(page, "div", { class: `sfdag-line${/^[a-z]+$/.test(word) ? ` sfdag-level-${word}` : ""}` }, [
-    html(page, "span", { class: "sfdag-line-time", text: clockText(moment, now).replace(" UTC", "") }), " ",
-    html(page, "span", { class: "sfdag-line-level", text: level }), " ",
-    ...(isAll ? [html(page, "span", { class: "sfdag-line-task", text: task }), " "] : []),
-    html(page, "span", { class: "sfdag-line-text" }, tracebackMarked(page, text, (part) => marked(page, part, wanted))), "\n",
-  ]);
-}
-
-/** A text with what is searched in it marked, in whatever case. */
-function marked(page, text, wanted) {
-  const parts = [];
-  const [low, sought] = [text.toLowerCase(), wanted.toLowerCase()];
-  let from = 0;
-  // Of a few letters, another case is longer: positions would not be the text's own.
-  while (sought && low.length === text.length) {
-    const at = low.indexOf(sought, from);
-    if (at < 0) break;
-    parts.push(text.slice(from, at), html(page, "mark", { text: text.slice(at, at + sought.length) }));
-    from = at + sought.length;
-  }
-  return [...parts, text.slice(from)];
+  return lines.filter((line) => line[3].toLowerCase().includes(sought)).length;
 }
 
 /** Search, level, attempt, copy, download. */
@@ -198,7 +140,11 @@ function logTools(page, asks, change, seen) {
     attempt.element.hidden = ran.length < 2 || asks.isAll;
     attempt.offer([["", "This attempt"], ...ran.map((each) => [String(each.attempt), `Attempt ${each.attempt}`])], String(asks.attempt ?? ""));
   };
-  return { element, show };
+  const clear = () => {
+    clearTimeout(typing);
+    field.value = "";
+  };
+  return { element, show, clear };
 }
 
 function choiceBox(page, says, onPick) {
