@@ -27,6 +27,7 @@ from sfdag_magics.client.observing.traces.log_window import (
     with_raised,
 )
 from sfdag_magics.client.observing.traces.logs import LogLine, read_logs, why_nothing
+from sfdag_magics.client.running.cancelled import Cancelled, who_cancelled
 from sfdag_magics.client.running.explaining import explained, last_success
 from sfdag_magics.client.running.following import lines_as_they_come
 from sfdag_magics.client.running.named_tables import NamedTable, first_rows, named_tables
@@ -391,6 +392,11 @@ class Run(Displayed):
         seen = self.refresh()
         failed = seen.tasks[task] if task else first_failure(seen)
         return explained(self._backend, self.deployed, seen, failed)
+
+    def cancelled(self, task: str) -> Cancelled | None:
+        """Who cancelled a task and when; None where it was not, or nobody tells."""
+        seen = self.snapshot
+        return who_cancelled(self._backend, self.deployed.root, seen, seen.tasks[task])
 
     def seen_at(self, attempt: int | None) -> RunSnapshot:
         """An attempt as it ended; None is the last, as it was last looked at.

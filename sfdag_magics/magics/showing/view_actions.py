@@ -185,6 +185,7 @@ def _of_tasks(workspace: Workspace, graph: TaskGraph, target: str) -> dict[str, 
         "elements": lambda shown, task: shown.elements(task),
         "defaults": lambda shown, task: ran_defaults(workspace, graph, shown, task, target),
         "changes": lambda shown, task: shown.why(task).changes,
+        "cancelled": lambda shown, task: str(shown.cancelled(task) or ""),
         "code": lambda shown, task: str(
             ran_code(workspace, graph, shown.snapshot, target).get(task) or ""
         ),

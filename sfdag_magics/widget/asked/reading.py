@@ -97,6 +97,7 @@ def _detail(name: str, look: Look) -> dict[str, Any]:
         takes=actions.takes,
         missed=actions.missed,
         changes=partial(actions.changes, run) if run is not None else None,
+        cancelled=partial(actions.cancelled, run) if run is not None else None,
         by_others=actions.edited().by_others,
     )
 

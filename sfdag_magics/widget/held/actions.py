@@ -106,6 +106,7 @@ class Actions:
         defaults: what a task of that run took for keys that are not set: `{key: its default}`; None
             where its cell still says the same.
         changes: what differs since a task that failed last succeeded.
+        cancelled: by whom a task of that run was cancelled and when; empty where nobody tells.
         code: what code a task of that run ran, in words; empty where it is what would run now.
         missed: what a task that failed with that error had not, and the notebook has.
         lines: the code that a task of that run ran, line by line, beside another version of it.
@@ -153,6 +154,7 @@ class Actions:
     elements: Callable[[Followed, str], Mapping[str, object]] = lambda _run, _task: {}
     defaults: Callable[[Followed, str], Mapping[str, str | None] | None] = lambda _run, _task: None
     changes: Callable[[Followed, str], Sequence[str]] = lambda _run, _task: ()
+    cancelled: Callable[[Followed, str], str] = lambda _run, _task: ""
     code: Callable[[Followed, str], str] | None = None
     lines: Callable[[Followed, str, CodeAsk], Sequence[ComparedLine]] | None = None
     ran_with: Callable[[Followed, str], Sequence[tuple[str, str]]] = lambda _run, _task: ()

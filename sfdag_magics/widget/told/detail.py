@@ -34,6 +34,7 @@ def task_detail(
     takes: Callable[[str], Sequence[tuple[str, str]]] | None = None,
     missed: Callable[[str, str], str] | None = None,
     changes: Callable[[str], Sequence[str]] | None = None,
+    cancelled: Callable[[str], str] | None = None,
     page: Callable[[str], str] | None = None,
     by_others: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> dict[str, Any]:
@@ -48,6 +49,7 @@ def task_detail(
         ran_with: says what else it ran with.
         takes: says what its cell takes from the notebook, as it is now.
         changes: says what differs since the task last succeeded; asked where it failed.
+        cancelled: says by whom and when; asked where it was cancelled.
         missed: says what the task had not and the notebook has, from its name and its error.
         by_others: what somebody altered there since it was deployed, as `Edited` has it.
         page: says where the service's own page shows a query.
@@ -57,6 +59,7 @@ def task_detail(
     if seen is None or task is None:
         return {"name": name, "altered": altered}
     error = shown_text(task.error_message or "")
+    was_cancelled = task.state is DisplayState.CANCELLED
     return {
         "name": name,
         "attempt": task.attempt,
@@ -71,6 +74,7 @@ def task_detail(
         "error": error,
         "missed": missed(name, error) if missed is not None and error else "",
         "changes": _changes(name, changes if task.state is DisplayState.FAILED else None),
+        "cancelled": shown_text(_code(name, cancelled if was_cancelled else None)),
         "altered": altered,
         "raised": [asdict(each) for each in raised_in(error)],
         "error_code": task.error_code or "",

@@ -483,6 +483,18 @@ def test_a_line_that_is_not_among_those_that_ran_is_the_tracebacks_own(stage, pa
     assert lines == [at["code"]] * bool(at["code"])
 
 
+def test_of_a_cancelled_task_it_says_by_whom_and_not_the_services_words_alone(stage, page, keep):
+    made = stage(CHAIN, run(CHAIN, a="cancelled", b="blocked"))
+    said = {"message": "SQL execution canceled", "frames": [], "folded": ""}
+    detail = {"name": "a", "error": said["message"], "raised": [said]}
+    made.answer("detail", detail=detail | {"cancelled": "cancelled by ANA at 12:00 UTC"})
+    made.node("a").click()
+    card = page.locator(".sfdag-drawer section").filter(has=page.get_by_text("SQL execution"))
+    expect(card.locator("h4")).to_have_text("Cancelled")
+    expect(card.locator("p").first).to_have_text("It was cancelled by ANA at 12:00 UTC.")
+    keep(page, "page_drawer_cancelled")
+
+
 def test_from_what_changed_one_goes_to_the_difference(stage, page):
     made = stage(CHAIN, run(CHAIN, a="failed", b="blocked"))
     made.answer("detail", detail=why(FAILING, changes=["config day: 1 → 2", "code of a"]))

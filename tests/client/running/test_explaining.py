@@ -122,7 +122,8 @@ def test_why_says_who_cancelled_a_task_where_a_statement_did(fake):
     fake.history[-1].update(STATE="CANCELLED", ERROR_MESSAGE="SQL execution canceled")
     fake.cancels = [{"USER_NAME": "ANA", "START_TIME": START}]
     assert "  cancelled by ANA at 2026-11-23 05:00:00 UTC" in str(run.why()).splitlines()
-    (asked,) = (text for text in fake.statements if "SYSTEM$CANCEL_QUERY" in text)
+    assert str(run.cancelled("b")) == "cancelled by ANA at 2026-11-23 05:00:00 UTC"
+    asked, _same = (text for text in fake.statements if "SYSTEM$CANCEL_QUERY" in text)
     assert "'q-b-1'" in asked
     assert "'group-1'" in asked
     fake.cancels = []

@@ -10,7 +10,7 @@ import pytest
 from sfdag_magics.client.observing.history import HistoryRow
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.model import Parameter, ParameterKind
-from sfdag_magics.graph.states import TaskState
+from sfdag_magics.graph.states import DisplayState, TaskState
 from sfdag_magics.widget.told.data_told import OfThen
 from sfdag_magics.widget.told.detail import task_detail
 from sfdag_magics.widget.told.page_state import page_task
@@ -130,6 +130,14 @@ def test_what_changed_is_asked_of_a_failed_task_only():
     assert task_detail("b", FAILED, changes=changes)["changes"] == ["config day: 1 → 2"]
     assert task_detail("a", FAILED, changes=changes)["changes"] == []
     assert asked == ["b"]
+
+
+def test_who_cancelled_a_task_is_asked_where_it_was():
+    by = "cancelled by ANA at 12:00:00 UTC"
+    ended = replace(FAILED.tasks["b"], state=DisplayState.CANCELLED)
+    stopped = replace(FAILED, tasks={**FAILED.tasks, "b": ended})
+    assert task_detail("b", stopped, cancelled=lambda _: by)["cancelled"] == by
+    assert task_detail("b", FAILED, cancelled=lambda _: by)["cancelled"] == ""
 
 
 @pytest.mark.parametrize("seen", [None, FAILED], ids=["not run", "run"])

@@ -3,22 +3,29 @@
 /** The section of a failed task; null where nothing failed. */
 function failureOf(page, task, detail, { notebook, ran }) {
   const error = detail?.error || task?.error;
-  if (!error) return null;
+  const isCancelled = task?.state === "cancelled";
+  if (!error && !isCancelled) return null;
   const place = detail?.place || task?.place;
   const kept = detail?.kept_back ?? [];
   const sentence = [
+    ...(isCancelled ? [cancelledText(detail)] : []),
     ...(place ? ["Failed in ", placeLink(page, notebook, place), ". "] : []),
     ...(kept.length ? [`${kept.length} ${kept.length === 1 ? "task was" : "tasks were"} not run because of it.`] : []),
   ];
   // Before the kernel has read the traceback, and of an error that has none, its message stands in the same card.
-  const said = { message: detail ? error : task?.value || error.trim().split("\n").at(-1), frames: [], folded: "" };
+  const said = { message: detail ? error : task?.value || error?.trim().split("\n").at(-1), frames: [], folded: "" };
   const [last, ...before] = detail?.raised?.length ? detail.raised : [said];
-  return section(page, "Error", [
+  return section(page, isCancelled ? "Cancelled" : "Error", [
     sentence.length ? html(page, "p", {}, sentence) : null,
     detail?.missed ? html(page, "p", { class: "sfdag-missed", text: detail.missed }) : null,
-    raisedCard(page, last, ran, "sfdag-error"), ...before.map((each) => raisedBefore(page, each, ran)),
+    error ? raisedCard(page, last, ran, "sfdag-error") : null, ...before.map((each) => raisedBefore(page, each, ran)),
     last.message === error ? null : folded(page, "The traceback as it is", [codeOf(page, "Traceback", tracebackMarked(page, error))]),
   ]);
+}
+
+/** The service's words tell as little as that a statement was, also of a task in Python. */
+function cancelledText(detail) {
+  return detail?.cancelled ? `It was ${detail.cancelled}. ` : `It was cancelled before it ended${detail ? "; nobody tells by whom" : ""}. `;
 }
 
 /** One exception: its message, the user's frames with the last call first, libraries folded. `ran` are

@@ -13,7 +13,7 @@ function summaryTab(page) {
       seen = of;
       const { index, task, detail, now, compare } = of;
       if (detail?.raised?.length) ran.load(of);
-      failed.show([index, task?.error, detail?.error, detail?.kept_back, ran.lines.length], () => failureOf(page, task, detail,
+      failed.show([index, task?.error, task?.state, detail?.error, detail?.cancelled, detail?.kept_back, ran.lines.length], () => failureOf(page, task, detail,
         { notebook: failed.element.closest(".jp-Notebook"), ran: ran.lines }));
       changed.show([index, detail?.changes, Boolean(of.compareRuns)], () => changesOf(page, detail?.changes ?? [], compare, of.compareRuns));
       altered.show([index, detail?.altered], () => alteredOf(page, detail?.altered ?? []));
