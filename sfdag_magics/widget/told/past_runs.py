@@ -86,7 +86,7 @@ class PastRuns:
     @property
     def usual(self) -> Usual:
         """How long the graph and its tasks usually take, as of the last answer."""
-        return usual_times(_others(self._runs, self._shown()))
+        return _usual(self._runs, self._shown())
 
     def ask(self) -> None:
         """Have the last runs looked up, once for all wishes until then. Any thread."""
@@ -143,8 +143,21 @@ def _with_code(shown: RunSnapshot, listed: RunSnapshot | None) -> RunSnapshot:
     return as_it_ran(shown, DeployedCode())
 
 
-def _others(runs: Runs, shown: str | None) -> Runs:
-    return [run for run in runs if shown is None or run.group_id != shown]
+def _usual(runs: Runs, shown: str | None) -> Usual:
+    """What the run that is shown is held against; what the last one took is of one before it."""
+    groups = [run.group_id for run in runs]
+    at = groups.index(shown) if shown in groups else -1
+    usual = usual_times([run for run in runs if run.group_id != shown or shown is None])
+    before = usual_times(runs[at + 1 :])
+    lately = usual.lately.intersection(before.tasks)
+    tasks = {name: took for name, took in usual.tasks.items() if name not in usual.lately}
+    return replace(
+        usual,
+        run=before.run if usual.run_is_lately else usual.run,
+        tasks=tasks | {name: before.tasks[name] for name in lately},
+        lately=lately,
+        run_is_lately=usual.run_is_lately and before.run is not None,
+    )
 
 
 def page_past(
@@ -152,7 +165,7 @@ def page_past(
 ) -> PagePast:
     """`sfdag_past` for the last runs, the newest first; `shown` is as in `PastRuns`."""
     tasks = tuple(dict.fromkeys(name for run in runs for name in run.tasks))
-    usual = usual_times(_others(runs, shown))
+    usual = _usual(runs, shown)
     return {
         "runs": [_past_run(run, tasks) for run in reversed(runs)],
         "tasks": list(tasks),

@@ -63,10 +63,16 @@ def test_fewer_than_three_successes_tell_what_the_last_took_and_nothing_usual():
     assert (past["lately"], past["lately_run"]) == ([False] * 3, False)
 
 
-def test_the_run_that_is_shown_is_no_part_of_what_it_is_held_against():
-    past = page_past([SECOND, FIRST], shown=FIRST.group_id)
-    assert past["usual"] == [7400, None, None]
-    assert past["usual_run"] is None
+def test_the_run_that_is_shown_is_held_against_others_and_the_last_time_is_of_one_before_it():
+    slow = replace(DONE.tasks["a"], completed=DONE.tasks["a"].completed + timedelta(seconds=90))
+    newest = named(DONE, "0003", tasks={**DONE.tasks, "a": slow})
+    second, oldest = named(DONE, "0002"), named(DONE, "0001")
+    past = page_past([newest, second, oldest], shown=second.group_id)
+    assert (past["usual"], past["lately"], past["usual_run"]) == ([7400] * 3, [True] * 3, 130_000)
+    past = page_past([newest, second, oldest], shown=oldest.group_id)
+    assert (past["usual"], past["usual_run"]) == ([None] * 3, None)
+    past = page_past([newest, second, second, oldest], shown=oldest.group_id)
+    assert (past["usual"], past["lately"]) == ([7400] * 3, [False] * 3)
 
 
 def test_a_comparison_says_first_what_differs():

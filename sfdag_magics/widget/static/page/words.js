@@ -77,7 +77,7 @@ function agoText(milliseconds) {
 const USUALLY = "Median of the successes among the last 20 runs, without the one that is shown";
 
 /** What `last` means where `usually` would stand. */
-const LATELY = "What the last success took: fewer than three of the last 20 runs say nothing of what is usual";
+const LATELY = "What the last success before this run took: fewer than three of the last 20 runs say nothing of what is usual";
 
 /** How long something will take, if it goes as usual: no more exact than that is. */
 function usualText(milliseconds) {
