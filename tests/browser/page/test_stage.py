@@ -465,6 +465,18 @@ def test_what_failed_stands_in_the_head_at_each_width_and_no_button_in_a_second_
     assert page.locator(".sfdag-stage").bounding_box()["y"] == stage_at
 
 
+def test_what_failed_has_its_room_in_the_head_before_how_the_run_went(stage, page):
+    page.set_viewport_size({"width": 960, "height": 900})
+    stage(FRAUD, FRAUD_FAILED)
+    facts = page.locator(".sfdag-run-facts")
+    facts.evaluate("e => { e.textContent += ' · 32 kept from attempt 1 · 4.6 s in 2 attempts'; }")
+    cause, buttons = page.locator(".sfdag-run-cause"), page.locator(".sfdag-toolbar")
+    assert cause.bounding_box()["width"] > 200
+    assert cause.bounding_box()["y"] < buttons.bounding_box()["y"] + 32
+    said = facts.locator("..").bounding_box()
+    assert said["x"] + said["width"] <= cause.bounding_box()["x"]
+
+
 def test_nothing_that_stays_at_its_edge_stands_over_the_fade_of_the_runs(stage, page):
     page.set_viewport_size({"width": 700, "height": 900})
     stage(CHAIN, run(CHAIN), past=earlier(CHAIN))

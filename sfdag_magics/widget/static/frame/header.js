@@ -5,6 +5,7 @@
 function headerOf(page, told, { show, compare, open }) {
   const word = html(page, "strong", { class: "sfdag-word" });
   const facts = html(page, "span", { class: "sfdag-run-facts" });
+  const how = html(page, "p", { class: "sfdag-elided" }, [word, " ", facts]);
   const whyText = html(page, "span", { class: "sfdag-elided" });
   const cause = html(page, "button", { type: "button", class: "sfdag-run-cause", "data-lm-suppress-shortcuts": "true" }, [whyText]);
   onClick(page, cause, () => open(firstFailed(told).index));
@@ -28,13 +29,14 @@ function headerOf(page, told, { show, compare, open }) {
     const wanted = isOld ? "unknown" : state.run ? runLook(state.run) : "pending";
     if (wanted !== look) {
       look = wanted;
-      refill(sentence, [stateIcon(page, told.looks[wanted]), name, html(page, "p", {}, [word, " ", facts]), why]);
+      refill(sentence, [stateIcon(page, told.looks[wanted]), name, how, why]);
       sentence.className = `sfdag-sentence sfdag-s-${wanted}`;
     }
     put(name, graph.name);
     put(word, !state.run ? (state.busy === "run" ? "Starting" : state.unseen) : isOld ? `Was ${state.run.word.toLowerCase()}` : state.run.word);
     const count = graph.nodes.length;
     put(facts, state.run ? runFacts(state, told.now(), past, tookBefore(told)) : count ? `${count} task${count === 1 ? "" : "s"}` : "");
+    how.title = how.textContent;
     put(whyText, whyOf(told));
     cause.title = whyText.textContent;
     why.hidden = !cause.title;
