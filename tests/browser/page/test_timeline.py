@@ -266,7 +266,7 @@ AGAIN = timed(
 
 
 def again():
-    """A third attempt, an hour after the second, which was a while after the first."""
+    """A third attempt, an hour after the second, a while after the first, which began slowly."""
     tasks = dict(AGAIN.tasks)
     for name, attempt, state, start, end in (
         ("b", 1, "failed", -5960, -5940),
@@ -281,7 +281,7 @@ def again():
         )
         tasks[name] = replace(tasks[name], before=(*tasks[name].before, ran))
     tasks["c"] = replace(tasks["c"], attempt=2)
-    return replace(AGAIN, tasks=tasks)
+    return replace(AGAIN, tasks=tasks, begun=NOON - timedelta(seconds=6010))
 
 
 def test_what_earlier_attempts_ran_stands_before_this_one_without_the_time_between(
@@ -300,16 +300,17 @@ def test_what_earlier_attempts_ran_stands_before_this_one_without_the_time_betwe
         "attempt 1: failed, 30.0 s",
         "attempt 2: reused, 10.0 s",
     ]
-    # Attempts of 70, 20 and 130 s, with a fiftieth of that between them.
-    whole = 70 + 20 + 130 + 2 * 4.4
+    # Attempts of 80, 20 and 130 s, with a fiftieth of that between them.
+    whole = 80 + 20 + 130 + 2 * 4.6
+    assert " · 3m50s in 3 attempts" in page.locator(".sfdag-run-facts").text_content()
     assert [left for _, left, _ in before] == pytest.approx(
-        [0, 4000 / whole, 7440 / whole, 4000 / whole, 7440 / whole], abs=0.1
+        [1000 / whole, 5000 / whole, 8460 / whole, 5000 / whole, 8460 / whole], abs=0.1
     )
     assert bars(page, "b, succeeded")["ran"] == pytest.approx(
         [100 * (1 - 130 / whole), 6000 / whole], abs=0.1
     )
     labels = page.locator(".sfdag-axis .sfdag-track span").all_text_contents()
-    assert labels[:3] == ["attempt 1 · 1m10s", "attempt 2", "attempt 3 · 0 s"]
+    assert labels[:3] == ["attempt 1 · 1m20s", "attempt 2", "attempt 3 · 0 s"]
     assert page.locator(".sfdag-begun").is_visible()
     key = page.get_by_role("list", name="What the bars mean")
     assert key.get_by_text("ran in an earlier attempt, paler (red: failed)").is_visible()

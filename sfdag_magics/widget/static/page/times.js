@@ -58,6 +58,9 @@ function attemptsBefore(told, begun, length) {
     const known = found.get(attempt) ?? { attempt, begun: started, ended: completed };
     found.set(attempt, { attempt, begun: Math.min(known.begun, started), ended: Math.max(known.ended, completed) });
   }
+  // The first task of the first had to wait, as in a run of one.
+  const [first, whole] = [found.get(1), told.state.run.begun];
+  if (first && whole !== null) found.set(1, { ...first, begun: Math.min(first.begun, whole) });
   const attempts = [...found.values()].sort((a, b) => b.attempt - a.attempt).map((each) => ({ ...each, took: Math.max(1, each.ended - each.begun) }));
   const pause = BREAK * attempts.reduce((sum, { took }) => sum + took, length);
   let at = 0;
@@ -68,10 +71,7 @@ function attemptsBefore(told, begun, length) {
 function tookBefore(told) {
   const { run } = told.state;
   if (!run || run.attempt === 1 || run.started === null) return 0;
-  const attempts = attemptsBefore(told, run.started, 0);
-  // The first task of the first had to wait, as in a run of one.
-  const waited = attempts[0]?.attempt === 1 && run.begun !== null ? Math.max(0, attempts[0].begun - run.begun) : 0;
-  return attempts.reduce((sum, { took }) => sum + took, waited);
+  return attemptsBefore(told, run.started, 0).reduce((sum, { took }) => sum + took, 0);
 }
 
 function ranBefore(task, begun, attempts) {
