@@ -282,9 +282,15 @@ def test_a_log_that_cannot_be_read_says_why(stage, page):
 
 def test_data_and_attempts_are_read_at_a_glance(stage, page, keep):
     made = stage(FRAUD, FRAUD_FAILED)
-    made.answer("detail", detail=DATA | ATTEMPTS)
     made.node("evaluate_model").click()
     made.tab("Data")
+    expect(page.locator(".sfdag-panel-data")).to_have_text("Reading what is known of it …")
+    page.evaluate(
+        """detail => { const { id } = sent.find(({ kind }) => kind === 'detail');
+          model.reply({ id, kind: 'ack' });
+          model.reply({ id, kind: 'detail', detail }); }""",
+        DATA | ATTEMPTS,
+    )
     page.get_by_text("84 bytes, at most 10 kB").wait_for()
     assert page.locator(".sfdag-inputs dt").all_text_contents() == ["setup", "database"]
     keep(page, "page_drawer_data")

@@ -17,7 +17,7 @@ function attemptsTab(page) {
 
 /** What stands where the kernel has not answered. */
 function unknownText(task, lacks) {
-  return lacks || (task ? "Not known yet." : "It has not run in this run.");
+  return lacks || (task ? "Reading what is known of it …" : "It has not run in this run.");
 }
 
 function attemptsOf(page, detail, unknown, now, looks) {

@@ -57,7 +57,7 @@ function drawerOf(page, told, ask, onChange, { doesOf, compareWith }) {
     const reply = await ask(ASK.detail, { task: index });
     if (index === null || key !== asked || node.name !== told.graph.nodes[index]?.name) return;
     if (reply.kind === "detail") [detail, answered, lacks] = [reply.detail, stateOf(task), ""];
-    else lacks = reply.error ?? "";
+    else lacks = reply.error ?? "Not known.";
     show();
   };
   const stateOf = (task) => `${told.state.run?.group} ${task?.state} ${task?.attempt}`;
