@@ -132,6 +132,9 @@ def test_a_view_whose_kernel_is_gone_says_so_and_how_to_get_a_live_one(stage, pa
     made = stage(DIAMOND, going)
     made.show(going, backfill="1 of 3 slots run")
     assert page.locator(".sfdag-notice").text_content() == "backfill: 1 of 3 slots run"
+    page.set_viewport_size({"width": 1280, "height": 900})
+    beside = page.get_by_role("complementary", name="Run details")
+    beside.get_by_text("running · no task").wait_for(timeout=5000)
     page.locator("[data-action='stop']").click()
     page.evaluate(f"() => {{ {LOSSES[how]}; }}")
     # Silence is asked about after five seconds; that nothing can be sent is found by sending.
@@ -152,6 +155,14 @@ def test_a_view_whose_kernel_is_gone_says_so_and_how_to_get_a_live_one(stage, pa
     assert "The rest of the backfill did not begin: " in notice.text_content()
     assert made.state_of("b") == "running"
     assert page.locator(".sfdag-notice").count() == 1
+    was = "was running · nothing is heard of it now"
+    assert beside.locator(".sfdag-this-run-title p").text_content() == was
+    assert beside.locator("h4").first.text_content() == "When last heard of"
+    assert beside.get_by_role("button", name="Following").count() == 0
+    made.node("b").click()
+    said = page.locator(".sfdag-drawer-title p").text_content()
+    assert re.fullmatch(r"was running · \d+ s · nothing is heard of it now", said)
+    assert said.startswith(made.node("b").locator(".sfdag-note").text_content())
     keep(page, "page_lost_kernel")
 
 

@@ -42,7 +42,7 @@ function drawerOf(page, told, ask, onChange, { doesOf, compareWith }) {
     const node = told.graph.nodes[index];
     head.show([index, task?.state, signOf(task)], () => heading(page, told, index, task, { close, doesOf }));
     head.element.querySelector(".sfdag-drawer-title p").textContent =
-      [taskNote(task, told.now()) || "not run yet", isolated(task?.progress?.text ?? ""), node.mark, node.absence, told.state.marks[told.graph.nodes.indexOf(node)]].filter(Boolean).join(" · ");
+      [taskNote(task, told.now(), told.isOld()) || "not run yet", told.isOld() && goesOn(task) ? UNHEARD : "", isolated(task?.progress?.text ?? ""), node.mark, node.absence, told.state.marks[told.graph.nodes.indexOf(node)]].filter(Boolean).join(" · ");
     // What was answered of another run, of an earlier state or attempt, says nothing of how this one ended.
     const of = { index, node, task, detail: answered === stateOf(task) ? detail : null, lacks, now: told.now(), ask, told, compare, compareRuns: besideSuccess() };
     tabs.show(of);

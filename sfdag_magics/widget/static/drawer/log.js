@@ -55,7 +55,7 @@ function logLoader(asks, onAnswer) {
     const about = JSON.stringify([told.state.run?.group, logTasks(asks, index), attempt, level, only && text]);
     if (about !== loader.about) [loader.window, loader.error, loader.about, asked] = [null, "", about, ""];
     if (!task && !isAll) return;
-    loader.isGrowing = isAll ? told.state.following : task.state === "running" && attempt === null;
+    loader.isGrowing = told.lostAt === null && (isAll ? told.state.following : task.state === "running" && attempt === null);
     const age = loader.isGrowing ? Math.floor(Date.now() / told.state.refresh) : 0;
     const key = JSON.stringify([about, text, age, isAll ? told.state.run?.state : [task.state, task.attempt]]);
     if (key === asked) return;

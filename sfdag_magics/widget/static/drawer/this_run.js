@@ -68,7 +68,8 @@ function thisRunOf(page, told, ask, { open, compare, makeRoom, rest }) {
     if (element.hidden) return;
     const { run } = told.state;
     put(title, run.id ? `Run ${run.id}` : "Run");
-    put(says, `${run.word.toLowerCase()} · no task is selected: all of them`);
+    const word = run.word.toLowerCase();
+    put(says, told.isOld() ? `was ${word} · ${UNHEARD}` : `${word} · no task is selected: all of them`);
     if (OVER.has(run.state)) showEnd();
     else showGoing();
     load();
@@ -77,7 +78,8 @@ function thisRunOf(page, told, ask, { open, compare, makeRoom, rest }) {
   const showGoing = () => {
     const [going, next] = [goingOf(told), nextOfRun(told)];
     const none = sentenceOf(told.state.run.note || "no task runs at this moment");
-    now.show([going, none], () => listOf(page, "Now", going, open, none));
+    const when = told.isOld() ? "When last heard of" : "Now";
+    now.show([going, none, when], () => listOf(page, when, going, open, none));
     then.show(next, () => listOf(page, "Then", next, open, ""));
   };
   const showEnd = () => {
@@ -110,7 +112,7 @@ function happened(page, { wrong, says, why }, compare, open) {
 /** What runs: `{ index, name, state, look, note, share, says }`. */
 function goingOf(told) {
   return told.tasks().flatMap((task, index) => {
-    if (task?.state !== "running" && task?.state !== "retrying") return [];
+    if (!goesOn(task)) return [];
     const { name } = told.graph.nodes[index];
     const usual = usualOf(told.past, name);
     const took = tookText(task, told.now());

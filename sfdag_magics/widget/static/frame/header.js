@@ -24,8 +24,7 @@ function headerOf(page, told, { show, compare, open }) {
   let said = null;
   const update = ({ heardAgo, isCut }) => {
     const { graph, state, past } = told;
-    const isGoing = state.run !== null && !OVER.has(state.run.state);
-    const isOld = isGoing && (heardAgo === null || isCut || isStale(state, heardAgo));
+    const isOld = told.isOld();
     const wanted = isOld ? "unknown" : state.run ? runLook(state.run) : "pending";
     if (wanted !== look) {
       look = wanted;
@@ -120,11 +119,6 @@ function percentOf({ state: { run }, past, now }) {
   const byTasks = run.total ? run.ran / run.total : 0;
   const byTime = past.usual_run && run.started !== null ? (now() - run.started) / past.usual_run : 0;
   return Math.round(Math.min(0.99, Math.max(byTasks, byTime)) * 100);
-}
-
-/** Whether what is shown may no longer be true. */
-function isStale(state, heardAgo) {
-  return Boolean(state.trouble) || (state.following && heardAgo > state.patience);
 }
 
 /** Of a view whose kernel is gone: how old the last news are, as long as that matters. */

@@ -27,6 +27,9 @@ function toldBy(model) {
     heardAgo: () => (told.state.heard === null ? told.clock() - told.arrived : told.now() - told.state.heard),
     /** News are due, and nothing came, not even that there are none: before patience ends it is asked who is there. */
     isOverdue: () => told.state.following && Date.now() - told.arrived > told.state.patience / 2,
+    /** Whether the run that is shown went on when it was last heard of, and nothing is heard now. */
+    isOld: () => told.state.run !== null && !OVER.has(told.state.run.state)
+      && (told.lostAt !== null || told.isCut || isStale(told.state, told.heardAgo())),
     // What was heard last stays, however long ago that is: the header says how long.
     tasks: () => told.state.tasks,
     doingSince: 0,
@@ -73,6 +76,11 @@ function toldBy(model) {
     },
   };
   return told;
+}
+
+/** Whether what is shown may no longer be true. */
+function isStale(state, heardAgo) {
+  return Boolean(state.trouble) || (state.following && heardAgo > state.patience);
 }
 
 /** The steps before this one, without how far they were; a null stands for what comes next and is none. */

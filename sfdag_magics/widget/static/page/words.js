@@ -46,12 +46,20 @@ function wordOf(task) {
   return task.by_hand ? `${task.state === "skipped" ? "skipped" : "done"} by hand` : task.state;
 }
 
-/** The second line of a task's box. `now` is the kernel's clock. */
-function taskNote(task, now) {
+/** What is said of a run, or of a task in it, of which nothing is heard any more. */
+const UNHEARD = "nothing is heard of it now";
+
+/** The second line of a task's box. `now` is the kernel's clock; `isOld`: nothing is heard any more of what went on. */
+function taskNote(task, now, isOld = false) {
   if (!task) return "";
-  if (task.state === "retrying") return `retrying · attempt ${task.attempt}`;
+  const was = isOld && goesOn(task) ? "was " : "";
+  if (task.state === "retrying") return `${was}retrying · attempt ${task.attempt}`;
   const took = tookText(task, now);
-  return took ? `${wordOf(task)} · ${took}` : wordOf(task);
+  return `${was}${took ? `${wordOf(task)} · ${took}` : wordOf(task)}`;
+}
+
+function goesOn(task) {
+  return task?.state === "running" || task?.state === "retrying";
 }
 
 /** How long a task took, or has taken so far; "" for one that did not run. */

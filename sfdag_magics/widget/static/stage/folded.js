@@ -96,7 +96,7 @@ function singleBox(page, told, { tasks: [index], x, y, width, height, tile }, at
   const show = (pills) => {
     const task = told.tasks()[index] ?? null;
     const marks = { pill: pills[index], beside: besideOf(told, index) };
-    if (isNews(box, task, marks.pill, marks.beside)) showTask(box, task, { now: told.now(), looks: told.looks, fit, ...marks });
+    if (isNews(box, task, marks.pill, marks.beside)) showTask(box, task, { now: told.now(), isOld: told.isOld(), looks: told.looks, fit, ...marks });
   };
   return { element: box.element, tasks: [index], show };
 }
@@ -118,8 +118,8 @@ function foldedBox(page, told, { title, tasks, x, y, width, height, tile }, inde
     const present = ORDER.filter((state) => counts.has(state));
     const key = present.map((state) => `${counts.get(state)} ${state}`).join(", ");
     const group = groupOf(told, tasks);
-    showTask(box, group, { now: told.now(), looks: told.looks, fit, pill: "", beside: "" });
-    const label = [title, boxNote(group, told.now()), key, `${tasks.length} tasks, folded`].join(", ");
+    showTask(box, group, { now: told.now(), isOld: told.isOld(), looks: told.looks, fit, pill: "", beside: "" });
+    const label = [title, boxNote(group, told.now(), told.isOld()), key, `${tasks.length} tasks, folded`].join(", ");
     if (label === box.title.textContent) return;
     box.title.textContent = label;
     box.element.setAttribute("aria-label", label);

@@ -28,9 +28,9 @@ function drawGraph(page, graph, looks) {
     ...[...groups, ...frames].map(({ label }) => label),
   );
   const boxes = [];
-  let shown = { tasks: [], now: 0, isShown: () => true, pills: [], beside: [] };
+  let shown = { tasks: [], now: 0, isShown: () => true, pills: [], beside: [], isOld: false };
   const taskOf = (index) => shown.tasks[index] ?? null;
-  const showBox = (index) => showTask(boxes[index], taskOf(index), { now: shown.now, looks, fit, pill: shown.pills[index] ?? "", beside: shown.beside[index] ?? "" });
+  const showBox = (index) => showTask(boxes[index], taskOf(index), { now: shown.now, isOld: shown.isOld, looks, fit, pill: shown.pills[index] ?? "", beside: shown.beside[index] ?? "" });
   const fill = (index, level) => {
     if (fillBox(page, boxes[index], level, fit)) showBox(index);
   };
@@ -47,8 +47,8 @@ function drawGraph(page, graph, looks) {
   if (!isLarge) arrows.all();
   let news = rest;
   /** Tasks for which `isShown` is false are faded; they stay where they are, and can be picked. */
-  const show = (tasks, now, isShown, pills, beside) => {
-    shown = { tasks, now, isShown, pills, beside };
+  const show = (tasks, now, isShown, pills, beside, isOld) => {
+    shown = { tasks, now, isShown, pills, beside, isOld };
     boxes.forEach(({ element }, index) => element.toggleAttribute("data-faded", !isShown(index)));
     if (news !== rest) news.leave();
     news = inSlices(page, [...boxes.keys()].filter((index) => isNews(boxes[index], taskOf(index), pills[index] ?? "", beside[index] ?? "")), showBox);
@@ -67,10 +67,10 @@ function isNews(box, task, pill, beside) {
   return task !== box.task || pill !== box.pill || beside !== box.beside || (task?.state === "running" && box.level !== null) || box.state === null;
 }
 
-function showTask(box, task, { now, looks, fit, pill, beside }) {
+function showTask(box, task, { now, isOld, looks, fit, pill, beside }) {
   const state = task?.state ?? "pending";
   box.task = task;
-  const note = boxNote(task, now);
+  const note = boxNote(task, now, isOld);
   if (state !== box.state) setState(box, state);
   const isNewMark = pill !== box.pill || beside !== box.beside;
   Object.assign(box, { pill, beside });
@@ -150,9 +150,9 @@ function shareOf(task) {
 }
 
 /** The second line of a box: the state, how long, and how far. */
-function boxNote(task, now) {
+function boxNote(task, now, isOld) {
   const share = shareOf(task);
-  const note = taskNote(task, now);
+  const note = taskNote(task, now, isOld);
   return share === null ? note : `${note} · ${Math.floor(share * 100)} %`;
 }
 
@@ -202,7 +202,7 @@ function drawnGroup(page, group, around, fit, { extra = "", does = "" } = {}) {
     name.textContent = !isAlone && fit.elided(said, room, "note") === said ? said : fit.elided(group.name, room, "note");
   };
   say("");
-  return { element, label, show: (told) => say(group.tasks.length && told.state.run ? boxNote(groupOf(told, group.tasks), told.now()) : "") };
+  return { element, label, show: (told) => say(group.tasks.length && told.state.run ? boxNote(groupOf(told, group.tasks), told.now(), told.isOld()) : "") };
 }
 
 function tipMarker(page, id) {

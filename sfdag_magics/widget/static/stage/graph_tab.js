@@ -130,7 +130,7 @@ function drawnStage(page, stage, told, { graph, open, pick, isPicked, onScale, z
       minimap?.leave();
     },
     show(isShown) {
-      picture.show(told.tasks(), told.now(), isShown, pillsOf(told), graph.nodes.map((_node, index) => besideOf(told, index)));
+      picture.show(told.tasks(), told.now(), isShown, pillsOf(told), graph.nodes.map((_node, index) => besideOf(told, index)), told.isOld());
       picture.showGroups(told);
       minimap?.show();
       picture.boxes.forEach(({ element }, index) => element.toggleAttribute("data-picked", isPicked(index)));
