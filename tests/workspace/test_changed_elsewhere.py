@@ -49,6 +49,14 @@ def test_where_nobody_can_be_asked_the_run_is_refused_and_says_how_to_insist(not
     assert body(notebook) == "select 2"
 
 
+def test_who_typed_the_targets_name_is_asked_all_the_same_and_may_say_no(
+    notebook, theirs, monkeypatch
+):
+    asked = person(monkeypatch, "n")
+    assert "not deployed" in notebook.run("%sfdag deploy --production dev")
+    assert (asked, body(notebook)) == ([ASKED], "select 20")
+
+
 def test_what_this_notebook_changed_itself_is_nobody_elses(notebook):
     two_tasks(notebook)
     notebook.run("%sfdag run")

@@ -58,8 +58,9 @@ def _deploy(desk: Desk, options: Options) -> object:
         plans.append(plan)
         if not options.json:
             _tell(desk, plan, options)
-        if not is_shown and (replaced := replacing(plan, "%sfdag deploy")) is not None:
-            _ = desk.agrees(replaced, options)  # which was typed, or is refused
+        replaced = None if is_shown else replacing(plan, "%sfdag deploy")
+        if replaced is not None and not desk.agrees(replaced, options):
+            return False
         question = desk.workspace.places.question(
             f"deploy to {plan.place}", options.target, instead="%sfdag deploy"
         )
