@@ -28,6 +28,12 @@ PLAIN = (
     "    return context.get_predecessor_return_value('LOAD') + context.get_current_task_name()\n"
 )
 
+LISTENS = (
+    "%%sftask --after load\nheard = []\ndef plain(session):\n"
+    "    from sfdag_magics.client.connecting import activity\n"
+    "    heard.append(activity.listener())\n"
+)
+
 
 def failed(notebook):
     notebook.run("%sfdag graph looked")
@@ -56,11 +62,9 @@ def test_what_a_task_was_given_comes_back_and_its_function_fails_as_it_did(noteb
     assert notebook.names["found"].startswith('{"rows": 7, "table": "t"}')
     assert notebook.names["found"].endswith("LOOKED$PLAIN")
     # A debugger may stand in it: what it does is not told on the line that is typed on.
-    listening = []
-    notebook.names["begin"] = lambda: listening.append(activity.listener())
-    notebook.run("%%sftask --after load\ndef plain(session):\n    begin()\n")
+    notebook.run(LISTENS)
     notebook.run("%sfdag debug plain --call")
-    assert listening == [activity.nobody]
+    assert notebook.names["heard"] == [activity.nobody]
 
 
 def test_what_cannot_be_restored_is_named(notebook):
