@@ -80,7 +80,7 @@ class _Pairs(argparse.Action):
         key, equals, value = unquoted_value(str(values)).partition("=")
         key = unquoted_value(key)
         if not equals or not key:
-            takes = str(self.metavar or "key=value")
+            takes = str(self.metavar)
             said = f"{parser.prog}: {option_string} takes {takes}, not {values}"
             left = key or takes.partition("=")[0]
             raise InputError(said, hint=f"{parser.prog} {option_string} {left}=value")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from sfdag_magics.client.deploying.elsewhere import replacing
 from sfdag_magics.client.deploying.plan import Plan
 from sfdag_magics.client.deploying.standing import Seen
 from sfdag_magics.errors import InputError
@@ -10,6 +9,7 @@ from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.magics.reading.options import OptionParser, Options
 from sfdag_magics.magics.showing.records import plan_record, versions_record
 from sfdag_magics.magics.verbs.verb import Desk, Verb, json_text, replace_option
+from sfdag_magics.workspace.deploys import may_replace
 
 
 def _plan_options(parser: OptionParser) -> None:
@@ -58,8 +58,7 @@ def _deploy(desk: Desk, options: Options) -> object:
         plans.append(plan)
         if not options.json:
             _tell(desk, plan, options)
-        replaced = None if is_shown else replacing(plan, "%sfdag deploy")
-        if replaced is not None and not desk.agrees(replaced, options):
+        if not is_shown and not may_replace(plan, "%sfdag deploy", desk.agreeing(options)):
             return False
         question = desk.workspace.places.question(
             f"deploy to {plan.place}", options.target, instead="%sfdag deploy"

@@ -253,7 +253,7 @@ def part_lines(plan: BridgePlan, graph: TaskGraph) -> list[str]:
         lines.append(f"  whatever {each}: {listed(lineage.forced)}")
     left = [n for n, t in deployed.tasks.items() if t.is_finalizer and n not in lineage.runs]
     for name in left:
-        runs = ",".join(lineage.runs[:_MOST_NAMED]) if len(lineage.runs) <= _MOST_NAMED else "…"
+        runs = ",".join(lineage.runs) if len(lineage.runs) <= _MOST_NAMED else "…"
         lines.append(f"  the finalizer {name} does not run: {str(_CLEANS).format(runs, name)}")
     return lines
 
