@@ -222,7 +222,9 @@ def _is_secret_alone(value: object) -> bool:
         # A number is one beside texts; alone it says how often a word was met.
         is_setting = any(is_a(item, str) for item in islice(value.values(), _MOST))
         return any(
-            is_a(key, str) and (is_setting or not is_a(item, int)) and _is_called_one(key, item)
+            is_a(key, str)
+            and (is_setting or not is_a(item, int))
+            and _is_called_one(key, _texts_of_array(item))
             for key, item in islice(value.items(), _MOST)
         )
     return is_a(value, list, tuple, set, frozenset) and any(map(_is_pair, islice(value, _MOST)))
@@ -259,12 +261,12 @@ def _are_secrets(name: str, texts: Collection[str]) -> bool:
 
 def is_secret(name: str, value: object) -> bool:
     """Whether a name and its value look like a secret: only text and collections of it can be."""
-    return is_secret_value(_texts_of_array(value)) or _is_called_one(name, value)
+    value = _texts_of_array(value)
+    return is_secret_value(value) or _is_called_one(name, value)
 
 
 def _is_called_one(name: str, value: object) -> bool:
     """Whether it is one under this name, though it does not look like one by itself."""
-    value = _texts_of_array(value)
     if is_a(value, tuple, list) and value and all(is_a(item, str) for item in value):
         last = name.lower().rpartition("_")[2]
         is_login = last == "auth" and is_a(value, tuple) and len(value) == 2
