@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from sfdag_magics.client.observing.frames import raised_in, reason_of
 from sfdag_magics.client.observing.history import HistoryRow
@@ -19,6 +19,8 @@ from sfdag_magics.widget.held.actions import Parameters
 from sfdag_magics.widget.told.data_told import OfThen, data_told
 from sfdag_magics.widget.told.page_state import end_milliseconds, milliseconds
 from sfdag_magics.widget.told.shown_text import shown_text
+
+_T = TypeVar("_T")
 
 
 def task_detail(
@@ -59,22 +61,25 @@ def task_detail(
     if seen is None or task is None:
         return {"name": name, "altered": altered}
     error = shown_text(task.error_message or "")
+    has_started = task.started is not None
     was_cancelled = task.state is DisplayState.CANCELLED
+    has_failed = task.state is DisplayState.FAILED
+    changed: Sequence[str] = _answer(changes if has_failed else None, name, ())
     return {
         "name": name,
         "attempt": task.attempt,
-        "code": _code(name, code if task.started is not None else None),
-        "ran_with": _ran_with(name, ran_with if task.started is not None else None),
-        "takes": _ran_with(name, takes),
+        "code": _answer(code if has_started else None, name, ""),
+        "ran_with": _facts(_answer(ran_with if has_started else None, name, ())),
+        "takes": _facts(_answer(takes, name, ())),
         "query_id": task.query_id or "",
-        "query_page": _code(task.query_id or "", page if task.query_id else None),
+        "query_page": _answer(page if task.query_id else None, task.query_id or "", ""),
         "scheduled": milliseconds(task.scheduled),
         "started": milliseconds(task.started),
         "completed": end_milliseconds(task.started, task.completed),
         "error": error,
         "missed": missed(name, error) if missed is not None and error else "",
-        "changes": _changes(name, changes if task.state is DisplayState.FAILED else None),
-        "cancelled": shown_text(_code(name, cancelled if was_cancelled else None)),
+        "changes": [*map(shown_text, changed)],
+        "cancelled": shown_text(_answer(cancelled if was_cancelled else None, name, "")),
         "altered": altered,
         "raised": [asdict(each) for each in raised_in(error)],
         "error_code": task.error_code or "",
@@ -112,28 +117,16 @@ def logs_command(task: str, seen: RunSnapshot | None) -> Next:
     return to_type("logs", task=task, of=seen.short_id if seen is not None else None)
 
 
-def _code(name: str, code: Callable[[str], str] | None) -> str:
+def _answer(ask: Callable[[str], _T] | None, of: str, otherwise: _T) -> _T:
+    """What is said of a task or a query; `otherwise` where it is not asked, or nobody answers."""
     try:
-        return code(name) if code is not None else ""
+        return ask(of) if ask is not None else otherwise
     except SfdagError:  # no reason not to show the rest
-        return ""
+        return otherwise
 
 
-def _ran_with(
-    name: str, ran_with: Callable[[str], Sequence[tuple[str, str]]] | None
-) -> list[list[str]]:
-    try:
-        facts = ran_with(name) if ran_with is not None else ()
-    except SfdagError:  # as above
-        return []
+def _facts(facts: Sequence[tuple[str, str]]) -> list[list[str]]:
     return [[what, shown_text(which)] for what, which in facts]
-
-
-def _changes(name: str, changes: Callable[[str], Sequence[str]] | None) -> list[str]:
-    try:
-        return [*map(shown_text, changes(name))] if changes is not None else []
-    except SfdagError:  # as above
-        return []
 
 
 def _kept_back(name: str, seen: RunSnapshot) -> list[str]:
