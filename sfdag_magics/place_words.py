@@ -215,15 +215,22 @@ def to_type(verb: str, **arguments: str | bool | None) -> Next:
     return Next(verb, tuple(named))
 
 
-def from_tasks(starts: Iterable[str], run: str | None = None) -> ByPlace:
-    """What runs these tasks anew and what stands below them: of a run a retry, else a new run."""
+def from_tasks(starts: Iterable[str], run: str | None = None, key: str | None = None) -> ByPlace:
+    """What runs these tasks anew and what stands below them: of a run a retry, else a new run.
+
+    Args:
+        key: of the configuration, to which the new run gives a value.
+    """
     names = [*starts]
     if run is not None:
         return ByPlace(
             f"%sfdag retry {run} --from {','.join(names)}",
             f'target.retry(run="{run}", start={names})',
         )
-    return ByPlace(f"%sfdag run --from {','.join(names)}", f"target.run(…, start={names})")
+    line, call = f"%sfdag run --from {','.join(names)}", f"target.run(…, start={names}"
+    if key is not None:
+        return ByPlace(f"{line} --set {key}=…", f'{call}, config={{"{key}": …}})')
+    return ByPlace(line, f"{call})")
 
 
 def after(task: str) -> OfCode:

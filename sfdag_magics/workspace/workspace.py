@@ -252,6 +252,7 @@ class Workspace:
             graph=graph,
             deployed=deployed,
             config=whole,
+            said=config,
             code=code,
             recent=lambda last: self.runs.recent(graph, target, last=last),
             named=lambda named: self.runs.find(graph, named, target),

@@ -33,7 +33,7 @@ from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.graph.names import counted, key_of, short_run
 from sfdag_magics.graph.topology import Topology
 from sfdag_magics.light_classes import dataclass
-from sfdag_magics.place_words import ByPlace, to_type
+from sfdag_magics.place_words import ByPlace, from_tasks, to_type
 
 Say = Callable[[str], None]
 #: So many of the last runs are looked at, a few first: those of a large graph have many rows.
@@ -72,6 +72,7 @@ class PartPlanning:
 
     Attributes:
         config: all that the run will have.
+        said: the keys of it that are said for this run alone.
         code: `{task: hash of its code}` as a run notes it.
         recent: the last runs, so many.
         named: the run whose id begins so.
@@ -85,6 +86,7 @@ class PartPlanning:
     recent: Callable[[int], Sequence[RunSnapshot]]
     named: Callable[[str], Run]
     lost: Callable[[Sequence[RunSnapshot]], frozenset[str]]
+    said: Collection[str] = ()
 
     def plan(self, part: Part, say: Say) -> BridgePlan | NothingToRun:
         """The bridge of a part; says what runs and what stands for the rest.
@@ -168,9 +170,14 @@ class PartPlanning:
             **said_before(seen, [name for name, value in kept.items() if not value.run]),
         )
         plan = BridgePlan(graph=self.deployed, lineage=lineage, kept=kept, named=chosen.named)
-        for line in part_lines(plan, self.graph):
+        for line in (*part_lines(plan, self.graph), *self._unread(chosen.runs)):
             say(line)
         return plan
+
+    def _unread(self, runs: Collection[str]) -> list[str]:
+        """Which keys are said for this run that none of its tasks reads, and who would."""
+        reads = {name: each.keys for name, each in self.reads().items()}
+        return [line for key in self.said for line in unread_lines(key, reads, runs)]
 
     def _inputs(
         self, part: Part, needed: Sequence[str], reused: Mapping[str, Recorded]
@@ -256,6 +263,26 @@ def part_lines(plan: BridgePlan, graph: TaskGraph) -> list[str]:
         runs = ",".join(lineage.runs) if len(lineage.runs) <= _MOST_NAMED else "…"
         lines.append(f"  the finalizer {name} does not run: {str(_CLEANS).format(runs, name)}")
     return lines
+
+
+def unread_lines(
+    key: str, reads: Mapping[str, Collection[str] | None], runs: Collection[str]
+) -> list[str]:
+    """What is said of a key that only tasks read which do not run; else nothing.
+
+    Args:
+        reads: `{task: the keys that it reads}`; None where that may be any.
+        runs: the tasks that run.
+    """
+    may = [name for name, keys in reads.items() if keys is None or key in keys]
+    surely = [name for name in may if reads[name] is not None] or may
+    if not may or {*may} & {*runs}:
+        return []
+    does = "does" if len(surely) == 1 else "do"
+    again = from_tasks(surely, key=key)
+    reading = "reads" if reads[surely[0]] is not None else "may read"
+    verb = reading if len(surely) == 1 else reading.replace("reads", "read")
+    return [f"  note: only {listed(surely)} {verb} {key}, and {does} not run: {again}"]
 
 
 def verdict_lines(found: Mapping[str, Verdict], asked: Collection[str]) -> list[str]:

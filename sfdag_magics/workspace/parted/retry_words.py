@@ -12,6 +12,7 @@ from sfdag_magics.client.parts.reuse import changed_keys, keys_text
 from sfdag_magics.graph.config import keys_read
 from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.graph.names import key_of
+from sfdag_magics.place_words import ByPlace
 from sfdag_magics.render.run_seen import short_text
 from sfdag_magics.workspace.parted.retry_plan import RetryPlan
 
@@ -88,7 +89,8 @@ def config_lines(seen: RunSnapshot, plan: RetryPlan, graph: TaskGraph) -> list[s
         for name in plan.bridge.lineage.kept
     }
     return [
-        f"  note: {name}, reused, may read {keys_text(each, seen.config, now)}"
+        f"  note: {name}, reused, may read {keys_text(each, seen.config, now)}; "
+        f"{ByPlace(f'--from {name}', f'start=[{name!r}]')} runs it again"
         for name, each in changed.items()
         if each
     ]

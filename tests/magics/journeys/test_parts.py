@@ -102,7 +102,7 @@ def test_a_failed_run_goes_on_as_it_is_meant(parts):
         parts.run("failed = %sfdag run --set bad=true")
     failed = parts.names["failed"] = parts.magics.desk.workspace.runs.find(parts.graph)
     said = parts.run("run = %sfdag retry --set bad=false --set rows=9 --preview")
-    assert "note: load, reused, may read rows 7 → 9" in said
+    assert "note: load, reused, may read rows 7 → 9; --from load runs it again" in said
     said = parts.run("run = %sfdag retry --set bad=false")
     run = parts.names["run"]
     assert "by a bridge, a run of its own: the service's retry takes no configuration" in said
