@@ -171,7 +171,7 @@ def _carried_out(typed: Typed) -> int:
         finally:
             for run in began:
                 _report(run.snapshot, typed.junit)
-        if typed.verb == _DEBUG and names(typed.words, "--call"):
+        if typed.verb == _DEBUG and names(typed.words, "--call") and _JSON not in typed.words:
             sys.stdout.write(f"it returned {value!r}\n")
     return FAILED if desk.declined else 0
 

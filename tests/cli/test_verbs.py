@@ -71,6 +71,8 @@ def test_a_failed_run_is_mended_and_retried(a_notebook, sfdag, tmp_path, monkeyp
 
     path = a_notebook(LOAD, GOOD, FIXED, BELOW)
     assert "it returned 4\n" in sfdag("debug", path, "train", "--call")[1]
+    told = json.loads(sfdag("debug", path, "train", "--call", "--json")[1])
+    assert (told["returned"]["value"], told["raised"]) == (4, None)
     # A report that cannot be written is no outcome of the run.
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path))
     code, said, aside = sfdag("retry", path, "--json")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -21,7 +22,9 @@ from sfdag_magics.client.running.rootcause import RootCause
 from sfdag_magics.errors import Problem
 from sfdag_magics.graph.grouped import GroupRun
 from sfdag_magics.graph.model import TaskGraph
+from sfdag_magics.render.shape import Shape
 from sfdag_magics.workspace.answers.checking import Checked
+from sfdag_magics.workspace.answers.debugging import Debugged, value_text
 from sfdag_magics.workspace.answers.listings import schedule_state
 from sfdag_magics.workspace.answers.versions import Versions
 from sfdag_magics.workspace.parted.retry_plan import RetryPlan
@@ -112,6 +115,55 @@ def no_run_record(graph: DeployedGraph) -> dict[str, Any]:
         ("group_id", "attempt", "state", "scheduled", "begun", "started", "completed")
     )
     return {"graph": graph.name, "root": graph.root.sql(), **nothing, "tasks": {}}
+
+
+def later_record(
+    graph: DeployedGraph, place: str, did: str, said: str, *, done: bool
+) -> dict[str, Any]:
+    """What was done with a deployed graph as JSON; `done` is whether somebody agreed to it."""
+    return {"graph": graph.name, "place": place, "did": did, "done": done, "said": said}
+
+
+def shape_record(shape: Shape, seen: RunSnapshot | None) -> dict[str, Any]:
+    """A graph as it is drawn, and the run it shows, as JSON."""
+    return {
+        "graph": shape.name,
+        "tasks": {
+            node.name: {
+                "kind": node.kind.value,
+                "group": node.group,
+                "absence": node.absence.value if node.absence is not None else None,
+            }
+            for node in shape.nodes
+        },
+        "edges": [
+            {"from": edge.tail, "to": edge.head, "kind": edge.kind.value} for edge in shape.edges
+        ],
+        "run": run_record(seen) if seen is not None else None,
+    }
+
+
+def debugged_record(found: Debugged) -> dict[str, Any]:
+    """What a task was given as JSON."""
+    return {
+        "task": found.task,
+        "run": found.label,
+        "error": found.error or None,
+        "inputs": {name: value_record(value) for name, value in found.items()},
+        "returned": None,
+        "raised": None,
+    }
+
+
+def value_record(value: object) -> dict[str, Any]:
+    """A value of Python: its type, its text, and itself where JSON has it."""
+    try:
+        json.dumps(value, allow_nan=False)
+    except (TypeError, ValueError, RecursionError):
+        as_json = None
+    else:
+        as_json = value
+    return {"type": type(value).__name__, "text": value_text(value), "value": as_json}
 
 
 def plan_record(plan: Plan) -> dict[str, Any]:

@@ -174,7 +174,7 @@ _VERB = _object(
         "example": _TEXT,
         "options": _ANY_OBJECT,
         "in_shells": _TRUTH,
-        **dict.fromkeys(("prints", "prints_on_error"), _or_null(_ANY_OBJECT)),
+        **dict.fromkeys(("prints", "prints_on_error"), _ANY_OBJECT),
     }
 )
 
@@ -228,9 +228,32 @@ _CONNECTION = {"type": "object", "required": ["account", "host", "port", "user",
 
 _LOCAL_DONE = _object({"did": _TEXT, "data": _TEXT, "done": _TRUTH, "said": _TEXTS})
 
+_VALUE = _object({**dict.fromkeys(("type", "text"), _TEXT), "value": {}})
+_NODE = _object({"kind": _TEXT, **dict.fromkeys(("group", "absence"), _or_null(_TEXT))})
+_LATER = _object({**dict.fromkeys(("graph", "place", "did", "said"), _TEXT), "done": _TRUTH})
+
 #: `{verb: the schema of its document}`.
 DOCUMENTS: Mapping[str, Schema] = {
     "graph": _object({"graph": _TEXT, "tasks": _TEXTS, "options": _ANY_OBJECT}),
+    "show": _object(
+        {
+            "graph": _TEXT,
+            "tasks": _by_name(_NODE),
+            "edges": _list(_object(dict.fromkeys(("from", "to", "kind"), _TEXT))),
+            "run": _or_null(_RUN),
+        }
+    ),
+    "forget": _object({"graph": _TEXT, "tasks": _TEXTS, "said": _TEXT}),
+    "session": _object({"target": _TEXT, "place": _TEXT}),
+    **dict.fromkeys(("suspend", "resume", "drop"), _LATER),
+    "debug": _object(
+        {
+            **dict.fromkeys(("task", "run"), _TEXT),
+            **dict.fromkeys(("error", "raised"), _or_null(_TEXT)),
+            "inputs": _by_name(_VALUE),
+            "returned": _or_null(_VALUE),
+        }
+    ),
     "validate": _object(
         {
             "graph": _TEXT,

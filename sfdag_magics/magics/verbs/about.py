@@ -135,7 +135,12 @@ def _use(desk: Desk, named: str) -> None:
 
 def _session(desk: Desk, options: Options) -> object:
     session = desk.workspace.places.notebook_session(options.target)
-    desk.say(options, f"session to {desk.workspace.places.backend(options.target).place}")
+    place = desk.workspace.places.backend(options.target).place
+    if options.json:
+        target = desk.workspace.places.target(options.target).name
+        desk.notebook.write(json_text({"target": target, "place": place}))
+    else:
+        desk.say(options, f"session to {place}")
     return session
 
 
@@ -155,7 +160,6 @@ ABOUT_VERBS = (
         name="target",
         only_describes=True,
         acts_on=frozenset(),
-        has_json=True,
         summary="Lists where graphs can be deployed to, and chooses one.",
         example="%sfdag target use prod",
         act=_target,
@@ -171,7 +175,6 @@ ABOUT_VERBS = (
     Verb(
         name="version",
         acts_on=frozenset({ActsOn.TARGET}),
-        has_json=True,
         summary="Says which releases run here, and whether an older engine does.",
         example="%sfdag version",
         act=_version,

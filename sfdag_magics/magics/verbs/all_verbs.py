@@ -76,8 +76,8 @@ def _described(verb: Verb) -> dict[str, Any]:
         "example": verb.example,
         "options": verb.parser().schema(),
         "in_shells": verb.name not in IN_A_NOTEBOOK,
-        "prints": DOCUMENTS.get(verb.name),
-        "prints_on_error": ON_ERROR if verb.has_json else None,
+        "prints": DOCUMENTS[verb.name],
+        "prints_on_error": ON_ERROR,
     }
 
 
@@ -108,7 +108,6 @@ VERBS: Mapping[str, Verb] = {
         Verb(
             name="help",
             acts_on=frozenset(),
-            has_json=True,
             summary="Lists the verbs, or explains one.",
             example="%sfdag help run",
             act=_help,

@@ -192,7 +192,6 @@ BACKFILL_VERBS = (
     Verb(
         name="backfill",
         asks_production=True,
-        has_json=True,
         summary="Runs the times that a schedule missed, each told its slot; shows them first.",
         example="%sfdag backfill 2026-11-01 2026-11-10 --reprocess failed",
         act=_backfill,

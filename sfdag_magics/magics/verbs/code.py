@@ -84,7 +84,6 @@ CODE_VERBS = (
     Verb(
         name="bundle",
         acts_on=frozenset({ActsOn.GRAPH}),
-        has_json=True,
         summary="Shows what travels with a task: each name, how, how much.",
         example="%sfdag bundle train",
         act=_bundle,

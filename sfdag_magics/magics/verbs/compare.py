@@ -62,7 +62,6 @@ def _record(found: Comparison) -> dict[str, Any]:
 COMPARE_VERBS = (
     Verb(
         name="compare",
-        has_json=True,
         summary="Holds a run against the one before, or another: config, code, packages, tasks.",
         example="%sfdag compare 3f2a91bc",
         act=_compare,

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import redirect_stdout
 from typing import Any
 
 from sfdag_magics.client.connecting.activity import heard_by, nobody
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.magics.reading.options import OptionParser, Options, count
-from sfdag_magics.magics.verbs.verb import Desk, Verb
+from sfdag_magics.magics.showing.records import debugged_record, value_record
+from sfdag_magics.magics.verbs.verb import Desk, Verb, json_text
 from sfdag_magics.place_words import to_type
-from sfdag_magics.workspace.answers.debugging import debugged
+from sfdag_magics.workspace.answers.debugging import Debugged, debugged
 
 
 def _options(parser: OptionParser) -> None:
@@ -37,6 +40,8 @@ def _debug(desk: Desk, options: Options) -> object:
         attempt=options.attempt,
         function=_function(desk, graph, name),
     )
+    if options.json:
+        return _told(desk, found) if not options.call else _called(desk, found)
     desk.notebook.say(str(found))
     if options.call:
         with heard_by(nobody):  # a line of ours would be written over what is typed to a debugger
@@ -45,6 +50,24 @@ def _debug(desk: Desk, options: Options) -> object:
     if source is not None:
         desk.say(options, f"  next: {_next(desk, options, found.task, source.name)}")
     return found
+
+
+def _told(desk: Desk, found: Debugged, **became: object) -> Debugged:
+    desk.notebook.write(json_text({**debugged_record(found), **became}))
+    return found
+
+
+def _called(desk: Desk, found: Debugged) -> object:
+    """What the function returned, and in the document too; what it raises is told, and loud."""
+    __tracebackhide__ = True
+    try:
+        with heard_by(nobody), redirect_stdout(sys.stderr):
+            value = found.call()
+    except Exception as raised:
+        _told(desk, found, raised=f"{type(raised).__name__}: {raised}")
+        raise
+    _told(desk, found, returned=value_record(value))
+    return value
 
 
 def _next(desk: Desk, options: Options, task: str, function: str) -> str:

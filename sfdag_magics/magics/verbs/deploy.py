@@ -153,7 +153,6 @@ def _carried_out(desk: Desk, graph: TaskGraph, plan: Plan, options: Options) -> 
 DEPLOY_VERBS = (
     Verb(
         name="plan",
-        has_json=True,
         summary="Shows what a deploy would change.",
         example="%sfdag plan --sql",
         act=_plan,
@@ -162,7 +161,6 @@ DEPLOY_VERBS = (
     Verb(
         name="deploy",
         asks_production=True,
-        has_json=True,
         summary="Shows the plan, asks, then makes the target equal to the notebook's graph.",
         example="%sfdag deploy -t prod",
         act=_deploy,
@@ -172,7 +170,6 @@ DEPLOY_VERBS = (
     Verb(
         name="rollback",
         asks_production=True,
-        has_json=True,
         summary="Deploys an earlier version of the graph again, its code included; asks first.",
         example="%sfdag rollback 3 -t prod",
         act=_rollback,

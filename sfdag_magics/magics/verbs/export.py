@@ -128,7 +128,6 @@ def _trace(desk: Desk, options: Options) -> object:
 EXPORT_VERBS = (
     Verb(
         name="export",
-        has_json=True,
         summary="Writes it down: as a Python file, SQL, a DAG program, a DCM project or a CI job.",
         example="%sfdag export --to nightly.py",
         act=_export,
@@ -137,7 +136,6 @@ EXPORT_VERBS = (
     ),
     Verb(
         name="trace",
-        has_json=True,
         summary="Tells a run as OpenTelemetry spans or OpenLineage events, or writes them down.",
         example="%sfdag trace 3f2a91bc --as openlineage --to run.jsonl",
         act=_trace,

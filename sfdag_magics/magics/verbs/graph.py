@@ -24,7 +24,8 @@ from sfdag_magics.graph.names import counted, key_of
 from sfdag_magics.graph.options import NONE
 from sfdag_magics.graph.times.moments import typed_duration
 from sfdag_magics.magics.reading.options import OptionParser, Options, duration
-from sfdag_magics.magics.showing.records import checked_record, diagnosis_record
+from sfdag_magics.magics.showing.records import checked_record, diagnosis_record, shape_record
+from sfdag_magics.magics.showing.shapes import shape_seen
 from sfdag_magics.magics.showing.views import FORMATS, as_text, show_live, show_static
 from sfdag_magics.magics.verbs.verb import (
     ActsOn,
@@ -221,13 +222,24 @@ def _show_options(parser: OptionParser) -> None:
     parser.value("--run", metavar="ID", help="one run, by the start of its id; else the newest")
 
 
+def _check_show(options: Options) -> None:
+    if options.json and options.format:
+        raise InputError(
+            "--json and --format each say what is printed", hint="leave one of them out"
+        )
+
+
 def _show(desk: Desk, options: Options) -> object:
     graph, runs = desk.graph(options), desk.workspace.runs
     named: Run | None = None
     if options.run is not None:
         named = runs.find(graph, options.run, options.target, past=True)
     form = options.format or ("" if desk.notebook.draws else "text")
-    if form:
+    if options.json:
+        run = named or runs.newest_there(graph, options.target)
+        seen = run.snapshot if run is not None else None
+        desk.notebook.write(json_text(shape_record(shape_seen(graph, run), seen)))
+    elif form:
         run = named or runs.newest_there(graph, options.target)
         unseen = desk.workspace.places.sight(options.target).plain
         desk.notebook.say(as_text(graph, run, form, options, unseen=unseen))
@@ -305,8 +317,13 @@ def _forget(desk: Desk, options: Options) -> object:
     names = desk.workspace.deploys.forget(options.task, graph, options.target)
     desk.views.redraw(graph)
     after = _what_drops(desk, graph, names, options)
-    said = f"{names[0]} is" if len(names) == 1 else f"{listed(names)} are"
-    desk.say(options, f"{said} no longer in graph {graph.name}; {after}")
+    are = f"{names[0]} is" if len(names) == 1 else f"{listed(names)} are"
+    said = f"{are} no longer in graph {graph.name}; {after}"
+    if options.json:
+        told = {"graph": graph.name, "tasks": list(names), "said": said}
+        desk.notebook.write(json_text(told))
+    else:
+        desk.say(options, said)
     return None
 
 
@@ -331,7 +348,6 @@ GRAPH_VERBS = (
         name="graph",
         only_describes=True,
         acts_on=frozenset({ActsOn.GRAPH}),
-        has_json=True,
         summary="Names the current graph; options that are named change, the others stay.",
         example='%sfdag graph mortgage --schedule "USING CRON 0 5 * * * UTC" --warehouse ML',
         act=_graph,
@@ -343,12 +359,12 @@ GRAPH_VERBS = (
         summary="Shows the graph, and the state of its run where there is one.",
         example="%sfdag show --static",
         act=_show,
+        check=_check_show,
         options=_show_options,
         daily=True,
     ),
     Verb(
         name="validate",
-        has_json=True,
         summary="Finds everything wrong with the graph, without running it.",
         example="%sfdag validate --strict",
         act=_validate,
@@ -356,7 +372,6 @@ GRAPH_VERBS = (
     ),
     Verb(
         name="doctor",
-        has_json=True,
         summary="Tells what a deploy needs of the target and is missing, with the GRANT for it.",
         example="%sfdag doctor -t prod",
         act=_doctor,

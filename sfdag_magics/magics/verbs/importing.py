@@ -108,7 +108,6 @@ def _record(found: Imported, path: Path | None) -> dict[str, Any]:
 IMPORT_VERBS = (
     Verb(
         name="import",
-        has_json=True,
         summary="Makes cells of a DAG program, a SQL script, or a deployed graph; runs none of it.",
         example="%sfdag import pipeline.py --to pipeline.ipynb",
         act=_import,

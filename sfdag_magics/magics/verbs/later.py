@@ -9,7 +9,8 @@ from sfdag_magics.client.deploying.lifecycle import check_droppable, drop, resum
 from sfdag_magics.client.observing.deployed import DeployedGraph
 from sfdag_magics.graph.names import counted
 from sfdag_magics.magics.reading.options import OptionParser, Options
-from sfdag_magics.magics.verbs.verb import Desk, Verb
+from sfdag_magics.magics.showing.records import later_record
+from sfdag_magics.magics.verbs.verb import Desk, Verb, json_text
 
 
 def _name(parser: OptionParser) -> None:
@@ -38,7 +39,18 @@ def _schedule(
     backend, graph = desk.workspace.places.backend(options.target), _there(desk, options)
     what = f"{verb} graph {graph.name} on {backend.place}"
     is_meant = desk.means(what, f"%sfdag {verb}", options)
-    desk.say(options, do(backend, graph) if is_meant else "nothing done")
+    said = do(backend, graph) if is_meant else "nothing done"
+    _tell(desk, options, graph, verb, said, done=is_meant)
+
+
+def _tell(
+    desk: Desk, options: Options, graph: DeployedGraph, verb: str, said: str, *, done: bool
+) -> None:
+    if options.json:
+        place = desk.workspace.places.backend(options.target).place
+        desk.notebook.write(json_text(later_record(graph, place, verb, said, done=done)))
+    else:
+        desk.say(options, said)
 
 
 def _drop(desk: Desk, options: Options) -> object:
@@ -48,12 +60,12 @@ def _drop(desk: Desk, options: Options) -> object:
     what = f"graph {graph.name} with {tasks} and its code from {backend.place}"
     question = desk.workspace.places.question(f"drop {what}", options.target, instead="%sfdag drop")
     if not desk.agrees(question, options):
-        desk.say(options, "not dropped")
+        _tell(desk, options, graph, "drop", "not dropped", done=False)
         return None
     said = drop(backend, graph)
     desk.workspace.dropped(graph.name, options.target)
     desk.views.dropped(graph.name, desk.workspace.places.target(options.target).name)
-    desk.say(options, said)
+    _tell(desk, options, graph, "drop", said, done=True)
     return None
 
 

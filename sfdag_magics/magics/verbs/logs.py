@@ -162,7 +162,6 @@ def _matcher(pattern: str) -> re.Pattern[str]:
 LOGS_VERBS = (
     Verb(
         name="logs",
-        has_json=True,
         summary="Shows what a task printed and logged, or all tasks of a run by time.",
         example="%sfdag logs train -f",
         act=_logs,

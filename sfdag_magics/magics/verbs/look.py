@@ -122,7 +122,6 @@ LOOK_VERBS = (
     Verb(
         name="graphs",
         acts_on=frozenset({ActsOn.TARGET}),
-        has_json=True,
         summary="Lists the deployed graphs with their schedule, next run and last run.",
         example="%sfdag graphs --all",
         act=_graphs,
@@ -130,7 +129,6 @@ LOOK_VERBS = (
     ),
     Verb(
         name="status",
-        has_json=True,
         summary="Shows the state of a run, task by task, and the graph's schedule.",
         example="%sfdag status --json",
         act=_status,
@@ -139,7 +137,6 @@ LOOK_VERBS = (
     ),
     Verb(
         name="runs",
-        has_json=True,
         summary="Lists the runs of the graph, the newest first.",
         example="%sfdag runs --last 10 --stats",
         act=_runs,
@@ -147,7 +144,6 @@ LOOK_VERBS = (
     ),
     Verb(
         name="why",
-        has_json=True,
         summary="Explains a failed run: the first task that failed, where, and what followed.",
         example="%sfdag why",
         act=_why,

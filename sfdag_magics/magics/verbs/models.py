@@ -130,7 +130,6 @@ MODEL_VERBS = (
     Verb(
         name="models",
         asks_production=True,
-        has_json=True,
         summary="Lists models and their versions: metrics, default, the run that made each.",
         example="%sfdag models DB.PUBLIC.FRAUD_DETECTION --plot f1",
         act=_models,

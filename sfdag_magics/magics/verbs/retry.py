@@ -167,7 +167,6 @@ def _tell(
 RETRY = Verb(
     name="retry",
     asks_production=True,
-    has_json=True,
     summary="Continues a failed run from where it failed, with the code as it is now.",
     example="%sfdag retry --preview",
     act=_retry,

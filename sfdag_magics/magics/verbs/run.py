@@ -131,7 +131,6 @@ RUN_VERBS = (
     Verb(
         name="run",
         asks_production=True,
-        has_json=True,
         summary="Starts a run and follows it; here the notebook's edits are deployed first.",
         example="%sfdag run --set rows=1000",
         act=_run,
@@ -143,7 +142,6 @@ RUN_VERBS = (
     Verb(
         name="stop",
         asks_production=True,
-        has_json=True,
         summary="Cancels the run that is executing and no other; its finalizer still runs.",
         example="%sfdag stop",
         act=_stop,

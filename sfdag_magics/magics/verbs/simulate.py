@@ -80,7 +80,6 @@ def _record(found: Simulation) -> dict[str, Any]:
 SIMULATE_VERBS = (
     Verb(
         name="simulate",
-        has_json=True,
         summary="Says what would run, be skipped or be blocked, for answers and failures you pick.",
         example="%sfdag simulate --branch check=notify --fail train",
         act=_simulate,

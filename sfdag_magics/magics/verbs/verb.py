@@ -176,7 +176,6 @@ class Verb:
         acts_on: what of the shared options it takes; another one is refused.
         asks_production: whether production is asked for by its name.
         only_describes: it says what a graph is or where it goes; asks no target.
-        has_json: whether it prints what it shows as one JSON document where `--json` says so.
     """
 
     name: str
@@ -186,7 +185,6 @@ class Verb:
     options: Callable[[OptionParser], None] = field(default=lambda _: None)
     check: Callable[[Options], None] = field(default=lambda _: None)
     daily: bool = False
-    has_json: bool = False
     asks_production: bool = False
     only_describes: bool = False
     acts_on: frozenset[ActsOn] = frozenset(ActsOn)
@@ -200,8 +198,7 @@ class Verb:
         if ActsOn.TARGET in self.acts_on:
             parser.value("-t", "--target", metavar="T", help="where; else the chosen target")
             parser.flag("--mine", help="there, in a schema of your own")
-        if self.has_json:
-            parser.flag("--json", help="print one JSON document and nothing else")
+        parser.flag("--json", help="print one JSON document and nothing else")
         parser.flag("--quiet", help="print less")
         parser.flag("--no-widget", help="no live view")
         parser.flag("--yes", help="ask nothing, but for the name of a production target")

@@ -95,10 +95,15 @@ class Debugged(Mapping[str, Any], Displayed):
             raise raised.with_traceback(own or raised.__traceback__)  # noqa: B904 - it is the same
 
 
+def value_text(value: object) -> str:
+    """A value that a task was given, as text."""
+    return _OURS.get(type(value).__name__) or repr(value)
+
+
 def _shown(value: object) -> str:
-    if (said := _OURS.get(type(value).__name__)) is not None:
-        return said
-    text = repr(value)
+    text = value_text(value)
+    if type(value).__name__ in _OURS:
+        return text
     said = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
     return f"{said}  ({type(value).__name__})"
 

@@ -1,9 +1,13 @@
 """A failure that is looked into where the code is: `%sfdag debug`, on a real engine."""
 
+import json
+
+import jsonschema
 import pytest
 
 from sfdag_magics.client.connecting import activity
 from sfdag_magics.errors import InputError, RunFailedError
+from sfdag_magics.magics.showing.schemas import DOCUMENTS
 
 pytestmark = pytest.mark.slow
 
@@ -54,6 +58,13 @@ def test_what_a_task_was_given_comes_back_and_its_function_fails_as_it_did(noteb
         notebook.run("train(**inputs)")
     with pytest.raises(ValueError, match="too many"):
         notebook.run("%sfdag debug train --call")
+    with pytest.raises(ValueError, match="too many"):
+        notebook.run("%sfdag debug train --call --json")
+    told = json.JSONDecoder().raw_decode(notebook.output)[0]
+    jsonschema.validate(told, DOCUMENTS["debug"], jsonschema.Draft202012Validator)
+    assert told["raised"].startswith("ValueError: too many")
+    assert told["inputs"]["load"]["value"] == {"rows": 7, "table": "t"}
+    assert (told["inputs"]["day"]["type"], told["inputs"]["day"]["value"]) == ("date", None)
     # What was corrected is tried on what the task was given, before anything is deployed.
     notebook.run(TRAIN.replace("> 6", "> 60"))
     notebook.run("found = %sfdag debug train --call")

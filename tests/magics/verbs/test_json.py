@@ -1,4 +1,4 @@
-"""`--json`: one document, alone in the output, from every verb that shows data."""
+"""`--json`: one document, alone in the output, from every verb."""
 
 import json
 
@@ -41,6 +41,10 @@ TOLD = [
     ("retry --preview", "runs", ["b"]),
     ("stop", "state", "FAILED"),
     ("local status --data nothing", "running", False),
+    ("show", "edges", [{"from": "a", "to": "b", "kind": "after"}]),
+    ("suspend", "did", "suspend"),
+    ("drop --yes", "done", True),
+    ("forget b", "tasks", ["b"]),
 ]
 
 
@@ -89,11 +93,10 @@ def test_help_describes_each_verb_and_what_it_prints(notebook):
     conforms(told, "help")
     described = {verb["name"]: verb for verb in told["verbs"]}
     assert set(described) == set(VERBS)
-    assert {name for name, verb in described.items() if verb["prints"]} == set(DOCUMENTS)
-    assert set(DOCUMENTS) == {name for name, verb in VERBS.items() if verb.has_json}
+    assert set(DOCUMENTS) == set(VERBS)
     for verb in described.values():
         jsonschema.Draft202012Validator.check_schema(verb["options"])
-        jsonschema.Draft202012Validator.check_schema(verb["prints"] or {})
+        jsonschema.Draft202012Validator.check_schema(verb["prints"])
         assert "%%" not in json.dumps(verb["options"])
     no_commands = [name for name, verb in described.items() if not verb["in_shells"]]
     assert sorted(no_commands) == ["forget", "graph", "session"]
@@ -140,13 +143,26 @@ def test_not_agreeing_is_a_document_too(notebook, monkeypatch):
     assert json.loads(notebook.run("%sfdag deploy --json"))["is_deployed"] is False
 
 
-@pytest.mark.parametrize("verb", [name for name, verb in VERBS.items() if not verb.has_json])
-def test_a_verb_without_a_document_refuses_the_option_by_name(notebook, verb):
-    with pytest.raises(InputError, match=f"%sfdag {verb} has no option --json"):
-        notebook.run(f"%sfdag {verb} train --json")
+def test_a_session_that_is_kept_is_told_by_its_place(notebook):
+    notebook.fake.session = object()
+    told = json.loads(notebook.run("session = %sfdag session --json"))
+    conforms(told, "session")
+    assert told["target"] == "embedded"
+    assert notebook.names["session"] is notebook.fake.session
 
 
-def test_each_verb_that_shows_data_has_the_option():
-    assert {name for name, verb in VERBS.items() if not verb.has_json} == {
-        *("show", "session", "forget", "debug", "suspend", "resume", "drop")
-    }
+def test_show_prints_in_one_form(notebook):
+    two_tasks(notebook)
+    with pytest.raises(InputError, match="--json and --format each say what is printed"):
+        notebook.run("%sfdag show --json --format svg")
+
+
+def test_what_a_person_said_no_to_is_told_as_not_done(notebook, monkeypatch):
+    two_tasks(notebook)
+    notebook.run("%sfdag deploy --yes")
+    person(monkeypatch, "n", "no")
+    for line in ("drop", "suspend -t prod"):
+        told = json.loads(notebook.run(f"%sfdag {line} --json"))
+        conforms(told, line)
+        assert told["done"] is False
+    assert notebook.fake.tasks

@@ -69,7 +69,6 @@ LOCAL_VERBS = (
     Verb(
         name="local",
         acts_on=frozenset(),
-        has_json=True,
         summary="Looks after the engine of this machine: its disk, a backup, its start and stop.",
         example="%sfdag local status",
         act=_local,

@@ -129,7 +129,6 @@ ROWS_VERBS = (
     Verb(
         name="load",
         acts_on=frozenset({ActsOn.TARGET}),
-        has_json=True,
         asks_production=True,
         summary="Brings a file or a data frame into a table, with its types: all rows or none.",
         example="%sfdag load clicks.parquet --as RAW.CLICKS",
@@ -140,7 +139,6 @@ ROWS_VERBS = (
     Verb(
         name="pull",
         acts_on=frozenset({ActsOn.TARGET}),
-        has_json=True,
         summary="Brings rows of a target's table onto this machine, with their types.",
         example="%sfdag pull SALES.PUBLIC.ORDERS -t prod --sample 1%",
         act=_pull,
