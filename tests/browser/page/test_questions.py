@@ -164,6 +164,13 @@ def test_a_view_whose_kernel_is_gone_says_so_and_how_to_get_a_live_one(stage, pa
     assert re.fullmatch(r"was running · \d+ s · nothing is heard of it now", said)
     assert said.startswith(made.node("b").locator(".sfdag-note").text_content())
     keep(page, "page_lost_kernel")
+    assert page.locator(".sfdag-legend [data-state='running']").text_content() == "1 was running"
+    page.get_by_role("tab", name="Timeline").click()
+    page.get_by_role("button", name="b, was running").wait_for(timeout=5000)
+    page.get_by_role("tab", name="Table").click()
+    rows = page.get_by_role("tabpanel").get_by_role("row")
+    assert "was running" in rows.filter(has_text="was running").first.text_content()
+    assert "waited for b (was running)" in rows.filter(has_text="waited for").first.text_content()
 
 
 GONE = "The kernel has gone: `%sfdag show -g diamond` shows it."

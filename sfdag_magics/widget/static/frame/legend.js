@@ -18,21 +18,22 @@ function legendOf(page, told, choice) {
     // One that is looked for stays, with none of it too: or nobody could take it off.
     const present = ORDER.filter((state) => counts.has(state) || states.has(state));
     all.hidden = isUnfiltered(choice.now);
-    const key = [...present.map((state) => `${state} ${counts.get(state)} ${states.has(state)}`), ...absent].join();
+    const said = new Map(present.map((state) => [state, countedText(counts.get(state) ?? 0, state, told.isOld())]));
+    const key = [...present.map((state) => `${said.get(state)} ${states.has(state)}`), ...absent].join();
     if (key === shown) return;
     shown = key;
     const had = list.getRootNode().activeElement?.dataset?.state;
-    refill(list, [...present.map((state) => stateItem(page, told.looks, state, counts.get(state) ?? 0, states.has(state))),
+    refill(list, [...present.map((state) => stateItem(page, told.looks, state, said.get(state), states.has(state))),
       ...[...absent].map(([absence, count]) => html(page, "li", { "data-absent": "", text: `${count} ${absence}` }))]);
     if (had) list.querySelector(`[data-state="${had}"]`)?.focus({ preventScroll: true });
   };
   return { element: html(page, "div", { class: "sfdag-legend-row" }, [list, all]), update };
 }
 
-function stateItem(page, looks, state, count, isPressed) {
+function stateItem(page, looks, state, said, isPressed) {
   const made = button(page, "", { class: `sfdag-button sfdag-quiet sfdag-s-${state}`, "data-state": state, "aria-pressed": isPressed,
     title: isPressed ? "Show all states again" : [`Look for what is ${state}`, MEANS[state]].filter(Boolean).join(": ") });
-  made.append(stateIcon(page, looks[state]), html(page, "span", { text: `${count} ${state}` }));
+  made.append(stateIcon(page, looks[state]), html(page, "span", { text: said }));
   return html(page, "li", {}, [made]);
 }
 

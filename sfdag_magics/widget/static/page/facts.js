@@ -10,7 +10,7 @@ function rowsOf(told) {
     const { waited, ran } = times?.spans[index] ?? {};
     const isKept = state === "reused" && task?.started && task.completed !== null;
     return {
-      index, name, state, sign: signOf(task), word: wordOf(task), rank: ORDER.indexOf(state),
+      index, name, state, sign: signOf(task), word: wordOf(task, told.isOld()), rank: ORDER.indexOf(state),
       value: absence || (state === "blocked" ? blockedText(told, blockedBy[index]) : waitsText(told, index) || (task?.value ?? "")),
       waited: ran ? (waited ? waited[1] - waited[0] : 0) : null,
       ran: isKept ? task.completed - task.started : ran ? ran[1] - ran[0] : null,
@@ -48,11 +48,12 @@ function failedBefore(told) {
 function waitsText(told, index) {
   const { run } = told.state;
   if (!run || OVER.has(run.state) || !["pending", "retrying"].includes(stateOf(told, index))) return "";
-  if (run.started === null) return run.note || "the run waits for its turn";
+  const isOld = told.isOld();
+  if (run.started === null) return isOld ? UNHEARD : run.note || "the run waits for its turn";
   const above = neighboursOf(told.graph).tails[index].filter((tail) => ["pending", "running", "retrying"].includes(stateOf(told, tail)));
-  if (!above.length) return run.note || "its turn has come: it waits for a free place to run in";
-  const names = above.slice(0, 3).map((tail) => `${isolated(told.graph.nodes[tail].name)} (${stateOf(told, tail)})`);
-  return `waits for ${names.join(", ")}${above.length > 3 ? ` and ${above.length - 3} more` : ""}`;
+  if (!above.length) return isOld ? UNHEARD : run.note || "its turn has come: it waits for a free place to run in";
+  const names = above.slice(0, 3).map((tail) => `${isolated(told.graph.nodes[tail].name)} (${wordOf(told.tasks()[tail], isOld)})`);
+  return `${isOld ? "waited" : "waits"} for ${names.join(", ")}${above.length > 3 ? ` and ${above.length - 3} more` : ""}`;
 }
 
 function blockedText(told, by) {

@@ -40,22 +40,27 @@ function signOf(task) {
   return task?.by_hand ? "by_hand" : task?.state ?? "pending";
 }
 
-/** Its state in a word or two: who said so instead of running it. */
-function wordOf(task) {
+/** Its state in a word or two: who said so instead of running it. `isOld`: nothing is heard any more of what went on. */
+function wordOf(task, isOld = false) {
   if (!task) return "pending";
-  return task.by_hand ? `${task.state === "skipped" ? "skipped" : "done"} by hand` : task.state;
+  if (task.by_hand) return `${task.state === "skipped" ? "skipped" : "done"} by hand`;
+  return isOld && goesOn(task) ? `was ${task.state}` : task.state;
+}
+
+/** So many tasks in a state. */
+function countedText(count, state, isOld) {
+  const were = isOld && goesOn({ state }) ? (count === 1 ? "was " : "were ") : "";
+  return `${count} ${were}${state}`;
 }
 
 /** What is said of a run, or of a task in it, of which nothing is heard any more. */
 const UNHEARD = "nothing is heard of it now";
 
-/** The second line of a task's box. `now` is the kernel's clock; `isOld`: nothing is heard any more of what went on. */
+/** The second line of a task's box. `now` is the kernel's clock. */
 function taskNote(task, now, isOld = false) {
   if (!task) return "";
-  const was = isOld && goesOn(task) ? "was " : "";
-  if (task.state === "retrying") return `${was}retrying · attempt ${task.attempt}`;
-  const took = tookText(task, now);
-  return `${was}${took ? `${wordOf(task)} · ${took}` : wordOf(task)}`;
+  const told = task.state === "retrying" ? `attempt ${task.attempt}` : tookText(task, now);
+  return [wordOf(task, isOld), told].filter(Boolean).join(" · ");
 }
 
 function goesOn(task) {

@@ -72,12 +72,12 @@ function groupButton(page, { id, name, tasks }, turn) {
 /** How the tasks of a group stand: `2 failed, 10 succeeded`. */
 function sharesText(told, tasks) {
   const counts = countsOf(tasks.map((task) => stateOf(told, task)));
-  return ORDER.filter((state) => counts.has(state)).map((state) => `${counts.get(state)} ${state}`).join(", ");
+  return ORDER.filter((state) => counts.has(state)).map((state) => countedText(counts.get(state), state, told.isOld())).join(", ");
 }
 
 /** What a group's name says of it, for who does not see its row. */
 function groupLabel(told, { name, tasks }) {
-  return `${name}, ${groupOf(told, tasks).state}, ${tasks.length} tasks: ${sharesText(told, tasks)}`;
+  return `${name}, ${wordOf(groupOf(told, tasks), told.isOld())}, ${tasks.length} tasks: ${sharesText(told, tasks)}`;
 }
 
 /** Whether a task of a group runs. */
@@ -119,7 +119,7 @@ function factsOfGroup(told, times, { id, name, tasks }) {
   const span = times ? spanOfGroup(times, tasks) : {};
   const last = span.before?.at(-1)?.span ?? null;
   const ran = span.ran ?? last;
-  return { index: id, name, state, sign: state, word: state, rank: ORDER.indexOf(state), value: sharesText(told, tasks),
+  return { index: id, name, state, sign: state, word: wordOf({ state }, told.isOld()), rank: ORDER.indexOf(state), value: sharesText(told, tasks),
     waited: span.ran ? (span.waited ? span.waited[1] - span.waited[0] : 0) : null, ran: ran ? ran[1] - ran[0] : null,
     keptFrom: null, isGoing: isGroupGoing(told, tasks), usual: null, usually: "–", attempt: started === null ? null : attempt };
 }

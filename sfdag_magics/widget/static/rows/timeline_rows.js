@@ -10,7 +10,7 @@ function taskInTime(page, told, index, open) {
     criticalOf: (times) => criticalOf(times, index),
     lookOf(now) {
       const state = stateOf(now, index);
-      return { state, sign: signOf(now.tasks()[index]), label: `${name}, ${wordOf(now.tasks()[index])}`, isGoing: state === "running" };
+      return { state, sign: signOf(now.tasks()[index]), label: `${name}, ${wordOf(now.tasks()[index], now.isOld())}`, isGoing: state === "running" };
     },
     usuallyOf: (now) => usuallyText(now.past, name),
   };

@@ -116,7 +116,7 @@ function foldedBox(page, told, { title, tasks, x, y, width, height, tile }, inde
   const show = () => {
     const counts = countsOf(tasks.map((task) => stateOf(told, task)));
     const present = ORDER.filter((state) => counts.has(state));
-    const key = present.map((state) => `${counts.get(state)} ${state}`).join(", ");
+    const key = present.map((state) => countedText(counts.get(state), state, told.isOld())).join(", ");
     const group = groupOf(told, tasks);
     showTask(box, group, { now: told.now(), isOld: told.isOld(), looks: told.looks, fit, pill: "", beside: "" });
     const label = [title, boxNote(group, told.now(), told.isOld()), key, `${tasks.length} tasks, folded`].join(", ");

@@ -64,7 +64,7 @@ function drawGraph(page, graph, looks) {
 
 /** Whether a box may have something else to show: one whose task is the same as before, and over, has not. */
 function isNews(box, task, pill, beside) {
-  return task !== box.task || pill !== box.pill || beside !== box.beside || (task?.state === "running" && box.level !== null) || box.state === null;
+  return task !== box.task || pill !== box.pill || beside !== box.beside || (goesOn(task) && box.level !== null) || box.state === null;
 }
 
 function showTask(box, task, { now, isOld, looks, fit, pill, beside }) {
@@ -74,7 +74,8 @@ function showTask(box, task, { now, isOld, looks, fit, pill, beside }) {
   if (state !== box.state) setState(box, state);
   const isNewMark = pill !== box.pill || beside !== box.beside;
   Object.assign(box, { pill, beside });
-  if (note !== box.note || isNewMark) setLabel(box, task, note, now);
+  const word = task ? wordOf(task, isOld) : "";
+  if (note !== box.note || isNewMark) setLabel(box, note, [tookText(task, now), word]);
   const { inside } = box;
   if (!inside) return;
   if (inside.sign !== signOf(task)) setGlyph(inside, signOf(task), looks[signOf(task)]);
@@ -175,9 +176,9 @@ function setNote(box, inside, task, note, now, fit) {
 }
 
 /** Its visible texts first and in their order; a tile does not show its state's word. */
-function setLabel(box, task, note, now) {
+function setLabel(box, note, ofTile) {
   box.note = note;
-  const said = box.isTile ? [tookText(task, now), task ? wordOf(task) : ""] : [note];
+  const said = box.isTile ? ofTile : [note];
   const label = [box.node.name, ...said, box.node.mark || box.beside.split("\n")[0], ...new Set([box.node.absence, box.pill])].filter(Boolean).join(", ");
   box.title.textContent = label;
   box.element.setAttribute("aria-label", label);
