@@ -288,19 +288,28 @@ def test_a_focus_is_named_on_each_tab_and_shows_what_a_search_would_fade(stage, 
     assert page.locator("[data-task][data-faded]").count() == 0
 
 
-def test_what_opens_beside_the_graph_moves_and_covers_nothing_of_it(stage, page):
+def test_the_graph_stands_in_the_middle_and_what_opens_beside_it_covers_nothing_of_it(stage, page):
     small = shape("a -> b")
     made = stage(small, run(small, a="succeeded"))
     made.answer("detail", detail={"name": "a"})
     page.wait_for_function("document.querySelector('.sfdag-picture').style.marginLeft")
-    box = made.node("a").locator(".sfdag-box").first
-    before = box.bounding_box()
-    made.node("a").click()
+    picture, view = page.locator(".sfdag-picture"), page.locator(".sfdag-body").bounding_box()
+    before = picture.bounding_box()
+    middle = before["x"] + before["width"] / 2
+    assert middle == pytest.approx(view["x"] + view["width"] / 2, abs=2)
+    made.node("a").dblclick()
     page.locator(".sfdag-drawer h3").wait_for()
-    assert box.bounding_box() == before
-    assert page.locator(".sfdag-frame").evaluate("e => e.scrollWidth <= e.clientWidth")
+    page.wait_for_function(
+        "(e => e.scrollWidth <= e.clientWidth)(document.querySelector('.sfdag-frame'))"
+    )
+    frame = page.locator(".sfdag-frame").bounding_box()
+    assert picture.bounding_box()["x"] >= frame["x"]
+    assert page.locator(".sfdag-drawer h3").text_content() == "a"
     page.keyboard.press("Escape")
-    assert box.bounding_box() == before
+    page.wait_for_function(
+        "x => document.querySelector('.sfdag-picture').getBoundingClientRect().x === x",
+        arg=before["x"],
+    )
 
 
 def test_beside_the_details_the_graph_is_whole_where_it_can_be_read_and_is_as_before_when_they_go(

@@ -17,9 +17,9 @@ const ZOOMED = { READ: "read", FIT: "fit", OWN: "own" };
 function viewportOf(page, frame, picture, size, zoomed, onSight = () => {}) {
   const { signal } = page;
   let scale = 1;
-  let origin = 0;  // where the picture begins: in the middle of the view, and what opens beside it moves nothing under the mouse
+  let origin = 0;  // where the picture begins
   let within = 0;
-  let room = 0;  // what the frame had of it as the view got that width: what opens beside it since moves nothing that has room
+  let room = 0;  // what the frame had of it as the view got that width: it is in the middle of that when something opens beside it
   let chosen = null;  // the box that was last gone to
   let [frameWidth, frameHeight] = [0, 0];
   const told = { key: "", isDue: false };
@@ -39,9 +39,9 @@ function viewportOf(page, frame, picture, size, zoomed, onSight = () => {}) {
   };
   frame.addEventListener("scroll", moved, { signal, passive: true });
   const place = () => {
-    // What opens beside it later covers nothing of it where there is room for both.
-    const beside = within - drawerWidth(within, size.width);
-    origin = Math.max(0, Math.min(room / 2 - size.width * scale / 2, Math.min(beside, frame.clientWidth) - size.width * scale));
+    // In the middle of what there is; what opens beside it moves it no further than it has to.
+    const middle = Math.max(room, frame.clientWidth) / 2;
+    origin = Math.max(0, Math.min(middle - size.width * scale / 2, frame.clientWidth - size.width * scale));
     picture.style.marginLeft = `${origin}px`;
   };
   watchWidth(page, frame, () => {
@@ -116,6 +116,9 @@ function viewportOf(page, frame, picture, size, zoomed, onSight = () => {}) {
     }
   }, { passive: false, signal });
   followDrag(frame, signal);
+  frame.addEventListener("click", (event) => {
+    if (event.detail > 1) event.stopPropagation();  // the second of two is for the same box, which the first may have moved
+  }, { signal, capture: true });
   return { zoomBy: (factor) => by(ZOOMED.OWN, () => scale * factor), reset: () => by(ZOOMED.OWN, () => 1), fit: () => by(ZOOMED.FIT, fitting),
     begin, reveal, centre };
 }
