@@ -574,7 +574,9 @@ def test_a_cell_that_was_run_again_is_found_by_its_task_and_no_line_is_marked(st
     page.locator(".cm-line").first.evaluate("(e, text) => { e.textContent = text; }", first)
     made.answer("detail", detail=failed_in("Cell [6] a, line 2"))
     made.node("a").click()
-    page.get_by_role("button", name="Cell [6] a, line 2").click()
+    page.get_by_role("button", name="Cell [7] a, line 2 (then [6])").wait_for()
+    page.locator(".jp-InputPrompt").evaluate("e => { e.textContent = '[9]:'; }")  # run once more
+    page.get_by_role("button", name="Cell [9] a, line 2 (then [6])").click()
     page.get_by_role("button", name="Back to the graph").wait_for()
     assert page.locator("#failing").evaluate("e => e.getAnimations().length") == 0
     assert page.locator(".jp-CodeCell").first.evaluate("e => e.getAnimations().length") == 1

@@ -7,23 +7,42 @@ const MARKED_MS = 3000;
 function placeLink(page, notebook, place) {
   const found = PLACE.exec(place);
   if (!found || !notebook) return isolated(place);
-  const link = button(page, place, { class: "sfdag-place-link", title: "Show the line" });
+  const link = button(page, place, { class: "sfdag-place-link", title: "Show the line", "data-place": place });
   const [number, task, line] = found.slice(1);
+  nameAsNow(link, notebook);
   return onClick(page, link, () => {
     const { cell, isSame } = cellOf(notebook, number, task);
     if (!cell) link.title = link.textContent = `${place} (out of sight)`;
-    else {
-      if (!isSame) link.title = "The cell was run again since: the line may be another";
-      offerWayBack(page, cell, showLine(page, cell, Number(line), isSame), link);
-    }
+    else offerWayBack(page, cell, showLine(page, cell, Number(line), isSame), link);
   });
+}
+
+/** Gives all places in a part of a view the numbers that their cells have by now. */
+function nameCellsAsNow(part) {
+  const notebook = part.closest(".jp-Notebook");
+  for (const link of notebook ? part.querySelectorAll(".sfdag-place-link") : []) nameAsNow(link, notebook);
+}
+
+/** A cell that was run again is called by its number of now; the one of then is what a traceback says. */
+function nameAsNow(link, notebook) {
+  const { place } = link.dataset;
+  const [, number, task] = PLACE.exec(place);
+  const { cell, isSame } = cellOf(notebook, number, task);
+  const now = cell && !isSame ? /^\[(\d+)\]:$/.exec(promptOf(cell))?.[1] : null;
+  if (!now) return;
+  put(link, `${place.replace(/\d+/, now)} (then [${number}])`);
+  link.title = "The cell was run again since: the line may be another";
+}
+
+function promptOf(cell) {
+  return cell.querySelector(".jp-InputPrompt")?.textContent.trim() ?? "";
 }
 
 /** The cell that was run with this number; where it was run again since, also in vain, the one that makes the task. A number of an
  *  earlier kernel may be another cell's by now. */
 function cellOf(notebook, number, task) {
   const cells = [...notebook.querySelectorAll(".jp-CodeCell")];
-  const isNumbered = (cell) => cell.querySelector(".jp-InputPrompt")?.textContent.trim() === `[${number}]:`;
+  const isNumbered = (cell) => promptOf(cell) === `[${number}]:`;
   const making = task ? cells.filter((cell) => makes(cell, task)) : [];
   const same = (making.length ? making : cells).find(isNumbered);
   return { cell: same ?? making[0] ?? null, isSame: Boolean(same) };
@@ -60,7 +79,7 @@ function isCellEdited(notebook, place, text) {
 function cellSign(notebook, { place, text }) {
   const found = PLACE.exec(place);
   const cell = found && notebook ? cellOf(notebook, found[1], found[2]).cell : null;
-  return [cell?.querySelector(".jp-InputPrompt")?.textContent, isCellEdited(notebook, place, text)];
+  return [cell && promptOf(cell), isCellEdited(notebook, place, text)];
 }
 
 /** What a task's SQL is kept without, at its end. */

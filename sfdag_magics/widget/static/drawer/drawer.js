@@ -82,6 +82,7 @@ function drawerOf(page, told, ask, onChange, { doesOf, compareWith }) {
       if (index === null) return;
       load();  // first: what was told of another run is forgotten
       show();
+      nameCellsAsNow(element);
     },
     get index() { return index; },
   };
