@@ -243,6 +243,18 @@ def test_the_whole_log_is_searched_what_has_it_comes_in_sight_and_no_other_log_i
     assert texts.all_text_contents()[:5] == ["one 0", "one 1", "one 2", "one", "0"]
     expect(page.locator("mark", has_text="one").first).to_be_in_viewport()
     assert page.locator(".sfdag-drawer .sfdag-logs").evaluate("e => e.scrollTop") == 0
+    search, here = page.get_by_label("Search the log"), page.locator(".sfdag-hit")
+    for key, number, line in (
+        ("Enter", 2, "one 1"),
+        ("Shift+Enter", 1, "one 0"),
+        ("Shift+Enter", 4, "one"),
+        ("Enter", 1, "one 0"),
+    ):
+        search.press(key)
+        page.get_by_text(f"{number} of 4 lines").wait_for()
+        assert here.locator(".sfdag-line-text").all_text_contents() == [line]
+    page.get_by_role("button", name="Next line that has it").click()
+    page.get_by_text("2 of 4 lines").wait_for()
     page.get_by_role("button", name="Only these").click()
     page.locator(".sfdag-log-tools [aria-pressed='true']").wait_for()
     page.get_by_text("7 earlier lines with it: %sfdag logs a").wait_for()

@@ -14,16 +14,16 @@ function logsTab(page) {
     loader.forget();
     tab.show(of);
   };
-  const tools = logTools(page, asks, change, () => loader.window);
+  const tools = logTools(page, asks, { change, log, seen: () => loader.window });
   const hint = html(page, "p", { class: "sfdag-hint" });
   const foot = logFoot(page, log, asks, change);
   const draw = () => {
     const { window, error } = loader;
-    tools.show(of, window);
     hint.textContent = logHint(of, asks, window, error);
     hint.hidden = !hint.textContent;
     const { lines = [], earlier = [], text = "" } = window ?? {};
     log.show(earlier.length ? [...earlier, null, ...lines] : lines, { about: loader.about, text, isAll: asks.isAll, now: of.now });
+    tools.show(of);
     foot.show(window, loader.isGrowing);
   };
   const tab = {
@@ -105,8 +105,8 @@ function foundHere({ lines = [] }, text) {
   return lines.filter((line) => line[3].toLowerCase().includes(sought)).length;
 }
 
-/** Search, level, attempt, copy, download. */
-function logTools(page, asks, change, seen) {
+/** Search, level, attempt, copy, download; of the `log` it tells which of the lines that have it was gone to. */
+function logTools(page, asks, { change, log, seen }) {
   const count = html(page, "span", { class: "sfdag-hint", role: "status" });
   const field = html(page, "input", { type: "search", class: "sfdag-log-search", dir: "auto", placeholder: "Search", "aria-label": "Search the log",
     "data-lm-suppress-shortcuts": "true" });
@@ -117,8 +117,19 @@ function logTools(page, asks, change, seen) {
     clearTimeout(typing);
     typing = setTimeout(() => change({ text: field.value }), TYPED_MS);
   }, { signal: page.signal });
-  // The first Esc empties the field, the next is the view's.
-  field.addEventListener("keydown", (event) => event.key === "Escape" && field.value && event.stopPropagation(), { signal: page.signal });
+  const step = (by) => {
+    log.step(by);
+    tellFound();
+  };
+  field.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && field.value) event.stopPropagation();  // the first empties the field, the next is the view's
+    if (event.key !== "Enter") return;
+    clearTimeout(typing);
+    if (field.value === asks.text) step(event.shiftKey ? -1 : 1);
+    else change({ text: field.value });
+  }, { signal: page.signal });
+  const steps = [["↑", "Previous line that has it (Shift+Enter)", -1], ["↓", "Next line that has it (Enter)", 1]].map(([sign, says, by]) =>
+    onClick(page, button(page, sign, { class: "sfdag-button sfdag-small", "aria-label": says, title: says, hidden: "" }), () => step(by)));
   const level = choiceBox(page, "Level", (value) => change({ level: value }));
   const attempt = choiceBox(page, "Attempt", (value) => change({ attempt: value ? Number(value) : null }));
   level.offer(LEVELS, "");
@@ -130,10 +141,15 @@ function logTools(page, asks, change, seen) {
   };
   const save = onClick(page, button(page, "Download", { class: "sfdag-button sfdag-small" }), whole);
   const copy = copyButton(page, "Copy the lines that are here", () => logText(seen() ?? { lines: [] }, asks.isAll));
-  const element = html(page, "div", { class: "sfdag-log-tools" }, [field, count, only, level.element, attempt.element, copy, save]);
-  const show = (now, window) => {
+  const element = html(page, "div", { class: "sfdag-log-tools" }, [field, count, ...steps, only, level.element, attempt.element, copy, save]);
+  const tellFound = () => {
+    const { at, here } = log.hit();
+    put(count, asks.text && seen() ? foundText(seen().found ?? 0, at, here) : "");
+    for (const each of steps) each.hidden = !asks.text || here < 2;
+  };
+  const show = (now) => {
     of = now;
-    count.textContent = asks.text && window ? `${(window.found ?? 0).toLocaleString("en")} ${window.found === 1 ? "line" : "lines"}` : "";
+    tellFound();
     only.hidden = !asks.text;
     only.setAttribute("aria-pressed", asks.only);
     const ran = now.detail?.attempts ?? [];
@@ -145,6 +161,12 @@ function logTools(page, asks, change, seen) {
     field.value = "";
   };
   return { element, show, clear };
+}
+
+/** In how many lines it was found, and which of them was gone to: those that are not here come before all that are. */
+function foundText(found, at, here) {
+  const number = at < 0 ? "" : `${(Math.max(0, found - here) + at + 1).toLocaleString("en")} of `;
+  return `${number}${found.toLocaleString("en")} ${found === 1 ? "line" : "lines"}`;
 }
 
 function choiceBox(page, says, onPick) {

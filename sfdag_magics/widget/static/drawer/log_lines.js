@@ -1,6 +1,8 @@
 // The lines of a log: drawn, followed at their end, and what is sought in them marked and brought in sight.
 
 const END_PX = 8;
+const FOUND = "mark:not(.sfdag-code-culprit)";
+const HIT = "sfdag-hit";
 
 /** The lines; `show` keeps those that stand there already, and the end in sight where it was. Where another text is sought, the first
  *  line that has it comes in sight. A null among them stands between lines from before and the last ones. */
@@ -12,13 +14,30 @@ function linesOf(page) {
   let isFollowing = true;
   const log = { element, onScroll: () => {}, unread: 0, isFollowing: () => isFollowing };
   const isAtEnd = () => element.scrollTop + element.clientHeight >= element.scrollHeight - END_PX;
+  let hit = null;
+  const hits = () => [...new Set([...element.querySelectorAll(FOUND)].map((found) => found.closest(".sfdag-line")))];
   /** False where there is none. */
-  const toFound = () => {
-    const found = element.querySelector("mark:not(.sfdag-code-culprit)");
-    if (found) element.scrollTop += found.getBoundingClientRect().top - element.getBoundingClientRect().top - element.clientHeight / 3;
-    return Boolean(found);
+  const toHit = (line = null) => {
+    hit?.classList.remove(HIT);
+    hit = line;
+    if (!line) return false;
+    line.classList.add(HIT);
+    element.scrollTop += line.querySelector(FOUND).getBoundingClientRect().top - element.getBoundingClientRect().top - element.clientHeight / 3;
+    return true;
   };
   const toEnd = () => { element.scrollTop = element.scrollHeight; };
+  /** To the next line that has what is sought, or the one before; behind the last comes the first. */
+  log.step = (by) => {
+    const all = hits();
+    const at = all.indexOf(hit);
+    toHit(at < 0 ? all.at(by < 0 ? -1 : 0) : all[(at + by + all.length) % all.length]);
+    isFollowing = isAtEnd();
+  };
+  /** Which of the lines that have it was gone to, from 0, and how many are here; -1 for none. */
+  log.hit = () => {
+    const all = hits();
+    return { at: all.indexOf(hit), here: all.length };
+  };
   log.follow = (wanted) => {
     isFollowing = wanted;
     if (!wanted) return;
@@ -46,7 +65,7 @@ function linesOf(page) {
     element.append(...lines.slice(kept).map((line) => lineOf(page, line, text, isAll, now)));
     if (!isFollowing && keys.length) log.unread += wanted.filter((each) => !known.has(each)).length;
     [keys, shown] = [wanted, key];
-    if (isSought && !isOther && toFound()) isFollowing = isAtEnd();
+    if (isSought && !isOther && toHit(hits()[0])) isFollowing = isAtEnd();
     else if (isFollowing) toEnd();
     else if (!kept) element.scrollTop = top;
   };

@@ -72,15 +72,15 @@ function pickedLogs(page, told, ask) {
     loader.forget();
     show(asks.tasks);
   };
-  const tools = logTools(page, asks, change, () => loader.window);
+  const tools = logTools(page, asks, { change, log, seen: () => loader.window });
   const hint = html(page, "p", { class: "sfdag-hint" });
   const foot = logFoot(page, log, asks, change, { isOneTask: false });
   const draw = () => {
     const { window, error } = loader;
-    tools.show(of, window);
     hint.textContent = logHint(of, asks, window, error);
     hint.hidden = !hint.textContent;
     log.show(window?.lines ?? [], { about: loader.about, text: asks.text, isAll: true, now: told.now() });
+    tools.show(of);
     foot.show(window, loader.isGrowing);
   };
   const show = (tasks) => {
