@@ -59,7 +59,8 @@ def said(act):
         pytest.param(lambda kind: kind(name="a") == kind(name="b"), id="other value"),
         pytest.param(lambda kind: kind(name="a") == "a", id="other class"),
         pytest.param(
-            lambda kind: hash(kind(name="a", tags=())) == hash(kind(name="a", tags=(), seen=1)),
+            # Both live at once: by identity, one made after the other's end may hash as it did.
+            lambda kind: len(set(map(hash, [kind(name="a", tags=(), seen=n) for n in (0, 1)]))),
             id="hash",
         ),
         pytest.param(lambda kind: isinstance(hash(kind(name="a")), int), id="hash of a list"),
