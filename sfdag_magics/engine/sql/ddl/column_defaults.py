@@ -75,8 +75,9 @@ def _with_offset(node: exp.Expr, kind: SqlType, translator: Translator) -> str:
         utc, minutes = f"CAST('{value['utc']}' AS TIMESTAMP)", value["offset_minutes"]
     else:
         moment = _text(_without_zone(node), translator)
-        utc = _cut(f"CAST({moment} AS TIMESTAMP)", kind)
-        minutes = _minutes(node, utc, translator)
+        instant = f"CAST({moment} AS TIMESTAMPTZ)"
+        utc = _cut(f"timezone('UTC', {instant})", kind)
+        minutes = _minutes(node, utc, instant, translator)
     return f"struct_pack(utc := {utc}, offset_minutes := {minutes})"
 
 
@@ -87,10 +88,11 @@ def _without_zone(node: exp.Expr) -> exp.Expr:
     return node
 
 
-def _minutes(node: exp.Expr, utc: str, translator: Translator) -> str:
+def _minutes(node: exp.Expr, utc: str, instant: str, translator: Translator) -> str:
     if _without_zone(node) is node:
-        return "0"
-    clock = f"timezone({_text(node.args['target_tz'], translator)}, CAST({utc} AS TIMESTAMPTZ))"
+        clock = f"CAST({instant} AS TIMESTAMP)"
+    else:
+        clock = f"timezone({_text(node.args['target_tz'], translator)}, {instant})"
     return f"CAST(date_diff('minute', {utc}, {clock}) AS INTEGER)"
 
 

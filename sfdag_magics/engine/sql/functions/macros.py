@@ -50,7 +50,7 @@ _TEXT = (
     " WHEN 'TIME' THEN left(CAST({0} AS VARCHAR), 8)"
     " WHEN 'TIMESTAMP' THEN strftime(TRY_CAST({0} AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%g')"
     " WHEN 'TIMESTAMP WITH TIME ZONE'"
-    " THEN strftime(TRY_CAST({0} AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%g +0000')"
+    " THEN _sf_ltz_text(TRY_CAST({0} AS TIMESTAMPTZ))"
     " WHEN 'STRUCT(utc TIMESTAMP, offset_minutes INTEGER)'"
     " THEN _sf_tz_text(TRY_CAST({0} AS STRUCT(utc TIMESTAMP, offset_minutes INTEGER)))"
     " WHEN 'BLOB' THEN hex(TRY_CAST({0} AS BLOB))"
@@ -106,17 +106,24 @@ HELPERS: tuple[tuple[str, str], ...] = (
             "z",
             "CASE WHEN _sf_z IS NOT NULL AND zone IS NOT NULL THEN struct_pack("
             "utc := _sf_z.utc, offset_minutes := CAST(date_diff('minute', _sf_z.utc,"
-            " timezone(zone, CAST(_sf_z.utc AS TIMESTAMPTZ))) AS INTEGER)) END",
+            " timezone(zone, timezone('UTC', _sf_z.utc))) AS INTEGER)) END",
         ),
     ),
-    ("_sf_instant(z)", "CAST(z.utc AS TIMESTAMPTZ)"),
     (
         "_sf_tz_text(z)",
         "strftime(CAST(z.utc AS TIMESTAMP) + to_minutes(CAST(z.offset_minutes AS INTEGER)),"
-        " '%Y-%m-%d %H:%M:%S.%g')"
-        " || CASE WHEN z.offset_minutes < 0 THEN ' -' ELSE ' +' END"
-        " || lpad(CAST(abs(z.offset_minutes) // 60 AS VARCHAR), 2, '0')"
-        " || lpad(CAST(abs(z.offset_minutes) % 60 AS VARCHAR), 2, '0')",
+        " '%Y-%m-%d %H:%M:%S.%g') || _sf_offset_text(z.offset_minutes)",
+    ),
+    (
+        "_sf_ltz_text(i)",
+        "strftime(CAST(i AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%g')"
+        " || _sf_offset_text(_sf_session_minutes(i))",
+    ),
+    (
+        "_sf_offset_text(minutes)",
+        "CASE WHEN minutes < 0 THEN ' -' ELSE ' +' END"
+        " || lpad(CAST(abs(minutes) // 60 AS VARCHAR), 2, '0')"
+        " || lpad(CAST(abs(minutes) % 60 AS VARCHAR), 2, '0')",
     ),
     (
         "_sf_float_text(x)",

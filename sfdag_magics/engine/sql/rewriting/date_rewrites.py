@@ -129,8 +129,8 @@ def parts(node: exp.Expr) -> exp.Expr:
     if isinstance(node, exp.Extract) and kind is not None and kind.kind in _INSTANTS:
         if (made := _OF_OFFSET.get(node.this.name.upper())) is not None:
             return macro(made, macro("_sf_as_timestamp_tz", node.expression))
-        if read == "_sf_local" and node.this.name.upper().startswith("EPOCH"):
-            read = "_sf_instant"
+        if read is not None and node.this.name.upper().startswith("EPOCH"):
+            read = "_sf_instant" if read == "_sf_local" else "_sf_utc"
     if read is not None:
         node.set(side, macro(read, node.args[side]))
     if isinstance(node, exp.Extract) and node.this.name.upper() == "EPOCH":
@@ -149,13 +149,16 @@ def sliced(node: exp.Expr) -> exp.Expr:
                 code=1003,
                 sqlstate="42000",
             )
+    if isinstance(node, exp.TimeSlice) and is_of(SfType.TIMESTAMP_LTZ, node):
+        node.set("this", macro("_sf_to_timestamp", node.this))
+        return duck_cast(node, _INSTANT)
     return node
 
 
 def zoned(node: exp.Expr) -> exp.Expr:
     """CONVERT_TIMEZONE: an instant with a zone's offset; between two zones, what clocks show.
 
-    Docs: what is not a TIMESTAMP_TZ is of the session's zone, which is UTC.
+    Docs: what is not a TIMESTAMP_TZ is of the session's zone.
     """
     if not isinstance(node, exp.ConvertTimezone):
         return node

@@ -22,5 +22,6 @@ def made_of_parts(node: exp.Expr) -> exp.Expr:
     if isinstance(node, exp.TimestampLtzFromParts):
         return exp.cast(clock, exp.DataType.Type.TIMESTAMPTZ)
     if isinstance(node, exp.TimestampTzFromParts):
-        return macro("_sf_of_clock", clock, node.args.get("zone") or exp.Literal.string("UTC"))
+        zone = node.args.get("zone")
+        return macro("_sf_of_wall", clock) if zone is None else macro("_sf_of_clock", clock, zone)
     return clock

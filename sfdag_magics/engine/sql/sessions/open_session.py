@@ -28,6 +28,7 @@ from sfdag_magics.engine.sql.sessions.names_there import (
     relation_of,
 )
 from sfdag_magics.engine.sql.sessions.parameters import limits_of, session_parameters
+from sfdag_magics.engine.sql.sessions.session_zone import follow_zone, is_utc
 from sfdag_magics.engine.sql.sessions.shared import Shared
 from sfdag_magics.engine.sql.stored.claims import Claim
 from sfdag_magics.engine.sql.stored.loading import Around
@@ -68,6 +69,8 @@ class OpenSession:
         #: The streams that queries have read, for who reads them for good.
         self.streams_read: dict[str, ObjectFact] = {}
         self.connection = shared.store.connect()
+        if not is_utc(zone := str(self.parameters["TIMEZONE"])):
+            follow_zone(self.connection, zone)
         self.lock = threading.RLock()
         self.executions = Executions(
             self.lock,

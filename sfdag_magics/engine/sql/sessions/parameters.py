@@ -29,7 +29,7 @@ class Parameter:
 PARAMETERS: Mapping[str, Parameter] = {
     "AUTOCOMMIT": Parameter(default=True, description="Each statement is its own transaction"),
     "QUERY_TAG": Parameter("", "Text that is kept with each statement of the session"),
-    "TIMEZONE": Parameter("Etc/UTC", "Time zone of the session", inert=True),
+    "TIMEZONE": Parameter("Etc/UTC", "Time zone of the session"),
     "STATEMENT_TIMEOUT_IN_SECONDS": Parameter(172800, "Longest a statement may run"),
     "STATEMENT_QUEUED_TIMEOUT_IN_SECONDS": Parameter(0, "Longest a statement may wait"),
     # DuckDB does some 100,000 in a second

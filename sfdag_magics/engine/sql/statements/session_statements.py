@@ -14,6 +14,7 @@ from sfdag_magics.engine.sql.reading.parse import parse
 from sfdag_magics.engine.sql.reading.words import DONE, end, read_statement
 from sfdag_magics.engine.sql.sessions.parameters import PARAMETERS, parameter_value
 from sfdag_magics.engine.sql.sessions.session import Session
+from sfdag_magics.engine.sql.sessions.session_zone import follow_zone
 from sfdag_magics.engine.sql.translating.translate import Translator
 from sfdag_magics.sqltext import TokenReader, split_list
 
@@ -101,6 +102,8 @@ def _change(session: Session, name: str, value: Value) -> None:
     """Turning autocommit on or off inside a transaction commits it, as Snowflake does."""
     if name == "AUTOCOMMIT" and session.parameters[name] != value:
         session.transaction.commit()
+    if name == "TIMEZONE":
+        follow_zone(session.connection, str(value))
     session.parameters[name] = value
     session.changes += 1  # translations rely on some of them
 

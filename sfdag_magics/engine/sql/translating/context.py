@@ -1,13 +1,14 @@
 """CURRENT_… and LAST_QUERY_ID: what a statement's session says of itself. Knows no DuckDB.
 
 They become constants before translation: DuckDB's clock stands still within a transaction where
-Snowflake's does not, and a statement that is repeated exactly must say the same again.
+Snowflake's does so within a statement, and one that is repeated exactly must say the same again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
 from sqlglot import exp
 
@@ -21,22 +22,38 @@ from sfdag_magics.engine.sql.values.constants import constant, literal
 SERVER_VERSION = "10.0.0"
 
 
-def _now(_: Session) -> datetime:
-    return datetime.now(UTC)
+def _now(now: datetime, _: Session) -> datetime:
+    return now
 
 
-def _now_plain(_: Session) -> datetime:
-    return datetime.now(UTC).replace(tzinfo=None)
+def _now_plain(now: datetime, _: Session) -> datetime:
+    return now.replace(tzinfo=None)
 
 
-def _today(_: Session) -> date:
-    return datetime.now(UTC).date()
+def _clock(now: datetime, session: Session) -> datetime:
+    """What the clock of the session's zone shows."""
+    return now.astimezone(ZoneInfo(str(session.parameters["TIMEZONE"])))
 
 
-def _time(_: Session) -> time:
-    return datetime.now(UTC).time()
+def _today(now: datetime, session: Session) -> date:
+    return _clock(now, session).date()
 
 
+def _time(now: datetime, session: Session) -> time:
+    return _clock(now, session).time()
+
+
+#: What differs from one statement to the next.
+_BY_CLOCK: Mapping[str, Callable[[datetime, Session], Value]] = {
+    "CURRENT_TIMESTAMP": _now,
+    "SYSTIMESTAMP": _now,
+    "GETDATE": _now,
+    "LOCALTIMESTAMP": _now,
+    "SYSDATE": _now_plain,
+    "CURRENT_DATE": _today,
+    "CURRENT_TIME": _time,
+    "LOCALTIME": _time,
+}
 _BY_NAME: Mapping[str, Callable[[Session], Value]] = {
     "CURRENT_DATABASE": lambda session: session.database,
     "CURRENT_SCHEMA": lambda session: session.schema,
@@ -56,15 +73,8 @@ _BY_NAME: Mapping[str, Callable[[Session], Value]] = {
     "CURRENT_IP_ADDRESS": lambda _: "127.0.0.1",
     "CURRENT_VERSION": lambda _: SERVER_VERSION,
     "CURRENT_TRANSACTION": lambda session: session.id if session.transaction.is_open else None,
-    "CURRENT_TIMESTAMP": _now,
-    "SYSTIMESTAMP": _now,
-    "GETDATE": _now,
-    "LOCALTIMESTAMP": _now,
-    "SYSDATE": _now_plain,
-    "CURRENT_DATE": _today,
-    "CURRENT_TIME": _time,
-    "LOCALTIME": _time,
 }
+_NAMED = frozenset((*_BY_CLOCK, *_BY_NAME))
 _BY_NODE: Mapping[str, str] = {
     "CurrentDatabase": "CURRENT_DATABASE",
     "CurrentSchema": "CURRENT_SCHEMA",
@@ -84,12 +94,7 @@ _BY_NODE: Mapping[str, str] = {
 
 
 #: What differs from one statement to the next, and from one session to the next.
-OF_TIME = frozenset(
-    {
-        *("CURRENT_TIMESTAMP", "SYSTIMESTAMP", "GETDATE", "LOCALTIMESTAMP", "SYSDATE"),
-        *("CURRENT_DATE", "CURRENT_TIME", "LOCALTIME"),
-    }
-)
+OF_TIME = frozenset(_BY_CLOCK)
 OF_SESSION = frozenset(
     {
         *("CURRENT_DATABASE", "CURRENT_SCHEMA", "CURRENT_SCHEMAS", "CURRENT_WAREHOUSE"),
@@ -101,12 +106,20 @@ OF_SESSION = frozenset(
 def context_name(node: exp.Expr) -> str | None:
     """The name of a context function that needs no arguments, None for anything else."""
     called = node.meta.get(CALLED) if node._meta else None  # noqa: SLF001 - meta makes a dict
-    return called if called in _BY_NAME else _BY_NODE.get(type(node).__name__)
+    return called if called in _NAMED else _BY_NODE.get(type(node).__name__)
 
 
-def context_value(node: exp.Expr, called: str | None, session: Session) -> exp.Expr | None:
-    """The constant a context function stands for, or None for anything else."""
-    name = called if called in _BY_NAME else _BY_NODE.get(type(node).__name__)
+def context_value(
+    node: exp.Expr, called: str | None, session: Session, now: datetime
+) -> exp.Expr | None:
+    """The constant a context function stands for, or None for anything else.
+
+    Args:
+        now: the moment of the statement, the same for all of it.
+    """
+    name = called if called in _NAMED else _BY_NODE.get(type(node).__name__)
+    if name is not None and name in _BY_CLOCK:
+        return literal(_BY_CLOCK[name](now, session))
     if name is not None:
         return literal(_BY_NAME[name](session))
     if called == "LAST_QUERY_ID":

@@ -129,7 +129,7 @@ class Constants:
                 return literal(system(self._values(node), self._session))
             if not self._is_known(node, called):
                 return self._user_function(QualifiedName(called), node)
-        found = context_value(node, called, self._session)
+        found = context_value(node, called, self._session, self._noted.now)
         if found is not None and node.find_ancestor(exp.DefaultColumnConstraint) is None:
             self._noted.stable = False
             return found

@@ -8,6 +8,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field, replace
+from datetime import UTC, datetime
 from functools import partial
 
 from sfdag_magics.engine.borders.answers import Column, Result, SqlError
@@ -114,6 +115,7 @@ def is_place(parameter: str) -> bool:
 class Noted:
     """What one translation gathers, views included."""
 
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
     parameters: dict[str, Value] = field(default_factory=dict)
     registered: list[str] = field(default_factory=list)
     lent: list[LentFunction] = field(default_factory=list)

@@ -22,7 +22,7 @@ HELPERS: tuple[tuple[str, str], ...] = (
     # a TIMESTAMP_TZ of what the clock of a zone shows
     (
         "_sf_of_clock(clock, zone)",
-        "_sf_in_zone(zone, struct_pack(utc := CAST(timezone(zone, clock) AS TIMESTAMP),"
+        "_sf_in_zone(zone, struct_pack(utc := timezone('UTC', timezone(zone, clock)),"
         " offset_minutes := 0))",
     ),
     # a TIMESTAMP_TZ of what a clock shows, with the offset of another

@@ -8,6 +8,7 @@ that fails: `error()` would keep a constant from being computed once. Only data.
 from __future__ import annotations
 
 from sfdag_magics.engine.borders.answers import SfType
+from sfdag_magics.engine.sql.functions.times.session_zone import SESSION_ZONE
 from sfdag_magics.engine.sql.values import date_formats as formats
 from sfdag_magics.engine.sql.values.duck_words import UNREAD
 from sfdag_magics.engine.sql.values.let import let
@@ -51,6 +52,7 @@ _AS_TZ = f"TRY_CAST(_sf_v AS {TZ_STRUCT})"
 _IS_TEXT = "typeof(_sf_v) = 'VARCHAR'"
 _AS_TEXT = "_sf_string(_sf_v)"
 _IS_VARIANT = "typeof(_sf_v) = 'JSON'"
+_IS_LTZ = "typeof(_sf_v) = 'TIMESTAMP WITH TIME ZONE'"
 _IS_MOMENT = "typeof(_sf_v) IN ('DATE', 'TIMESTAMP', 'TIMESTAMP WITH TIME ZONE')"
 _SQL_ELEMENT = formats.SQL_ELEMENT.replace("TZH|", "TZH:TZM|TZHTZM|TZH|")
 _ELEMENTS = " ".join(
@@ -75,6 +77,7 @@ def _list(forms: tuple[str, ...]) -> str:
 
 
 HELPERS: tuple[tuple[str, str], ...] = (
+    *SESSION_ZONE,
     ("_sf_local(z)", "CAST(z.utc AS TIMESTAMP) + to_minutes(CAST(z.offset_minutes AS INTEGER))"),
     (
         "_sf_string(v)",
@@ -92,16 +95,19 @@ HELPERS: tuple[tuple[str, str], ...] = (
         "_sf_epoch(n, CASE WHEN abs(n) < 31536000000 THEN 0 WHEN abs(n) < 31536000000000 THEN 3"
         " WHEN abs(n) < 31536000000000000 THEN 6 ELSE 9 END)",
     ),
-    # minutes from UTC, as an offset behind a time of day says
+    # minutes from UTC, as an offset behind a time of day says; NULL where there is none
     (
-        "_sf_zone_minutes(s)",
+        "_sf_written_minutes(s)",
         let(
             "_sf_z",
             f"regexp_extract(s, '{_ZONE}', ['hours', 'minutes'])",
-            "coalesce(TRY_CAST(_sf_z.hours AS INTEGER) * 60 + CASE WHEN _sf_z.hours LIKE '-%'"
-            " THEN -1 ELSE 1 END * coalesce(TRY_CAST(_sf_z.minutes AS INTEGER), 0), 0)",
+            "CASE WHEN _sf_z.hours <> '' THEN TRY_CAST(_sf_z.hours AS INTEGER) * 60"
+            " + CASE WHEN _sf_z.hours LIKE '-%' THEN -1 ELSE 1 END"
+            " * coalesce(TRY_CAST(_sf_z.minutes AS INTEGER), 0)"
+            " WHEN regexp_matches(s, '\\d\\s*[Zz]\\s*$') THEN 0 END",
         ),
     ),
+    ("_sf_zone_minutes(s)", "coalesce(_sf_written_minutes(s), 0)"),
     # what strptime then refuses, where the offset is no offset
     (
         "_sf_with_offset(s)",
@@ -120,7 +126,7 @@ HELPERS: tuple[tuple[str, str], ...] = (
             f" try_strptime(_sf_s, {_list(_ISO_HOURS)}))"
             " WHEN regexp_matches(_sf_s, '\\d')"
             f" THEN coalesce(try_strptime(_sf_s, {_list(_PLAIN_FORMS)}),"
-            f" CAST(try_strptime(_sf_with_offset(_sf_s), {_list(_ZONED_FORMS)}) AS TIMESTAMP)"
+            f" timezone('UTC', try_strptime(_sf_with_offset(_sf_s), {_list(_ZONED_FORMS)}))"
             " + to_minutes(_sf_zone_minutes(_sf_s))) END",
         ),
     ),
@@ -128,9 +134,11 @@ HELPERS: tuple[tuple[str, str], ...] = (
         "_sf_read_timestamp_tz(s)",
         let(
             "_sf_z",
-            "struct_pack(wall := _sf_read_timestamp(s), minutes := _sf_zone_minutes(s))",
-            "CASE WHEN _sf_z.wall IS NOT NULL THEN struct_pack("
-            "utc := _sf_z.wall - to_minutes(_sf_z.minutes), offset_minutes := _sf_z.minutes) END",
+            "struct_pack(wall := _sf_read_timestamp(s), minutes := _sf_written_minutes(s),"
+            " is_instant := regexp_full_match(s, '\\s*[+-]?\\d+\\s*'))",
+            "CASE WHEN _sf_z.minutes IS NOT NULL AND _sf_z.wall IS NOT NULL THEN struct_pack("
+            "utc := _sf_z.wall - to_minutes(_sf_z.minutes), offset_minutes := _sf_z.minutes)"
+            " WHEN _sf_z.is_instant THEN _sf_of_utc(_sf_z.wall) ELSE _sf_of_wall(_sf_z.wall) END",
         ),
     ),
     (
@@ -146,7 +154,7 @@ HELPERS: tuple[tuple[str, str], ...] = (
         ),
     ),
     ("_sf_read_date(s)", "CAST(_sf_read_timestamp(s) AS DATE)"),
-    ("_sf_read_timestamp_ltz(s)", "CAST(_sf_read_timestamp_tz(s).utc AS TIMESTAMPTZ)"),
+    ("_sf_read_timestamp_ltz(s)", "_sf_instant(_sf_read_timestamp_tz(s))"),
     # an error where it is none
     *(
         (
@@ -164,7 +172,7 @@ HELPERS: tuple[tuple[str, str], ...] = (
             f" struct_pack(utc := CAST({_REFUSED} AS TIMESTAMP), offset_minutes := 0) END)",
         ),
     ),
-    ("_sf_strict_timestamp_ltz(s)", "CAST(_sf_strict_timestamp_tz(s).utc AS TIMESTAMPTZ)"),
+    ("_sf_strict_timestamp_ltz(s)", "_sf_instant(_sf_strict_timestamp_tz(s))"),
     # of any value; what is of another type is an error
     (
         "_sf_to_date(x)",
@@ -183,8 +191,8 @@ HELPERS: tuple[tuple[str, str], ...] = (
         let(
             "_sf_v",
             "x",
-            "CASE WHEN typeof(_sf_v) IN ('TIME', 'TIMESTAMP', 'TIMESTAMP WITH TIME ZONE')"
-            " THEN TRY_CAST(_sf_v AS TIME)"
+            "CASE WHEN typeof(_sf_v) IN ('TIME', 'TIMESTAMP') THEN TRY_CAST(_sf_v AS TIME)"
+            f" WHEN {_IS_LTZ} THEN CAST(TRY_CAST(_sf_v AS TIMESTAMP) AS TIME)"
             f" WHEN {_IS_TZ} THEN CAST(_sf_local({_AS_TZ}) AS TIME)"
             + _read_variant("time", "'TIME'")
             + f" WHEN {_IS_TEXT} THEN _sf_strict_time({_AS_TEXT})"
@@ -217,12 +225,14 @@ HELPERS: tuple[tuple[str, str], ...] = (
             f"CASE WHEN {_IS_TZ} THEN {_AS_TZ} WHEN _sf_v IS NULL THEN NULL"
             + _read_variant("timestamp_tz", "kind")
             + f" WHEN {_IS_TEXT} THEN _sf_strict_timestamp_tz({_AS_TEXT})"
-            " ELSE struct_pack(utc := _sf_typed_timestamp(_sf_v, scale), offset_minutes := 0) END",
+            f" WHEN {_IS_NUMBER} THEN _sf_of_utc(_sf_typed_timestamp(_sf_v, scale))"
+            f" WHEN {_IS_LTZ} THEN _sf_of_instant(TRY_CAST(_sf_v AS TIMESTAMPTZ))"
+            " ELSE _sf_of_wall(_sf_typed_timestamp(_sf_v, scale)) END",
         ),
     ),
     (
         "_sf_to_timestamp_ltz(x, scale := 0)",
-        "CAST(_sf_to_timestamp_tz(x, scale, kind := 'TIMESTAMP_LTZ').utc AS TIMESTAMPTZ)",
+        "_sf_instant(_sf_to_timestamp_tz(x, scale, kind := 'TIMESTAMP_LTZ'))",
     ),
     # what is written into a column: a text is read, of the rest DuckDB casts what it would cast
     *(
@@ -251,16 +261,14 @@ HELPERS: tuple[tuple[str, str], ...] = (
             f"CASE WHEN {_IS_TZ} THEN {_AS_TZ} WHEN _sf_v IS NULL THEN NULL"
             + _read_variant("timestamp_tz", "'TIMESTAMP_TZ'")
             + f" WHEN {_IS_TEXT} THEN _sf_strict_timestamp_tz({_AS_TEXT})"
-            f" WHEN {_IS_MOMENT} THEN"
-            " struct_pack(utc := CAST(TRY_CAST(_sf_v AS TIMESTAMPTZ) AS TIMESTAMP),"
-            " offset_minutes := 0)"
+            f" WHEN {_IS_MOMENT} THEN _sf_of_instant(TRY_CAST(_sf_v AS TIMESTAMPTZ))"
             f" ELSE struct_pack(utc := CAST({_NO_MOMENT} AS TIMESTAMP), offset_minutes := 0) END",
         ),
     ),
     # what strptime reads with an offset, as it was written
     (
         "_sf_zoned(instant, s)",
-        "CASE WHEN instant IS NOT NULL THEN struct_pack(utc := CAST(instant AS TIMESTAMP),"
+        "CASE WHEN instant IS NOT NULL THEN struct_pack(utc := timezone('UTC', instant),"
         " offset_minutes := CAST(_sf_zone_minutes(s) AS INTEGER)) END",
     ),
     # a moment or time that is a multiple of so many microseconds: the rest is cut off

@@ -39,7 +39,9 @@ HELPERS: tuple[tuple[str, str], ...] = (
     (
         "_sf_offset_minutes(x)",
         f"coalesce(CASE WHEN typeof(x) = '{TZ_STRUCT}'"
-        f" THEN TRY_CAST(x AS {TZ_STRUCT}).offset_minutes END, 0)",
+        f" THEN TRY_CAST(x AS {TZ_STRUCT}).offset_minutes"
+        " WHEN typeof(x) = 'TIMESTAMP WITH TIME ZONE'"
+        " THEN _sf_session_minutes(TRY_CAST(x AS TIMESTAMPTZ)) END, 0)",
     ),
     (
         "_sf_time_element(fields, minutes, element)",

@@ -63,8 +63,7 @@ def measured(node: exp.Expr) -> exp.Expr:
     for name, kind in zip(("this", "expression"), operands(node), strict=True):
         if has_offset(kind):
             value = node.args[name]
-            moment = macro("_sf_local" if of_days else "_sf_instant", value)
-            node.set(name, exp.cast(moment, exp.DataType.Type.TIMESTAMP))
+            node.set(name, macro("_sf_local" if of_days else "_sf_instant", value))
     return node
 
 
