@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 import keyword
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from sfdag_magics.client.connecting.targets import Target
 from sfdag_magics.client.deploying.task_statements import Definition, definitions
 from sfdag_magics.client.exporting.exported import Exported, Form, heading
 from sfdag_magics.client.exporting.left_out import left_out, lost_groups
+from sfdag_magics.client.exporting.needed import needs, procedure, warehouses
 from sfdag_magics.client.exporting.python_text import (
     call_text,
     free_name,
@@ -34,16 +35,30 @@ _IMPORTED = {
     "snowflake.core.task.dagv1": ("DAG", "DAGOperation", "DAGTask"),
     "snowflake.snowpark": ("Session",),
 }
+#: It tells what is not there by a sentence: what the API would say of it is a traceback.
 _DEPLOYED = """\
 if __name__ == "__main__":
     session = Session.builder.getOrCreate()
-    database = Root(session).databases[session.get_current_database()]
-    schema = database.schemas[session.get_current_schema()]
-    DAGOperation(schema).deploy(dag, mode=CreateMode.or_replace)"""
+    if None in (session.get_current_database(), session.get_current_schema()):
+        sys.exit("the connection names no database and schema that are there")
+    root = Root(session)
+{warehouses}\
+    schema = root.databases[session.get_current_database()].schemas[session.get_current_schema()]
+    DAGOperation(schema).deploy(dag, mode=CreateMode.or_replace)
+{procedure}"""
+_WAREHOUSES = """\
+    there = {{each.name for each in root.warehouses.iter()}}
+    if missing := [name for name in {named} if name not in there]:
+        sys.exit(f"not there: {{', '.join(missing)}} · CREATE WAREHOUSE, or name others above")
+"""
+_PROCEDURE = """\
+    if not any(each.name == {name} for each in schema.procedures.iter()):
+        print({note}, file=sys.stderr)
+"""
 _TAKEN = frozenset(
     {
         *(name for names in _IMPORTED.values() for name in names),
-        *("session", "database", "schema", "dag"),
+        *("session", "root", "schema", "dag", "sys", "there", "missing", "each", "name"),
         *keyword.kwlist,
     }
 )
@@ -58,10 +73,27 @@ def as_dag(graph: TaskGraph, target: Target) -> Exported:
     """
     not_carried = (*left_out(graph), *lost_groups(graph))
     root, *others = definitions(graph, QualifiedName(key_of(graph.name)), target)
-    program = [f"dag = {_root_text(root)}", *_task_lines(graph, root, others), "", "", _DEPLOYED]
-    head = [*heading("#", graph.name, _USE, not_carried), "", *_imports("\n".join(program)), ""]
-    text = "\n".join([*head, *program]) + "\n"
-    return Exported(graph=graph.name, form=Form.DAG, text=text, not_carried=not_carried)
+    needed = needs([root, *others])
+    made = _made(graph, warehouses([root, *others]))
+    program = [f"dag = {_root_text(root)}", *_task_lines(graph, root, others), "", "", made]
+    imports = ["import sys", "", *_imports("\n".join(program))]
+    head = [*heading("#", graph.name, _USE, not_carried, needed), "", *imports, ""]
+    text = "\n".join([*head, *program])
+    return Exported(
+        graph=graph.name, form=Form.DAG, text=text, not_carried=not_carried, needs=needed
+    )
+
+
+def _made(graph: TaskGraph, named: Sequence[str]) -> str:
+    """What makes the graph where that is run."""
+    name = procedure(graph)
+    note = f"note: {name} is not there, and Python tasks fail without it: sfdag deploy makes it"
+    return _DEPLOYED.format(
+        warehouses=_WAREHOUSES.format(named=value_text(named)) if named else "",
+        procedure=_PROCEDURE.format(name=value_text(sql_identifier(name)), note=value_text(note))
+        if name is not None
+        else "",
+    )
 
 
 def _imports(program: str) -> Iterator[str]:

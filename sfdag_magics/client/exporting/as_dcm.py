@@ -14,6 +14,7 @@ from sfdag_magics.client.connecting.targets import Target
 from sfdag_magics.client.deploying.task_statements import Definition, definitions
 from sfdag_magics.client.exporting.exported import Exported, Form, heading
 from sfdag_magics.client.exporting.left_out import left_out
+from sfdag_magics.client.exporting.needed import needs
 from sfdag_magics.graph.model import TaskGraph
 from sfdag_magics.graph.names import key_of
 from sfdag_magics.sqltext import QualifiedName, quoted_string
@@ -38,13 +39,19 @@ def as_dcm(graph: TaskGraph, target: Target) -> Exported:
     root = QualifiedName(key_of(graph.name), _SCHEMA, _DATABASE)
     manifest = _manifest(graph, target)
     not_carried = (*left_out(graph), *_not_said(graph, target))
-    head = heading("--", graph.name, _USE, not_carried)
+    found = definitions(graph, root, target)
+    head = heading("--", graph.name, _USE, not_carried, needs(found))
     said = [f"--   {line}".rstrip() for line in manifest.splitlines()]
-    lines = [*head, "-- manifest.yml:", *said, *_statements(definitions(graph, root, target))]
+    lines = [*head, "-- manifest.yml:", *said, *_statements(found)]
     text = "\n".join(lines) + "\n"
     files = {"manifest.yml": manifest, f"sources/definitions/{graph.name.lower()}.sql": text}
     return Exported(
-        graph=graph.name, form=Form.DCM, text=text, not_carried=not_carried, files=files
+        graph=graph.name,
+        form=Form.DCM,
+        text=text,
+        not_carried=not_carried,
+        needs=needs(found),
+        files=files,
     )
 
 

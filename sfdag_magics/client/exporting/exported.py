@@ -29,6 +29,7 @@ class Exported(Displayed):
 
     Attributes:
         not_carried: what the form cannot carry, by name, a line each.
+        needs: what has to be there before the text is run, by name.
         files: `{path in a folder: text}`, of a form that is several files.
     """
 
@@ -36,6 +37,7 @@ class Exported(Displayed):
     form: Form
     text: str
     not_carried: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
     files: Mapping[str, str] = field(default_factory=dict)
 
     def __repr__(self) -> str:
@@ -45,14 +47,20 @@ class Exported(Displayed):
         return self.text
 
 
-def heading(mark: str, graph: str, use: str, not_carried: tuple[str, ...]) -> list[str]:
-    """The first lines of a text: what it is and what it does not carry.
+def heading(
+    mark: str, graph: str, use: str, not_carried: tuple[str, ...], needs: tuple[str, ...] = ()
+) -> list[str]:
+    """The first lines of a text: what it is, what it needs and what it does not carry.
 
     Args:
         mark: what a comment begins with there.
         use: what it is good for, in a sentence's rest.
     """
-    lines = [f"graph {graph}, {MADE_BY}: {use}", *(f"not carried: {each}" for each in not_carried)]
+    lines = [
+        f"graph {graph}, {MADE_BY}: {use}",
+        *(f"needs: {each}" for each in needs),
+        *(f"not carried: {each}" for each in not_carried),
+    ]
     return [f"{mark} {' '.join(line.split())}" for line in lines]
 
 

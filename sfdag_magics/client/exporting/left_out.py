@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sfdag_magics.client.exporting.needed import procedure
 from sfdag_magics.graph.model import TaskGraph, TaskKind
-from sfdag_magics.graph.names import key_of
 
 
 def left_out(graph: TaskGraph) -> Iterator[str]:
     """A line for each: tasks that are not here, and the code of Python tasks."""
     yield from not_loaded(graph)
-    procedure = f"{key_of(graph.name)}$RUN"
+    runs = procedure(graph)
     for task in graph.tasks:
         if task.kind is TaskKind.PYTHON:
-            yield f"task {task.name}: its Python code, which {procedure} runs; a deploy makes that"
+            yield f"task {task.name}: its Python code, which {runs} runs; a deploy makes that"
 
 
 def lost_groups(graph: TaskGraph) -> Iterator[str]:

@@ -107,9 +107,11 @@ class Script:
         except SqlTextError as error:
             raise InputError(f"the script is no SQL: {error}", hint="correct the line") from error
         for start, end in spans:
-            said = _Said(
-                script, tokenize(script.text[start:end]), start, line or script.line(start)
-            )
+            tokens = tokenize(script.text[start:end])
+            if (inner := _immediate(tokens)) is not None:
+                self.read(script.shown(inner), line or script.line(start), only_tasks=only_tasks)
+                continue
+            said = _Said(script, tokens, start, line or script.line(start))
             _read(said, self._session, self._findings, only_tasks=only_tasks)
         for number, place in script.deciding:
             if number not in self._session.kept and not only_tasks:
@@ -275,6 +277,20 @@ def _use(text: str, tokens: tuple[Token, ...], session: _Session) -> None:
         session.schema, session.database = name.name, name.schema or session.database
     else:
         session.schema, session.database = None, name.name
+
+
+def _immediate(tokens: tuple[Token, ...]) -> str | None:
+    """What EXECUTE IMMEDIATE is given, where that is a constant statement on a task."""
+    words, given = [token.word for token in tokens[:2]], tokens[2:]
+    if words != ["EXECUTE", "IMMEDIATE"] or len(given) != 1:
+        return None
+    if given[0].kind not in (TokenKind.STRING, TokenKind.DOLLAR_STRING):
+        return None
+    try:
+        inner = tokenize(given[0].value)
+    except SqlTextError:  # a text that is no statement of ours
+        return None
+    return given[0].value if any(_begins(inner, words) for words in _ON_TASKS) else None
 
 
 def _begins(tokens: tuple[Token, ...], words: tuple[str, ...]) -> bool:

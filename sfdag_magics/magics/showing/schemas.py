@@ -298,7 +298,7 @@ DOCUMENTS: Mapping[str, Schema] = {
             "graph": _TEXT,
             "form": _TEXT,
             "text": _TEXT,
-            "not_carried": _TEXTS,
+            **dict.fromkeys(("needs", "not_carried"), _TEXTS),
             "files": _by_name(_TEXT),
             "written": _or_null(_TEXT),
         }

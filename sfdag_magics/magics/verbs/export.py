@@ -49,8 +49,9 @@ def _export(desk: Desk, options: Options) -> object:
     elif path is None:
         desk.notebook.write(found.text.rstrip("\n"))
     else:
+        needs = (f"needs: {each}" for each in found.needs)
         left = (f"not carried: {each}" for each in found.not_carried)
-        desk.say(options, "\n".join((f"graph {found.graph} is in {path}", *left)))
+        desk.say(options, "\n".join((f"graph {found.graph} is in {path}", *needs, *left)))
     return found
 
 
@@ -95,6 +96,7 @@ def _record(found: Exported, path: Path | None) -> dict[str, Any]:
         "graph": found.graph,
         "form": found.form.value,
         "text": found.text,
+        "needs": list(found.needs),
         "not_carried": list(found.not_carried),
         "files": dict(found.files),
         "written": str(path) if path else None,

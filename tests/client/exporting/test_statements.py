@@ -1,12 +1,15 @@
 """A graph as SQL, as a program for Snowflake's own API, and as a job: what they say, read back."""
 
+import io
 import json
 import shlex
 import warnings
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 import yaml
+from snowflake.connector.util_text import split_statements as connector_split
 
 from sfdag_magics.client.connecting.targets import Target
 from sfdag_magics.client.deploying.task_statements import definitions
@@ -15,7 +18,7 @@ from sfdag_magics.client.exporting.forms import exported
 from sfdag_magics.errors import GraphError
 from sfdag_magics.graph.grammar import AlterTask, CreateTask, parse_task_statement
 from sfdag_magics.graph.model import GraphOptions, TaskGraph, python_task, sql_task, task_function
-from sfdag_magics.sqltext import QualifiedName, split_statements
+from sfdag_magics.sqltext import QualifiedName, tokenize
 
 HERE = Target(name="embedded")
 CODE = "def {name}({parameters}):\n    return 'good'"
@@ -67,10 +70,17 @@ def defined(graph):
     return definitions(graph, QualifiedName("NIGHTLY"), HERE)
 
 
+def unwrapped(sql):
+    """The statement that EXECUTE IMMEDIATE is given, where it is one."""
+    tokens = tokenize(sql)
+    return tokens[2].value if tokens[0].word == "EXECUTE" else sql.rstrip().rstrip(";")
+
+
 @graphs
 def test_sql_is_what_a_deploy_sends_and_starts_the_root_last(graph):
     text = exported(graph, Form.SQL, HERE).text
-    read = [parse_task_statement(each) for each in split_statements(text)]
+    sent = [each for each, _ in connector_split(io.StringIO(text), remove_comments=True)]
+    read = [parse_task_statement(unwrapped(each)) for each in filter(None, sent)]
     made = [each for each in read if isinstance(each, CreateTask)]
     assert [each.to_sql() for each in made] == [d.statement.to_sql() for d in defined(graph)]
     first, *_, last = [each.to_sql() for each in read if isinstance(each, AlterTask)]
@@ -85,6 +95,67 @@ def test_what_has_no_place_in_statements_is_listed(form, lost):
     assert listed == ["task check", "task lambda_", *lost]
     assert all(f" not carried: {line}" in found.text for line in found.not_carried)
     assert "made by sfdag export" in found.text.splitlines()[0]
+
+
+def test_what_has_to_be_there_is_named_at_the_head_of_each_form():
+    for form in (Form.SQL, Form.DAG, Form.DCM):
+        found = exported(nightly(warehouse="ml"), form, HERE)
+        assert found.needs == (
+            "warehouse ML: CREATE WAREHOUSE ML",
+            'warehouse "my wh": CREATE WAREHOUSE "my wh"',
+        )
+        assert all(f" needs: {line}" in found.text for line in found.needs)
+    assert exported(TaskGraph("g", tasks=[sql_task("a", "select 1")]), Form.DAG, HERE).needs == ()
+
+
+class FakeApi:
+    """Snowflake's own objects, as far as a program asks them."""
+
+    def __init__(self, monkeypatch, *, database="DB", warehouses=(), procedures=()):
+        self.made = []
+        named = SimpleNamespace
+        schema = named(procedures=Listing(procedures))
+        root = named(warehouses=Listing(warehouses), databases={"DB": named(schemas={"S": schema})})
+        session = named(
+            get_current_database=lambda: database,
+            get_current_schema=lambda: database and "S",
+        )
+        builder = named(getOrCreate=lambda: session)
+        monkeypatch.setattr("snowflake.snowpark.Session.builder", builder)
+        monkeypatch.setattr("snowflake.core.Root", lambda _: root)
+        deploys = named(deploy=lambda dag, mode: self.made.append(dag.name))
+        monkeypatch.setattr("snowflake.core.task.dagv1.DAGOperation", lambda _: deploys)
+
+    def run(self, graph):
+        exec(exported(graph, Form.DAG, HERE).text, {"__name__": "__main__"})  # noqa: S102 - ours
+
+
+class Listing:
+    """A collection of things by their names."""
+
+    def __init__(self, names):
+        self._names = names
+
+    def iter(self):
+        return (SimpleNamespace(name=name) for name in self._names)
+
+
+@pytest.mark.slow  # snowflake.core is imported
+def test_a_program_tells_by_a_sentence_what_is_not_there(monkeypatch, capsys):
+    graph = nightly(warehouse="ml")
+    api = FakeApi(monkeypatch, warehouses=["ML"])
+    with pytest.raises(SystemExit, match='not there: "my wh" · CREATE WAREHOUSE'):
+        api.run(graph)
+    with pytest.raises(SystemExit, match="names no database and schema"):
+        FakeApi(monkeypatch, database=None).run(graph)
+    assert api.made == []
+    api = FakeApi(monkeypatch, warehouses=["ML", '"my wh"'])
+    api.run(graph)
+    assert api.made == ["nightly"]
+    assert "note: NIGHTLY$RUN is not there, and Python tasks fail" in capsys.readouterr().err
+    api = FakeApi(monkeypatch, warehouses=["ML", '"my wh"'], procedures=["NIGHTLY$RUN"])
+    api.run(graph)
+    assert capsys.readouterr().err == ""
 
 
 @pytest.mark.parametrize("form", [Form.SQL, Form.DAG])

@@ -101,6 +101,17 @@ def test_blocks_of_scripting_stay_in_one_piece():
     assert bodies(found) == {"a": body, "b": dollars}
 
 
+def test_a_statement_that_stands_in_a_text_is_read_as_one_that_does_not():
+    script = (
+        "create task r as select 1;\nexecute immediate $$create task c after r as\n"
+        "begin\n  select {{ x }};\n  select ';';\nend$$;\n"
+        "execute immediate 'alter task c resume'; execute immediate $$ select 1 $$"
+    )
+    found = read(script)
+    assert bodies(found) == {"c": "begin\n  select {{ x }};\n  select ';';\nend"}
+    assert any("execute immediate $$ select 1 $$" in each for each in found.not_carried)
+
+
 def test_templates_are_left_alone_and_what_they_decide_is_named():
     found = read(
         "{% if env == 'prod' %}\n"
