@@ -141,9 +141,10 @@ def retry_proposal(
     Args:
         lineage: what a bridge does, where the service's own retry does not do it.
     """
-    groups = retry_groups(seen, (*edited.code, *edited.altered))
+    newer = (*edited.code, *edited.altered)
+    groups = retry_groups(seen, newer)
     if lineage is not None:
-        groups |= _by_lineage(seen, lineage)
+        groups |= _by_lineage(seen, lineage, newer)
     groups["runs"] = tuple(name for name in groups["runs"] if name not in edited.gone)
     again, kept, skipped, finalizers = (
         tuple(seen.tasks.get(name) or _new_task(name) for name in groups[what])
@@ -169,14 +170,18 @@ def retry_proposal(
     )
 
 
-def _by_lineage(seen: RunSnapshot, lineage: Lineage) -> dict[str, tuple[str, ...]]:
-    """What a bridge does with which tasks."""
+def _by_lineage(
+    seen: RunSnapshot, lineage: Lineage, newer: Collection[str]
+) -> dict[str, tuple[str, ...]]:
+    """What a bridge does with which tasks, of which these are edited."""
     last = {name for name, task in seen.tasks.items() if task.is_finalizer}
     return {
         "runs": tuple(name for name in lineage.runs if name not in last),
         "reused": tuple(lineage.kept),
         "stays skipped": lineage.skipped,
         "runs again at the end": tuple(name for name in lineage.runs if name in last),
+        "with edited code": tuple(name for name in newer if name in lineage.runs),
+        "reused as its older code returned it": tuple(n for n in newer if n in lineage.kept),
     }
 
 

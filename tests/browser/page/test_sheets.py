@@ -399,7 +399,7 @@ def test_a_retry_says_whether_the_cell_of_what_failed_is_edited_now(stage, page,
     page.evaluate(CELL, lines)
     page.locator("[data-action='retry']").click()
     page.get_by_role("radiogroup", name="Code").wait_for()
-    link = "Cell [7] b, line 2" if says == CHANGED else ""
+    link = "Cell [8] b, line 2 (then [7])" if says == CHANGED else ""
     assert page.locator("[data-cells]").all_text_contents() == ([says + link] if says else [])
     warnings = page.locator(".sfdag-choices:has([data-confirm]:enabled) [data-cells]")
     assert warnings.count() == (says == CHANGED)
@@ -408,6 +408,19 @@ def test_a_retry_says_whether_the_cell_of_what_failed_is_edited_now(stage, page,
     made.sheets(again={**told, "cells": [{"name": "b", "place": "Cell [9] b", "text": ran_now}]})
     page.evaluate("() => { document.querySelector('.jp-InputPrompt').textContent = '[9]:'; }")
     expect(warnings).to_have_count(0)
+
+
+def test_what_is_edited_and_kept_is_said_and_runs_again_by_a_press(stage, page):
+    told = told_again()
+    a = {**told["again"][0], "name": "a", "mark": "edited since"}
+    opened(stage, page, "retry", BROKEN, CLEANED, again={**told, "kept": [a]})
+    page.get_by_text(
+        "a was edited since and is kept: what is there is of the code before."
+    ).wait_for()
+    page.get_by_role("button", name="Run a again too").click()
+    assert page.get_by_label("From a task…").is_checked()
+    assert page.locator("[data-from='a']").is_checked()
+    page.wait_for_function("sent.filter(({kind}) => kind === 'again').at(-1).again?.[0] === 0")
 
 
 def test_where_no_cell_was_run_here_a_retry_runs_what_is_deployed_and_says_why(stage, page, keep):

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from sfdag_magics.client.observing.bridges.lineage import Lineage, LineageKind
 from sfdag_magics.client.observing.intentions import Edited, LeftAsDeployed
 from sfdag_magics.client.observing.outlook import Schedule
 from sfdag_magics.client.observing.proposals import RetryCode, RetryWay, RunForm
@@ -97,6 +98,13 @@ def test_edited_code_is_named_at_its_tasks_unless_what_is_deployed_runs():
     told = again(BROKEN, edited, code=DEPLOYED)
     assert [each["mark"] for each in (*told["again"], *told["kept"])] == ["as deployed", "", "", ""]
     assert told["command"] == "%sfdag retry -g chain 0196-gro --code deployed"
+
+
+def test_edited_code_is_named_where_a_retry_is_a_run_of_its_own_too():
+    lineage = Lineage(kind=LineageKind.RETRY, of="0196", runs=("a", "b", "d"), kept={"c": ""})
+    told = again(BROKEN, Edited(code=("a", "c")), way=RetryWay(why="from a", lineage=lineage))
+    marks = {each["name"]: each["mark"] for each in (*told["again"], *told["kept"])}
+    assert marks == {"a": "edited", "b": "", "d": "", "c": "edited since"}
 
 
 @pytest.mark.parametrize(

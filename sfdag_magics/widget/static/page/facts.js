@@ -52,8 +52,8 @@ function waitsText(told, index) {
   if (run.started === null) return isOld ? UNHEARD : run.note || "the run waits for its turn";
   const above = neighboursOf(told.graph).tails[index].filter((tail) => ["pending", "running", "retrying"].includes(stateOf(told, tail)));
   if (!above.length) return isOld ? UNHEARD : run.note || "its turn has come: it waits for a free place to run in";
-  const names = above.slice(0, 3).map((tail) => `${isolated(told.graph.nodes[tail].name)} (${wordOf(told.tasks()[tail], isOld)})`);
-  return `${isOld ? "waited" : "waits"} for ${names.join(", ")}${above.length > 3 ? ` and ${above.length - 3} more` : ""}`;
+  const names = above.map((tail) => `${isolated(told.graph.nodes[tail].name)} (${wordOf(told.tasks()[tail], isOld)})`);
+  return `${isOld ? "waited" : "waits"} for ${listed(names)}`;
 }
 
 function blockedText(told, by) {

@@ -47,6 +47,11 @@ function wordOf(task, isOld = false) {
   return isOld && goesOn(task) ? `was ${task.state}` : task.state;
 }
 
+/** The first three of some texts, and how many more there are. */
+function listed(texts) {
+  return [texts.slice(0, 3).join(", "), ...(texts.length > 3 ? [`${texts.length - 3} more`] : [])].join(" and ");
+}
+
 /** So many tasks in a state. */
 function countedText(count, state, isOld) {
   const were = isOld && goesOn({ state }) ? (count === 1 ? "was " : "were ") : "";

@@ -30,7 +30,7 @@ function againInside(page, told, ask, { propose, part }) {
     [code, cells] = [reply.detail.code, reply.detail.cells];
     seen = seenNow();
     const had = element.getRootNode().activeElement?.dataset.code;
-    refill(answered, [cleanedNote(page, reply.detail, told, propose), tasksOf(page, told, reply.detail), codeAndConfig(page, told, reply.detail, look, notebook)].filter(Boolean));
+    refill(answered, [cleanedNote(page, reply.detail, told, propose), tasksOf(page, told, reply.detail), codeAndConfig(page, told, reply.detail, { look, notebook, runAgain: choice.runAgain })].filter(Boolean));
     if (had) element.querySelector(`[data-code='${code}']`).focus();
     const { title, refused, command, by, problem } = reply.detail;
     const says = refused || [by && sentenceOf(by), retryTimes(reply.detail)].filter(Boolean).join(" ");
@@ -134,7 +134,20 @@ function sameCode(page, answer, notebook) {
   return isSame && html(page, "p", { class: "sfdag-sheet-note", "data-cells": "", text });
 }
 
-function codeAndConfig(page, told, answer, look, notebook) {
+/** As the kernel marks what is kept of an older code. */
+const EDITED_SINCE = "edited since";
+
+/** That what a kept task returned is of the code before its edit, with what runs it again; `runAgain(indexes)`. */
+function keptOfOldCode(page, told, { kept }, runAgain) {
+  const old = kept.filter(({ mark }) => mark === EDITED_SINCE).map(({ name }) => name);
+  if (!old.length) return null;
+  const [one, two] = old.length === 1 ? ["was", "is"] : ["were", "are"];
+  const again = button(page, `Run ${old.length === 1 ? isolated(old[0]) : "them"} again too`, { class: "sfdag-button sfdag-small", "data-again-too": "" });
+  onClick(page, again, () => runAgain(told.graph.nodes.flatMap(({ name }, index) => (old.includes(name) ? [index] : []))));
+  return html(page, "p", { class: "sfdag-sheet-note" }, [`${listed(old.map(isolated))} ${one} edited since and ${two} kept: what is there is of the code before. `, again]);
+}
+
+function codeAndConfig(page, told, answer, { look, notebook, runAgain }) {
   const name = newId("code");
   const edited = answer.again.filter(({ mark }) => mark === "edited").map(({ name }) => isolated(name));
   const choice = (wanted, text) => {
@@ -151,7 +164,7 @@ function codeAndConfig(page, told, answer, look, notebook) {
       choice("original", "As the run began, also where other code is deployed since")]),
     answer.note && html(page, "p", { class: "sfdag-sheet-note", "data-code-note": "", text: answer.note }),
     answer.left && (answer.is_all || answer.code === "current") && html(page, "p", { class: "sfdag-sheet-note", "data-left": "", text: answer.left }),
-    sameCode(page, answer, notebook)]);
+    keptOfOldCode(page, told, answer, runAgain) ?? sameCode(page, answer, notebook)]);
   if (!answer.config.length) return html(page, "div", { class: "sfdag-parts" }, [code]);
   const rows = answer.config.flatMap(([key, value, now]) => [html(page, "dt", { text: key }), html(page, "dd", {}, [value,
     ...(now === null ? [] : [" ", html(page, "span", { class: "sfdag-tag sfdag-differs", text: `now ${isolated(now)} in the notebook, not used` })])])]);

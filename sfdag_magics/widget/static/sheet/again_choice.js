@@ -4,7 +4,7 @@
 const FINALLY = "finally";
 const NO_LONGER_THERE = "no longer deployed";
 
-/** `{ element, chosen() }`; `onChange` is called with each choice. `chosen()` goes with the requests. `part`: a group, which is
+/** `{ element, chosen(), runAgain(indexes) }`; `onChange` is called with each choice. `chosen()` goes with the requests. `part`: a group, which is
  *  chosen then with its `tasks`. */
 function againChoice(page, told, part, onChange) {
   const name = newId("retry");
@@ -50,6 +50,11 @@ function againChoice(page, told, part, onChange) {
       radio("failed", "What failed and what waits for it"), ...(part ? [radio("group", `The group ${isolated(part.name)}`)] : []), radio("from", "From a task…"), radio("hand", "By hand…")]), inside]);
   return {
     element,
+    runAgain(indexes) {
+      for (const index of indexes) from.add(index);
+      element.querySelector("[data-way='from']").checked = true;
+      choose("from");
+    },
     chosen() {
       if (way === "group") return { again: part.tasks };
       if (way === "from") return { again: [...from] };
