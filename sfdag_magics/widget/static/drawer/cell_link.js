@@ -20,7 +20,7 @@ function placeLink(page, notebook, place) {
 /** Gives all places in a part of a view the numbers that their cells have by now. */
 function nameCellsAsNow(part) {
   const notebook = part.closest(".jp-Notebook");
-  for (const link of notebook ? part.querySelectorAll(".sfdag-place-link") : []) nameAsNow(link, notebook);
+  for (const link of notebook ? part.querySelectorAll("[data-place]") : []) nameAsNow(link, notebook);
 }
 
 /** A cell that was run again is called by its number of now; the one of then is what a traceback says. */
