@@ -19,6 +19,8 @@ from sfdag_magics.engine.sql.values.types import SqlType, varchar
 _AS_IT_IS = frozenset({SfType.TEXT, SfType.BINARY})
 #: What DuckDB writes as Snowflake does.
 _ALIKE = frozenset({SfType.FIXED, SfType.BOOLEAN, SfType.DATE})
+#: Marks what is DuckDB's text of a DATE, which a session may have a format for.
+DATE_TEXT = "date_text"
 #: What takes anything in DuckDB, and so must not be left to it.
 _ANYTHING = (exp.DPipe, exp.Concat, exp.ConcatWs)
 
@@ -58,7 +60,9 @@ def _text(value: exp.Expr, kind: SqlType | None, node: exp.Expr) -> exp.Expr:
     if kind is not None and kind.kind in _AS_IT_IS:
         return value
     if kind is not None and kind.kind in _ALIKE:
-        return duck_cast(value.copy(), varchar())
+        text = duck_cast(value.copy(), varchar())
+        text.meta[DATE_TEXT] = kind.kind is SfType.DATE
+        return text
     in_default = node.find_ancestor(exp.DefaultColumnConstraint) is not None
     return as_text(value.copy(), in_default=in_default)
 

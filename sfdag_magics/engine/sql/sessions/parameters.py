@@ -48,26 +48,26 @@ PARAMETERS: Mapping[str, Parameter] = {
     "ERROR_ON_NONDETERMINISTIC_UPDATE": Parameter(
         default=False, description="Refuse ambiguous UPDATE"
     ),
-    "BINARY_OUTPUT_FORMAT": Parameter("HEX", "Text form of BINARY", inert=True),
-    "DATE_INPUT_FORMAT": Parameter("AUTO", "Format of dates read", inert=True),
-    "DATE_OUTPUT_FORMAT": Parameter("YYYY-MM-DD", "Format of dates shown", inert=True),
-    "TIME_INPUT_FORMAT": Parameter("AUTO", "Format of times read", inert=True),
-    "TIME_OUTPUT_FORMAT": Parameter("HH24:MI:SS", "Format of times shown", inert=True),
-    "TIMESTAMP_INPUT_FORMAT": Parameter("AUTO", "Format of timestamps read", inert=True),
+    "BINARY_OUTPUT_FORMAT": Parameter("HEX", "Text form of BINARY"),
+    "DATE_INPUT_FORMAT": Parameter("AUTO", "Format of dates read"),
+    "DATE_OUTPUT_FORMAT": Parameter("YYYY-MM-DD", "Format of dates shown"),
+    "TIME_INPUT_FORMAT": Parameter("AUTO", "Format of times read"),
+    "TIME_OUTPUT_FORMAT": Parameter("HH24:MI:SS", "Format of times shown"),
+    "TIMESTAMP_INPUT_FORMAT": Parameter("AUTO", "Format of timestamps read"),
     "TIMESTAMP_OUTPUT_FORMAT": Parameter(
-        "YYYY-MM-DD HH24:MI:SS.FF3 TZHTZM", "Format of timestamps shown", inert=True
+        "YYYY-MM-DD HH24:MI:SS.FF3 TZHTZM", "Format of timestamps shown"
     ),
     "TIMESTAMP_NTZ_OUTPUT_FORMAT": Parameter(
-        "YYYY-MM-DD HH24:MI:SS.FF3", "Format of TIMESTAMP_NTZ shown", inert=True
+        "YYYY-MM-DD HH24:MI:SS.FF3", "Format of TIMESTAMP_NTZ shown"
     ),
-    "TIMESTAMP_LTZ_OUTPUT_FORMAT": Parameter("", "Format of TIMESTAMP_LTZ shown", inert=True),
-    "TIMESTAMP_TZ_OUTPUT_FORMAT": Parameter("", "Format of TIMESTAMP_TZ shown", inert=True),
-    "TIMESTAMP_TYPE_MAPPING": Parameter("TIMESTAMP_NTZ", "What TIMESTAMP means", inert=True),
+    "TIMESTAMP_LTZ_OUTPUT_FORMAT": Parameter("", "Format of TIMESTAMP_LTZ shown"),
+    "TIMESTAMP_TZ_OUTPUT_FORMAT": Parameter("", "Format of TIMESTAMP_TZ shown"),
+    "TIMESTAMP_TYPE_MAPPING": Parameter("TIMESTAMP_NTZ", "What TIMESTAMP means"),
     "TIMESTAMP_DAY_IS_ALWAYS_24H": Parameter(
         default=False, description="Days have 24 hours", inert=True
     ),
-    "WEEK_START": Parameter(0, "First day of the week", inert=True),
-    "WEEK_OF_YEAR_POLICY": Parameter(0, "How weeks are counted", inert=True),
+    "WEEK_START": Parameter(0, "First day of the week"),
+    "WEEK_OF_YEAR_POLICY": Parameter(0, "How weeks are counted"),
     "JSON_INDENT": Parameter(2, "Indentation of VARIANT shown", inert=True),
     "ROWS_PER_RESULTSET": Parameter(0, "Most rows answered", inert=True),
     "USE_CACHED_RESULT": Parameter(

@@ -37,8 +37,11 @@ from sfdag_magics.engine.sql.rewriting.groups import with_groups
 from sfdag_magics.engine.sql.rewriting.instants.apart import tell_apart_by_instants
 from sfdag_magics.engine.sql.rewriting.join_aliases import with_aliases
 from sfdag_magics.engine.sql.rewriting.rewrites import rewrite
+from sfdag_magics.engine.sql.rewriting.session_formats import in_session_formats
 from sfdag_magics.engine.sql.rewriting.text_coercions import convert_texts
+from sfdag_magics.engine.sql.rewriting.timestamp_mapping import with_mapped_timestamps
 from sfdag_magics.engine.sql.rewriting.variant_coercions import convert_variants
+from sfdag_magics.engine.sql.rewriting.weeks import in_session_weeks
 from sfdag_magics.engine.sql.rewriting.window_functions import written_out
 from sfdag_magics.engine.sql.sessions.session import Session
 from sfdag_magics.engine.sql.stored.tracked_form import is_tracked, own_columns
@@ -177,7 +180,10 @@ class Translator:
                     tree = new
                 else:
                     node.replace(new)
-        return tree
+        parameters = self.session.parameters
+        weeks = int(parameters["WEEK_START"]), int(parameters["WEEK_OF_YEAR_POLICY"])
+        tree = with_mapped_timestamps(tree, str(parameters["TIMESTAMP_TYPE_MAPPING"]))
+        return in_session_weeks(tree, *weeks)
 
     @deep_reading
     def generated(self, tree: exp.Expr) -> str:
@@ -185,7 +191,7 @@ class Translator:
         kinds = frozenset(type(node) for node in nodes(tree))
         try:
             mark_operands(tree)
-            final = rewrite(tree, kinds)
+            final = in_session_formats(rewrite(tree, kinds), self.session.parameters)
             if exp.With in kinds:
                 final = bounded_recursions(final, int(self.session.parameters["MAX_RECURSIONS"]))
             sql = _DUCKDB.generate(final, copy=False, unsupported_level=ErrorLevel.RAISE)

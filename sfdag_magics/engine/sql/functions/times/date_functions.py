@@ -25,6 +25,27 @@ HELPERS: tuple[tuple[str, str], ...] = (
         "_sf_in_zone(zone, struct_pack(utc := timezone('UTC', timezone(zone, clock)),"
         " offset_minutes := 0))",
     ),
+    # by a week's first day, 1 for Monday; the Thursday of a week is in the year that it counts in
+    ("_sf_day_of_week(x, start)", "(isodow(_sf_to_date(x)) - start + 7) % 7 + 1"),
+    ("_sf_week_begin(d, start)", "d - CAST((isodow(d) - greatest(start, 1) + 7) % 7 AS INTEGER)"),
+    (
+        "_sf_week(x, start, policy)",
+        let(
+            "_sf_d",
+            "_sf_to_date(x)",
+            "CASE WHEN policy = 1 THEN (dayofyear(_sf_d) - 1 + (isodow(date_trunc('year', _sf_d))"
+            " - greatest(start, 1) + 7) % 7) // 7 + 1"
+            " ELSE (dayofyear(_sf_week_begin(_sf_d, start) + 3) - 1) // 7 + 1 END",
+        ),
+    ),
+    (
+        "_sf_year_of_week(x, start, policy)",
+        let(
+            "_sf_d",
+            "_sf_to_date(x)",
+            "CASE WHEN policy = 1 THEN year(_sf_d) ELSE year(_sf_week_begin(_sf_d, start) + 3) END",
+        ),
+    ),
     # a TIMESTAMP_TZ of what a clock shows, with the offset of another
     (
         "_sf_at_offset(clock, z)",

@@ -265,6 +265,22 @@ HELPERS: tuple[tuple[str, str], ...] = (
             f" ELSE struct_pack(utc := CAST({_NO_MOMENT} AS TIMESTAMP), offset_minutes := 0) END",
         ),
     ),
+    # a text by the session's own format, NULL where it is another; see `session_formats`
+    *(
+        (
+            f"_sf_{name}_by_patterns(x, patterns, before)",
+            "CASE WHEN typeof(x) = 'VARCHAR' THEN "
+            + of.format("try_strptime(before || CAST(x AS VARCHAR), patterns)")
+            + " END",
+        )
+        for name, of in (
+            ("date", "CAST({0} AS DATE)"),
+            ("time", "CAST({0} AS TIME)"),
+            ("timestamp", "{0}"),
+            ("timestamp_ltz", "CAST({0} AS TIMESTAMPTZ)"),
+            ("timestamp_tz", "_sf_of_wall({0})"),
+        )
+    ),
     # what strptime reads with an offset, as it was written
     (
         "_sf_zoned(instant, s)",
