@@ -17,7 +17,11 @@ from sfdag_magics.client.importing.conditions import Chosen, chosen, renamed, ta
 from sfdag_magics.client.importing.families import Family, families
 from sfdag_magics.client.importing.found import Findings, FoundTask
 from sfdag_magics.client.importing.naming import name_here
-from sfdag_magics.client.observing.deployed import NOTED_OPTIONS, split_comment
+from sfdag_magics.client.observing.deployed import (
+    NOTED_GROUP,
+    NOTED_OPTIONS,
+    split_comment,
+)
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.grammar.clauses import contact_list, tag_list
 from sfdag_magics.graph.model import (
@@ -180,8 +184,9 @@ class _Assembly:
         found, said = named.found, named.found.properties
         is_root = found is self._family.root
         of_graph = self._family.root.properties.warehouse
-        comment = split_comment(said.comment or "")[0] or None
+        comment, mark = split_comment(said.comment or "")
         options: dict[str, Any] = {
+            "group": mark.get(NOTED_GROUP),
             "after": self._above(found),
             "branch": named.name in self._branches,
             "finalizer": said.finalize is not None,
@@ -190,7 +195,7 @@ class _Assembly:
             "serverless": said.user_task_managed_initial_warehouse_size,
         }
         if not is_root:
-            options["comment"] = comment
+            options["comment"] = comment or None
             options["timeout"] = self._timeout(said.user_task_timeout_ms)
             if said.warehouse is not None and said.warehouse != of_graph:
                 options["warehouse"] = sql_identifier(said.warehouse)

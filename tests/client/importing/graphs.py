@@ -58,6 +58,7 @@ def graphs(draw: st.DrawFn) -> TaskGraph:
                 after=above,
                 branch=is_branch,
                 when=draw(_CONDITIONS),
+                group=draw(st.sampled_from([None, None, "look", "G 1"])),
                 timeout=draw(_TIMES),
                 comment=draw(st.none() | _TEXTS.filter(bool)),
                 **draw(st.sampled_from([{}, {"warehouse": "w2"}, {"serverless": "SMALL"}])),

@@ -39,6 +39,10 @@ def statements(graph: TaskGraph, *, marks: bool) -> dict[str, str]:
     return found
 
 
+def groups(graph: TaskGraph) -> dict[str, str | None]:
+    return {task.name: task.group for task in graph.tasks}
+
+
 def read_back(graph: TaskGraph, form: Form):
     if form is Form.MODULE:
         return imported_program(module_text(["it"], [(graph, ())]), "it")
@@ -55,4 +59,7 @@ def test_nothing_is_lost(form, graph):
     found = read_back(graph, form)
     marks = form is not Form.DAG
     assert statements(found.graph(), marks=marks) == statements(graph, marks=marks)
+    # A program has no place for groups; its head names the tasks that have one.
+    if form is not Form.DAG:
+        assert groups(found.graph()) == groups(graph)
     assert (found.problems, found.not_carried) == ((), ())
