@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sfdag_magics.client.connecting.activity import doing
+from sfdag_magics.client.connecting.entered import check_entered, correct, take_role
 from sfdag_magics.client.connecting.farewell import end_without_waiting
 from sfdag_magics.client.connecting.foreign_errors import backend_error, foreign_errors
 from sfdag_magics.client.connecting.keeper import EngineKeeper
@@ -31,6 +32,8 @@ _UNREACHED = (
     "404 Not Found",
     "SSL error",
 )
+#: The service's words for a role that is not there, or is not the user's.
+_NO_ROLE = "specified in the connect string"
 _SETTINGS = ("database", "schema", "warehouse", "role")
 #: Of the connector's ways to log in. Beside a password a telephone may have to be answered, and of
 #: those it calls OAUTH one opens a browser.
@@ -95,7 +98,11 @@ def open_target(target: Target) -> SnowparkBackend:
 
 def _session_of(target: Target) -> Any:  # noqa: ANN401 - a Session, imported late
     settings = {key: value for key in _SETTINGS if (value := getattr(target, key)) is not None}
-    return _session({"connection_name": target.connection, **settings}, target.name)
+    session = _session(
+        {"connection_name": target.connection, **settings}, target.name, role=target.role
+    )
+    check_entered(session, target)
+    return session
 
 
 def _asks_nobody(session: Any) -> bool:  # noqa: ANN401 - as above
@@ -214,7 +221,7 @@ def _backend_over(session: Any, name: str) -> SnowparkBackend:  # noqa: ANN401 -
     return SnowparkBackend(session, is_embedded=is_embedded, name=name)
 
 
-def _session(parameters: dict[str, Any], name: str) -> Any:  # noqa: ANN401 - a Session, imported late
+def _session(parameters: dict[str, Any], name: str, role: str | None = None) -> Any:  # noqa: ANN401 - a Session, imported late
     # Snowpark takes a second to load; nothing before the first connection needs it.
     doing("loading Snowflake's client")
     from snowflake.snowpark import Session
@@ -228,17 +235,19 @@ def _session(parameters: dict[str, Any], name: str) -> Any:  # noqa: ANN401 - a 
             f"{name} cannot be opened: {ours.message}",
             code=ours.code,
             sqlstate=ours.sqlstate,
-            hint=_where_to_look(ours.message, parameters.get("connection_name")),
+            hint=_where_to_look(ours.message, parameters.get("connection_name"), name, role),
         ) from error
 
 
-def _where_to_look(message: str, connection: str | None) -> str:
+def _where_to_look(message: str, connection: str | None, name: str, role: str | None) -> str:
     """What is to be seen to after a failed connection: an address that is wrong is no password."""
     if connection is None:
         return f"{to_type('target')}, and Snowflake's connections.toml"
     if any(words in message for words in _UNREACHED):
         what = f"nothing of Snowflake answers there: account (or host) of [{connection}]"
         return f"{what} in Snowflake's connections.toml, then the network and its proxy"
+    if role is not None and _NO_ROLE in message:
+        return f"{correct(name, 'role')}, or have it granted: GRANT ROLE {role} TO USER …"
     return f"[{connection}] of Snowflake's connections.toml; {to_type('target')} lists the targets"
 
 
@@ -277,7 +286,13 @@ def _looking(ask: Callable[..., Any], keeper: EngineKeeper) -> Callable[..., Any
 
 
 def _enter(backend: SnowparkBackend, target: Target) -> None:
-    """Go to the target's database and schema; here they are made when they are not there yet."""
+    """Go to the target's database and schema; here they are made when they are not there yet.
+
+    Raises:
+        InputError: the engine has no such role; who owns what is for a person to say.
+    """
+    if target.role is not None:
+        take_role(backend, target)
     if target.database is not None:
         name = sql_identifier(identifier_from_sql(target.database))
         backend.rows(f"CREATE DATABASE IF NOT EXISTS {name}")
