@@ -26,6 +26,7 @@ from sfdag_magics.cli.post_mortem import look_into
 from sfdag_magics.cli.reading import SUFFIXES, Read, graph_of, no_file, read_file
 from sfdag_magics.cli.reports import junit_xml, step_summary
 from sfdag_magics.cli.written_files import FOLLOWING, junit_file, names, written_words
+from sfdag_magics.client.connecting.targets import read_targets
 from sfdag_magics.client.observing.snapshot import RunSnapshot
 from sfdag_magics.client.running.runs import Run
 from sfdag_magics.errors import InputError, SfdagError
@@ -46,6 +47,7 @@ OFFERED = tuple(name for name in VERBS if name not in (*IN_A_NOTEBOOK, *OF_SHELL
 _OF_DATA = ("load", "pull")
 _JSON = "--json"
 _VALIDATE, _DEBUG = "validate", "debug"
+_CHOOSES_TARGETS = "%sfdag target"
 _EXPORT, _IMPORT = "export", "import"
 #: GitHub's name for the file whose text it shows with the step.
 _SUMMARY = "GITHUB_STEP_SUMMARY"
@@ -140,7 +142,9 @@ def _no_verb(verb: str) -> InputError:
 def _carried_out(typed: Typed) -> int:
     verb = VERBS[typed.verb]
     if not typed.is_explained:
-        check_words(typed.verb, typed.words)  # before the file's cells take their time
+        options = check_words(typed.verb, typed.words)  # before the file's cells take their time
+        if typed.file is not None and options.target:
+            _check_target(typed.file, options.target)
     takes_wrong = typed.verb == _VALIDATE  # which tells of all that is wrong at once
     file = None if typed.is_explained else typed.file
     quiet = names(typed.words, "--quiet", _JSON)
@@ -153,7 +157,7 @@ def _carried_out(typed: Typed) -> int:
         if ActsOn.GRAPH in verb.acts_on:
             _check_graph(typed, words)
         if typed.verb in FOLLOWING and not {"--no-wait", "--preview"} & set(words):
-            words.append("--wait")  # else a person's shell would be back before the run began
+            words.insert(0, "--wait")  # else a person's shell would be back before the run began
         began: list[Run] = []
         desk.workspace.runs.on_began(lambda run, _: began.append(run))
         try:
@@ -174,6 +178,16 @@ def _carried_out(typed: Typed) -> int:
         if typed.verb == _DEBUG and names(typed.words, "--call") and _JSON not in typed.words:
             sys.stdout.write(f"it returned {value!r}\n")
     return FAILED if desk.declined else 0
+
+
+def _check_target(file: Path, name: str) -> None:
+    """See that a target is there before the file's cells run; one of these may describe others.
+
+    Raises:
+        InputError: there is none of this name.
+    """
+    if file.is_file() and _CHOOSES_TARGETS not in file.read_text("utf-8", errors="replace"):
+        read_targets(file.resolve().parent).named(name)
 
 
 def _desk_of(read: Read) -> Desk:

@@ -121,6 +121,18 @@ def test_all_that_is_wrong_is_told_at_once(a_notebook, sfdag):
     assert [each["task"] for each in told["error"]["problems"]] == ["load", "uses", "arm"]
 
 
+def test_a_target_that_is_not_there_is_told_before_the_cells_run(a_notebook, sfdag, tmp_path):
+    ran = tmp_path / "ran"
+    (tmp_path / "sfdag.toml").write_text("[target.dev]\n", "utf-8")
+    path = a_notebook(LOAD, f"open({str(ran)!r}, 'w').close()", "%%sftask\ndef load(): ...")
+    code, _, aside = sfdag("plan", path, "-t", "nope")
+    assert (code, "there is no target 'nope'; known: embedded, dev" in aside) == (2, True)
+    assert not ran.exists()
+    # A cell may choose another that no file describes.
+    path = a_notebook(LOAD, f"%sfdag target --local {tmp_path}", "%%sftask\ndef load(): ...")
+    assert sfdag("validate", path, "-t", "local")[0] == 0
+
+
 def test_an_error_is_a_document_with_what_is_typed_in_this_shell(a_notebook, sfdag):
     path = a_notebook(LOAD, "%%sftask\ndef load(): ...", name='it\'s "so".ipynb')
     code, said, aside = sfdag("export", path, "--as", "sqk", "--json")

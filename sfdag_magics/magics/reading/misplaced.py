@@ -17,6 +17,8 @@ from sfdag_magics.magics.reading.words import quoted, unquoted_value
 
 _PAIR = re.compile(r"\+?[^\W\d]\w*=.*", re.DOTALL)
 
+#: Behind it a shell's tools read no more options.
+ENDS_OPTIONS = "--"
 #: An option that more verbs have than this is no reason to mean one of them.
 _MOST_OTHERS = 3
 
@@ -202,6 +204,27 @@ def is_option_without_dashes(word: str, flags: Collection[str]) -> bool:
     """Whether it is `option=value` as in a call of Python."""
     option, equals, _ = word.partition("=")
     return bool(equals) and f"--{option}" in flags
+
+
+def is_option(word: str, flags: Collection[str]) -> bool:
+    """Whether it is an option, with its value or without."""
+    return word.partition("=")[0] in flags
+
+
+def behind_the_end(line: Line, unknown: Sequence[str]) -> InputError:
+    """The error of words that do not belong behind `--`, where nothing is an option."""
+    end = list(line.typed).index(ENDS_OPTIONS)
+    behind = line.typed[end + 1 :]
+    if options := [word for word in behind if is_option(word, line.flags)]:
+        rest = [word for word in behind if word not in options]
+        there = [*line.typed[:end], *options, *([ENDS_OPTIONS, *rest] if rest else [])]
+        return InputError(
+            f"{line.name}: behind {ENDS_OPTIONS} there are no options, and {options[0]} is one",
+            hint=replace(line, typed=there).whole,
+        )
+    said = [word for word in unknown if word != ENDS_OPTIONS] or [*behind]
+    many = f"{said[0]!r} is one word" if len(said) == 1 else f"{listed(said)} are {len(said)} words"
+    return InputError(f"{line.name}: {many} too many", hint=line.help)
 
 
 def unknown_option(line: Line, typed: str, known: Known) -> InputError:

@@ -17,8 +17,11 @@ from sfdag_magics.errors import InputError
 from sfdag_magics.graph.names import nearest
 from sfdag_magics.graph.times.moments import NUMBER, UNIT, duration_from
 from sfdag_magics.magics.reading.misplaced import (
+    ENDS_OPTIONS,
     Known,
     Line,
+    behind_the_end,
+    is_option,
     is_option_without_dashes,
     too_many,
     unknown_option,
@@ -222,7 +225,11 @@ class OptionParser(argparse.ArgumentParser):
             said = (
                 str(getattr(options, each.dest) or "") for each in self._get_positional_actions()
             )
-            unknown = [word for word in said if is_option_without_dashes(word, self.flags)]
+            unknown = [
+                word
+                for word in said
+                if is_option_without_dashes(word, self.flags) or is_option(word, self.flags)
+            ]
         if unknown:
             written = dict(zip(words, as_typed, strict=True))
             raise self._misplaced(as_typed, [written.get(word, word) for word in unknown], known())
@@ -248,6 +255,8 @@ class OptionParser(argparse.ArgumentParser):
             taking_names=self._lists,
             words_elsewhere=self._words_elsewhere,
         )
+        if ENDS_OPTIONS in typed:
+            return behind_the_end(line, unknown)
         option = next((word for word in unknown if word.startswith("-")), None)
         return unknown_option(line, option, known) if option else too_many(line, unknown, known)
 

@@ -239,14 +239,16 @@ def carry_out_words(desk: Desk, name: str, words: Sequence[str]) -> object:
     return _acted(desk, verb, parser.read(words, lambda: known_names(desk)))
 
 
-def check_words(name: str, words: Sequence[str]) -> None:
+def check_words(name: str, words: Sequence[str]) -> Options:
     """Read what stands behind a verb before anything is known of its graph.
 
     Raises:
         InputError: as their parser has it, or it cannot be meant.
     """
     verb = verb_named(name)
-    verb.check(verb.parser().read(words, lambda: Known(options=_having())))
+    options = verb.parser().read(words, lambda: Known(options=_having()))
+    verb.check(options)
+    return options
 
 
 def _acted(desk: Desk, verb: Verb, options: Options) -> object:

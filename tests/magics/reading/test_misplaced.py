@@ -91,6 +91,14 @@ def stop():
             "did you mean --after load,train,c?",
             "%sfdag run --after load,train,c --wait",
         ),
+        (
+            stop,
+            "-- -1 --yes",
+            "behind -- there are no options, and --yes is one",
+            "%sfdag stop --yes -- -1",
+        ),
+        (stop, "-- --yes", "behind -- there are no options", "%sfdag stop --yes"),
+        (run, "--wait -- -1", "'-1' is one word too many", "%sfdag run -h"),
         (run, "extra words", "'extra', 'words' are 2 words too many", "%sfdag run -h"),
         (run, "new-one", "'new-one' is one word too many", "%sfdag run -h"),
         (
