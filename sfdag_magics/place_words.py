@@ -110,6 +110,8 @@ MAGICS: weakref.WeakSet[object] = weakref.WeakSet()
 _commands = 0
 #: How many of them act on a Python file, whose tasks have a decorator and no cells.
 _python_files = 0
+#: How many of them name no file: they ship nothing.
+_without_file = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,11 +176,23 @@ class OfKernel(OfCode):
         return self.script if _commands else OfCode.__str__(self)
 
 
+@dataclass(frozen=True, slots=True)
+class OfShipping(ByPlace):
+    """What ships what was corrected, and how that is typed in a shell where no file was named."""
+
+    def __str__(self) -> str:
+        return self.script if _without_file else self.cells
+
+
 #: Ends the advice to correct what stands in a cell.
 RUN_IT = OfKernel(" and run its cell")
 RUN_AGAIN = OfKernel(" and run the cell again")
 #: How a task that failed is made good, before it goes on.
 CORRECT = OfKernel("correct the cell, run it", "correct it")
+#: What goes on, or begins anew, with what was corrected.
+RETRY_IT = OfShipping("%sfdag retry", "sfdag retry NOTEBOOK.ipynb")
+DEPLOY_IT = OfShipping("%sfdag deploy", "sfdag deploy NOTEBOOK.ipynb")
+RUN_ANEW = OfShipping("%sfdag run", "sfdag run NOTEBOOK.ipynb")
 #: Where the graphs are that are not deployed.
 HERE = OfKernel("in this notebook", "here")
 #: To drop what a graph has no more.
@@ -314,6 +328,17 @@ def on_a_python_file() -> Iterator[None]:
         yield
     finally:
         _python_files -= 1
+
+
+@contextmanager
+def on_no_file() -> Iterator[None]:
+    """While a command of a shell is done on what is deployed alone."""
+    global _without_file
+    _without_file += 1
+    try:
+        yield
+    finally:
+        _without_file -= 1
 
 
 def _is_script() -> bool:

@@ -32,7 +32,7 @@ from sfdag_magics.light_classes import dataclass
 from sfdag_magics.magics import extension
 from sfdag_magics.magics.extension import SfdagMagics
 from sfdag_magics.magics.kernel.left_out import LeftOutError
-from sfdag_magics.place_words import on_a_python_file
+from sfdag_magics.place_words import on_a_python_file, on_no_file
 from sfdag_magics.workspace.decorated.refused import refused_cell, told_together
 from sfdag_magics.workspace.registry import REGISTRY
 
@@ -134,7 +134,7 @@ def graph_of(read: Read, path: Path, name: str | None = None) -> TaskGraph:
 @contextlib.contextmanager
 def no_file() -> Iterator[Read]:
     """A shell for verbs on what is deployed alone."""
-    with _opened_shell() as shell:
+    with on_no_file(), _opened_shell() as shell:
         yield Read(magics=_loaded(shell))
 
 

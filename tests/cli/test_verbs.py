@@ -56,6 +56,8 @@ def test_a_failed_run_is_mended_and_retried(a_notebook, sfdag, tmp_path, monkeyp
     code, said, _ = sfdag("debug", path)
     assert (code, f"next: sfdag debug {path} train --call; in a" in said) == (0, True)
     assert f"next: correct it, then sfdag retry {path}" in sfdag("why", path)[1]
+    # Without a file nothing would ship what was corrected.
+    assert "next: correct it, then sfdag retry NOTEBOOK.ipynb" in sfdag("why", "-g", "g")[1]
     stopping = a_notebook(LOAD, GOOD, BAD.replace("raise ValueError('no | <good>')", QUIT), BELOW)
     code, _, aside = sfdag("debug", stopping, "train", "--call")
     left = "sfdag: the debugger was left before the function returned"

@@ -16,7 +16,14 @@ from sfdag_magics.client.running.rootcause import RootCause
 from sfdag_magics.client.running.runs import Run
 from sfdag_magics.graph.states import DisplayState
 from sfdag_magics.graph.times.moments import typed_duration
-from sfdag_magics.place_words import CORRECT, OfCode, OfKernel
+from sfdag_magics.place_words import (
+    CORRECT,
+    DEPLOY_IT,
+    RETRY_IT,
+    RUN_ANEW,
+    OfCode,
+    OfKernel,
+)
 from sfdag_magics.render.run_seen import config_text
 
 #: The whole of the error: in a traceback it is a limit that the task's own code ran into.
@@ -75,12 +82,12 @@ def _graph_option(run: Run, task: DeployedTask, limit: timedelta) -> str:
 
 def _corrected(run: Run, task: DeployedTask | None) -> str:
     """What goes on with a corrected cell; on an account a retry takes no SQL along by itself."""
-    first = "" if task is None or task.is_python or run.is_embedded else "%sfdag deploy · "
+    first = "" if task is None or task.is_python or run.is_embedded else f"{DEPLOY_IT} · "
     kept = config_text(run.snapshot.differs)
     other = f" (with {kept}, as it was; %sfdag run --set begins with other values)"
-    return f"{first}%sfdag retry{other if kept else ''}"
+    return f"{first}{RETRY_IT}{other if kept else ''}"
 
 
 def _anew(run: Run) -> str:
     """What deploys the notebook's edits and begins another run."""
-    return "%sfdag run" if run.is_embedded else "%sfdag deploy · %sfdag run"
+    return f"{RUN_ANEW}" if run.is_embedded else f"{DEPLOY_IT} · %sfdag run"
