@@ -172,7 +172,9 @@ class Lineage:
         if isinstance(query, exp.SetOperation):
             first = self.columns(query.left)
             self._columns[id(query)] = first  # what a recursive part reads of itself
-            return _united(first, self.columns(query.right))
+            second = self.columns(query.right)
+            by_name = bool(query.args.get("by_name"))
+            return _united_by_name(first, second) if by_name else _united(first, second)
         if isinstance(query, exp.Values):
             return self._values(query)
         if isinstance(query, exp.Table):
@@ -321,6 +323,15 @@ def _united(left: Columns | None, right: Columns | None) -> Columns | None:
     return [
         (name, united([kind, other])) for (name, kind), (_, other) in zip(left, right, strict=True)
     ]
+
+
+def _united_by_name(left: Columns | None, right: Columns | None) -> Columns | None:
+    """Those of the first query, and those that only the second one has."""
+    if left is None or right is None:
+        return None
+    first, second = dict(left), dict(right)
+    both = [(name, united([kind, second.get(name, kind)])) for name, kind in left]
+    return [*both, *(column for column in right if column[0] not in first)]
 
 
 def _is_group(node: exp.Subquery) -> bool:

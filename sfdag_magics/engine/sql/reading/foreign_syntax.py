@@ -94,6 +94,8 @@ def _unexpected(node: exp.Expr) -> str | None:
             return f"'{node.name}': a name that begins with a digit stands in double quotes"
         case exp.Comprehension():
             return "'for' in an array: TRANSFORM(array, x -> ...) makes one of another"
+        case exp.Returning():
+            return "'RETURNING'"
         case exp.Distinct() if node.args.get("on") is not None:
             return "'ON' behind DISTINCT: QUALIFY ROW_NUMBER() OVER (...) = 1 keeps one row of each"
         case exp.JSONExtract(this=exp.Literal()):

@@ -63,6 +63,9 @@ class _Parser(SnowflakeParser):
         if token is not TokenType.GLOB
     }
 
+    #: Whether what is read are the clauses of a MERGE.
+    _is_merging = False
+
     def _advance(self, times: int = 1) -> None:
         super()._advance(times)
         if not self._index % EACH:
@@ -102,6 +105,30 @@ class _Parser(SnowflakeParser):
             self.raise_error(_NO_ITEM, behind or comma)
         join: exp.Join | None = super()._parse_join(skip_join_token, parse_bracket, alias_tokens)
         return join
+
+    ) -> exp.Values | exp.Subquery | None:  # type: ignore[override]  # of its callers none asks
+        self,
+        allow_value_synonym: bool = False,  # noqa: FBT001, FBT002 - the base class's signature
+    ) -> exp.Values | exp.Subquery | None:
+        """VALUES behind FROM; the base class knows no PIVOT of it."""
+        values: exp.Values | None = super()._parse_derived_table_values(allow_value_synonym)
+        if values is None or not (pivots := self._parse_pivots()):
+            return values
+        return exp.Subquery(this=exp.select("*").from_(values), pivots=pivots)
+
+    def _parse_when_matched(self) -> exp.Whens:
+        """The clauses of a MERGE; the base class knows no ALL BY NAME, and takes a star for it."""
+        self._is_merging = True
+        try:
+            return expected(super()._parse_when_matched(), exp.Whens)
+        finally:
+            self._is_merging = False
+
+    def _parse_star(self) -> exp.Expr | None:
+        if not self._is_merging:
+            star: exp.Expr | None = super()._parse_star()
+            return star
+        return exp.Star() if self._match_text_seq("ALL", "BY", "NAME") else None
 
     def _parse_projections(self) -> tuple[list[exp.Expr], list[exp.Expr] | None]:
         return self._parse_csv(self._parse_projection), None

@@ -154,8 +154,10 @@ def branches_of(node: exp.Expr) -> Iterator[list[exp.Expr]]:
 def columns_of(node: exp.Expr) -> list[list[exp.Expr]]:
     """What each column of VALUES is in each row, of a UNION and its like in each query.
 
-    None of a query that has a star.
+    None of a query that has a star; UNION BY NAME puts those of one name together.
     """
+    if _is_by_name(node):
+        return _columns_by_name(node) if _is_outermost(node) else []
     if isinstance(node, exp.Values):
         rows = [_parts(row, ("expressions",)) for row in node.expressions]
     else:
@@ -163,6 +165,23 @@ def columns_of(node: exp.Expr) -> list[list[exp.Expr]]:
     if not rows or any(len(row) != len(rows[0]) for row in rows):
         return []
     return [list(column) for column in zip(*rows, strict=True)]
+
+
+def _is_by_name(node: exp.Expr) -> bool:
+    node = node.unnest()
+    return isinstance(node, exp.SetOperation) and (
+        bool(node.args.get("by_name")) or _is_by_name(node.left) or _is_by_name(node.right)
+    )
+
+
+def _columns_by_name(node: exp.Expr) -> list[list[exp.Expr]]:
+    found: dict[str, list[exp.Expr]] = {}
+    for arm in arms_of(node):
+        if not isinstance(arm, exp.Select) or arm.is_star:
+            return []
+        for item in arm.expressions:
+            found.setdefault(item.alias_or_name, []).append(item.unalias())
+    return list(found.values())
 
 
 def put_in_place(value: exp.Expr, new: exp.Expr) -> None:

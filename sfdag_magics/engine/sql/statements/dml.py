@@ -28,6 +28,7 @@ from sfdag_magics.engine.sql.reading.walking import found_in
 from sfdag_magics.engine.sql.results.matches import match_counts, refusal, update_refusal
 from sfdag_magics.engine.sql.results.result_rows import counts
 from sfdag_magics.engine.sql.sessions.session import Session
+from sfdag_magics.engine.sql.statements.merge_by_name import with_columns_by_name
 from sfdag_magics.engine.sql.statements.plans import Plan, plan_of, tracked_plan, write_of
 from sfdag_magics.engine.sql.statements.query import tree_of
 from sfdag_magics.engine.sql.stored.assigned import fit_of, fit_value
@@ -188,6 +189,7 @@ def merge(statement: Statement, session: Session) -> Result:
     translator = Translator(session, statement.bindings)
     prepared = expected(translator.prepared(tree), exp.Merge)
     target = _target(prepared, translator, session)
+    with_columns_by_name(prepared, [column.name for column in columns_of(target)])
     actions = _merge_actions(prepared, target)
     resolved = expected(translator.resolved_only(prepared), exp.Merge)
     before = []

@@ -63,6 +63,7 @@ WRONG: dict[str, str] = {
         "MATCH_RECOGNIZE"
     ),
     "select * from t group by": "unexpected '<EOF>' behind GROUP BY",
+    "insert into t (i) values (1) returning i": "unexpected 'RETURNING'",
     'select 1 as ""': "a name has at least one character",
     "select object_construct('a')": "This use of OBJECT_CONSTRUCT is not supported",
 }

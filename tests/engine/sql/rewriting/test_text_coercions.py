@@ -131,6 +131,11 @@ def test_a_column_of_a_union_keeps_its_name(texts: Asker):
     assert sorted(texts(query)) == [(1,), (7,)]
 
 
+def test_a_union_by_name_converts_columns_of_one_name(texts: Asker):
+    query = "select 1 as a, 'x' as b union by name select 'y' as b, 2 as a, 1.5 as c"
+    assert sorted(texts(f"select a + 1, b || c from ({query})")) == [(2, None), (3, "y1.5")]
+
+
 def test_a_join_compares_texts_with_numbers(texts: Asker):
     query = "select t.s from t join (select 7 as k) as k on t.s = k.k"
     assert texts(query) == [("7",)]

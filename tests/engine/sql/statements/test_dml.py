@@ -62,6 +62,20 @@ def test_delete_using_another_table(table: Asker):
     assert table("delete from t using (select 2 as k) u where t.a = u.k") == [(1,)]
 
 
+def test_merge_takes_all_columns_by_name(table: Asker):
+    table("insert into t (a, s) values (1, 'old'), (2, 'kept')")
+    source = "(select s, n, a from t where a = 1 union all select 'new', 5, 9) u"
+    merging = f"merge into t using {source} on t.a = u.a when"
+    everything = "matched then update all by name when not matched then insert all by name"
+    assert "invalid identifier" in table.error(f"{merging} {everything}").message
+    table("create table two (s varchar, a int)")
+    table("insert into two values ('b', 1)")
+    source = "select 1 as a, 'now' as s union all select 2, 'new'"
+    merged = table(f"merge into two using ({source}) u on two.a = u.a when {everything}")
+    assert merged == [(1, 1)]
+    assert table("select a, s from two order by a") == [(1, "now"), (2, "new")]
+
+
 def test_merge_counts_only_what_it_can_do(table: Asker):
     table("insert into t (a, s) values (1, 'old'), (2, 'gone')")
     merged = table.result(

@@ -1,4 +1,4 @@
-"""PIVOT by values that are not written out: ANY, and a query."""
+"""PIVOT by values that are not written out: ANY, and a query; of a VALUES list."""
 
 from __future__ import annotations
 
@@ -29,6 +29,12 @@ PIVOTS: dict[str, tuple[list[str], list[tuple[object, ...]]]] = {
     ),
     f"with w as {_ROWS}, p as (select * from w pivot (sum(n) for k in (any)))"
     " select \"'a'\" from p": (["'a'"], [(4,)]),
+    "select * from (values ('a', 'x', 1), ('a', 'y', 2)) t(g, k, v)"
+    " pivot (sum(v) for k in ('x', 'y')) as p (g, x, y)": (["G", "X", "Y"], [("a", 1, 2)]),
+    "select * from values ('a', 1, 2) as t(g, j, f) unpivot (v for k in (j, f)) order by k": (
+        ["G", "K", "V"],
+        [("a", "F", 2), ("a", "J", 1)],
+    ),
 }
 REFUSED = {
     f"select * from {_ROWS} pivot (sum(n) for k in (any order by n))": "order of another column",
