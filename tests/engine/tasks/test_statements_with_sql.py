@@ -267,7 +267,7 @@ def test_get_ddl_refuses_what_it_does_not_know(engine):
     assert engine.error("SELECT GET_DDL('TASK', 'nobody')").code == 2003
     assert engine.error("SELECT GET_DDL('TASK', 'a b')").code == 2003
     assert engine.error("SELECT GET_DDL('TASK', '(')").code == 2003
-    assert "GET_DDL of a TABLE is not" in engine.error("SELECT GET_DDL('TABLE', 'told')").message
+    assert "GET_DDL of a PIPE is not" in engine.error("SELECT GET_DDL('PIPE', 'told')").message
     assert "number of arguments" in engine.error("SELECT GET_DDL('TASK')").message
 
 

@@ -40,12 +40,14 @@ def columns_from_ast(
         if isinstance(item, exp.ColumnDef)
     ]
     keys = _out_of_line_keys(schema.expressions)
+    unique = _unique_alone(schema.expressions)
     return [
         TableColumn(
             **{
                 **{name: getattr(column, name) for name in column.__dataclass_fields__},
                 "primary_key": column.primary_key or column.name in keys,
                 "nullable": column.nullable and column.name not in keys,
+                "unique": column.unique or column.name in unique,
             }
         )
         for column in columns
@@ -59,6 +61,17 @@ def _out_of_line_keys(items: Iterable[exp.Expr]) -> set[str]:
         if found is not None:
             keys.update(part.name for part in found_in(found, exp.Identifier))
     return keys
+
+
+def _unique_alone(items: Iterable[exp.Expr]) -> set[str]:
+    """Columns that are a unique key by themselves, as it is written behind all columns."""
+    found: set[str] = set()
+    for item in items:
+        if isinstance(item, exp.Constraint | exp.UniqueColumnConstraint):
+            for key in found_in(item, exp.UniqueColumnConstraint):
+                names = [part.name for part in found_in(key, exp.Identifier)]
+                found.update(names if len(names) == 1 else ())
+    return found
 
 
 def column_from_ast(node: exp.ColumnDef, translator: Translator, session: Session) -> TableColumn:

@@ -106,7 +106,7 @@ class _Parser(SnowflakeParser):
         join: exp.Join | None = super()._parse_join(skip_join_token, parse_bracket, alias_tokens)
         return join
 
-    ) -> exp.Values | exp.Subquery | None:  # type: ignore[override]  # of its callers none asks
+    def _parse_derived_table_values(  # type: ignore[override]  # who calls it asks for no more
         self,
         allow_value_synonym: bool = False,  # noqa: FBT001, FBT002 - the base class's signature
     ) -> exp.Values | exp.Subquery | None:

@@ -38,7 +38,7 @@ def show_columns(statement: Statement, session: Session) -> Result:
     """SHOW COLUMNS [LIKE pattern] [IN TABLE | VIEW | SCHEMA | DATABASE | ACCOUNT name]."""
     with read_statement(statement, "COLUMNS") as reader:
         pattern = reader.string() if reader.accept("LIKE") else None
-        facts = _relations_of(reader, session)
+        facts = relations_of(reader, session)
     wanted = like(pattern)
     rows = [
         (
@@ -61,7 +61,8 @@ def show_columns(statement: Statement, session: Session) -> Result:
     return rowset(_COLUMN_COLUMNS, rows)
 
 
-def _relations_of(reader: StatementReader, session: Session) -> Iterable[ObjectFact]:
+def relations_of(reader: StatementReader, session: Session) -> Iterable[ObjectFact]:
+    """What a SHOW of parts of tables is asked for: one relation, or those of a place."""
     peeked = reader.peek(1)
     word = peeked.word if peeked is not None and reader.peek_words("IN") else ""
     if word in ("TABLE", "VIEW") or (word and word not in ("SCHEMA", "DATABASE", "ACCOUNT")):

@@ -9,19 +9,7 @@ from sfdag_magics.engine.sql.sessions.session import Session
 
 _TEXT, _TIME = SfType.TEXT, SfType.TIMESTAMP_LTZ
 
-_KEYS = {
-    "created_on": _TIME,
-    **dict.fromkeys(
-        ("database_name", "schema_name", "table_name", "column_name", "key_sequence"), _TEXT
-    ),
-    **dict.fromkeys(("constraint_name", "rely", "comment"), _TEXT),
-}
 _NAMED = {"created_on": _TIME, **dict.fromkeys(("name", "owner", "comment"), _TEXT)}
-
-
-def show_keys(statement: Statement, session: Session) -> Result:
-    """SHOW PRIMARY KEYS and the like: constraints are kept with their columns only."""
-    return rowset(_KEYS, [])
 
 
 def show_nothing(statement: Statement, session: Session) -> Result:

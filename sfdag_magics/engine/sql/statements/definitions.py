@@ -8,6 +8,7 @@ from sfdag_magics.engine.borders.answers import SqlError, does_not_exist, unsupp
 from sfdag_magics.engine.borders.ports import Definition, SqlSession, Value
 from sfdag_magics.engine.sql.names.scope import name_from_text
 from sfdag_magics.engine.sql.sessions.session import own_session
+from sfdag_magics.engine.sql.statements.relation_definitions import RELATION_DEFINITIONS
 from sfdag_magics.engine.sql.streams.watched import Mode, name_of, stream_of
 from sfdag_magics.sqltext import QualifiedName, quoted_string
 
@@ -52,4 +53,4 @@ def _stream(name: str, is_full: bool, session: SqlSession) -> str:  # noqa: FBT0
     return f"{' '.join(parts)};"
 
 
-DEFINITIONS: Mapping[str, Definition] = {"STREAM": _stream}
+DEFINITIONS: Mapping[str, Definition] = {"STREAM": _stream, **RELATION_DEFINITIONS}

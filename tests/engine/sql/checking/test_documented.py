@@ -10,7 +10,7 @@ from sfdag_magics.engine.sql.functions.macros import AS_WRITTEN
 from tests.engine.sql.conftest import Asker
 
 _NAMED = {
-    "select get_ddl('table', 't')": "GET_DDL of a TABLE is not supported by the embedded engine"
+    "select get_ddl('pipe', 't')": "GET_DDL of a PIPE is not supported by the embedded engine"
     " (DESCRIBE and SHOW tell what an object is).",
     "select parse_ip('1.2.3.4', 'INET')": "PARSE_IP",
     "select approx_percentile_accumulate(1)": "APPROX_PERCENTILE_ACCUMULATE",

@@ -189,5 +189,5 @@ def test_get_ddl_makes_the_stream_again(ask):
     ((full,),) = ask("select get_ddl('stream', 's', true)")
     assert full.startswith("create or replace stream SFDAG.PUBLIC.S on view SFDAG.PUBLIC.V")
     assert ask.error("select get_ddl('stream', 'nope')").code == 2003
-    assert "GET_DDL of a TABLE is not" in ask.error("select get_ddl('table', 't')").message
+    assert "GET_DDL of a PIPE is not" in ask.error("select get_ddl('pipe', 't')").message
     assert "number of arguments" in ask.error("select get_ddl('stream')").message
