@@ -68,7 +68,7 @@ def config_findings(
     declared = _declared(tasks)
     config = {**(elsewhere or {}), **said}
     problems = list(_wrong_types(declared, config))
-    missing = _missing(declared, config, runs)
+    missing = _missing(declared, config, runs, is_scheduled=is_complete and is_graphs)
     notes = []
     known = {*declared, *insisted, *_read_by_name(tasks), OWN_CONFIG_KEY}
     reader = _reader_of_all(tasks)
@@ -150,6 +150,9 @@ def _readers(declared: Sequence[tuple[Task, Parameter]], named: Sequence[str]) -
     )
 
 
+#: The verbs that set a key.
+_SETTING = ("run", "graph")
+
 Declared = Mapping[str, Sequence[tuple[Task, Parameter]]]
 
 
@@ -176,8 +179,14 @@ def _wrong_types(declared: Declared, config: Mapping[str, object]) -> Iterator[P
 
 
 def _missing(
-    declared: Declared, config: Mapping[str, object], runs: Collection[str] | None
+    declared: Declared,
+    config: Mapping[str, object],
+    runs: Collection[str] | None,
+    *,
+    is_scheduled: bool,
 ) -> list[Problem]:
+    """`is_scheduled`: what is set for one run sets nothing for those of the schedule."""
+    why = ", as the schedule's runs take what is set for the graph" if is_scheduled else ""
     needing = {
         key: [task for task, _ in readers if runs is None or task.name in runs]
         for key, readers in declared.items()
@@ -185,13 +194,19 @@ def _missing(
     return [
         Problem(
             task=task.name,
-            message=f"needs the config key {key!r}, which nothing sets",
-            hint=f"{to_type('run', set=key)}, {to_type('graph', set=key)}, or give it a default",
+            message=f"needs the config key {key!r}, which nothing sets{why}",
+            hint=f"{_ways_to_set(key, is_scheduled=is_scheduled)}, or give it a default",
         )
         for key, readers in declared.items()
         for task in needing[key][:1]
         if key not in config and all(each.default is None for _, each in readers)
     ]
+
+
+def _ways_to_set(key: str, *, is_scheduled: bool) -> str:
+    """How a key is set; for one run only where that is enough."""
+    ways = [to_type("graph", set=key)] if is_scheduled else [to_type(v, set=key) for v in _SETTING]
+    return ", ".join(map(str, ways))
 
 
 def _unknown(key: str, declared: Declared, *, is_graphs: bool) -> Problem:
