@@ -41,6 +41,7 @@ from sfdag_magics.engine.sql.show import (
 from sfdag_magics.engine.sql.statements import (
     dml,
     explain,
+    insert_several,
     query,
     session_statements,
     transaction_statements,
@@ -83,6 +84,8 @@ _TABLE: Mapping[str, _Handler] = {
     "SELECT": query.select,
     "EXPLAIN": explain.explain,
     "INSERT": dml.insert,
+    "INSERT ALL": insert_several.insert_several,
+    "INSERT FIRST": insert_several.insert_several,
     "UPDATE": dml.update,
     "DELETE": dml.delete,
     "MERGE": dml.merge,

@@ -54,7 +54,7 @@ def insert_tree(tree: exp.Insert, translator: Translator, session: Session) -> R
     overwrite = bool(tree.args.get("overwrite"))
     tree.set("overwrite", None)
     is_constant = isinstance(tree.expression, exp.Values) and not tree.find(exp.Query)
-    target, prepared = _insert_tree(tree, translator, session)
+    target, prepared = prepared_insert(tree, translator, session)
     resolved = translator.resolved_only(prepared)
     if overwrite:
         return _overwritten(resolved, target, translator, session)
@@ -87,7 +87,7 @@ def _overwritten(
     first = write_of(computed)
     writes = [
         replace(first, sql=f"CREATE TEMP TABLE {name} AS {computed.sql}"),
-        _emptying(physical),
+        emptying(physical),
         Write(sql=into, exact=computed.exact, table=physical),
         Write(sql=f"DROP TABLE {name}"),
     ]
@@ -97,7 +97,7 @@ def _overwritten(
     return _carried_out(session, plan, lambda answers: _inserted(answers[-2]))
 
 
-def _insert_tree(
+def prepared_insert(
     tree: exp.Insert, translator: Translator, session: Session
 ) -> tuple[ObjectFact, exp.Insert]:
     """The target, and the statement with its values fitted to the target's columns."""
@@ -257,10 +257,10 @@ def truncate(statement: Statement, session: Session) -> Result:
         if tree.args.get("exists"):
             return _truncated()
         raise does_not_exist("Table", name.sql())
-    emptying = _emptying(fact.detail["physical"])
+    gone = emptying(fact.detail["physical"])
     tracking = Tracking.of(fact)
     kept = [] if tracking is None else [*tracking.begun(), *tracking.kept_all()]
-    return session.write(*kept, emptying, forgetting(fact.id), answer=lambda _: _truncated())
+    return session.write(*kept, gone, forgetting(fact.id), answer=lambda _: _truncated())
 
 
 def plan_for(statement: Statement, bindings: Sequence[Value], session: Session) -> Plan:
@@ -268,7 +268,7 @@ def plan_for(statement: Statement, bindings: Sequence[Value], session: Session) 
     tree = tree_of(statement)
     translator = Translator(session, bindings)
     if isinstance(tree, exp.Insert):
-        target, prepared = _insert_tree(tree, translator, session)
+        target, prepared = prepared_insert(tree, translator, session)
         translated = translator.finished(translator.resolved_only(prepared))
         plan = plan_of(translated, [write_of(translated, target)])
         if (tracking := Tracking.of(target)) is not None:
@@ -283,7 +283,8 @@ def plan_for(statement: Statement, bindings: Sequence[Value], session: Session) 
     return plan
 
 
-def _emptying(table: str) -> Write:
+def emptying(table: str) -> Write:
+    """What takes all rows out of a stored table."""
     return Write(sql=f"DELETE FROM {quoted_identifier(table)}", table=table)  # noqa: S608 - a name of ours
 
 

@@ -41,7 +41,6 @@ REFUSED = {
     "select 1; select 2": "Actual statement count 2",
     "select * frm t where": "syntax error",
     "alter pipe p refresh": "ALTER PIPE is not supported",
-    "insert all into t values (1) select 1": "INSERT ALL is not supported",
     "begin selekt 1; end": "unexpected 'selekt'",
     "begin insert into t values (1); select from where; end": "syntax error",
     "begin if (true) then alter pipe p refresh; end if; end": "ALTER PIPE is not supported",
