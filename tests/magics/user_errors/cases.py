@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sfdag_magics.client.code.shipping import code_of
+from sfdag_magics.client.connecting.entered import take_role
 from sfdag_magics.client.connecting.local_settings import local_settings
 from sfdag_magics.client.connecting.sessions import backend_of
 from sfdag_magics.client.connecting.targets import Target, read_targets
@@ -72,6 +73,7 @@ TYPED: dict[str, tuple[str, ...]] = {
     "a target where none matters": ("%sfdag help -t prod",),
     "no graph of which something is deployed": ("%sfdag status",),
     "unknown option": (*TWO, "%sfdag run --wiat"),
+    "a document and another form": (*TWO, "%sfdag show --json --format svg"),
     "a part that names no task": (*TWO, '%sfdag run --only ""'),
     "one word too many": (*TWO, "%sfdag run load"),
     "a form that no graph has": (*TWO, "%sfdag export --as modul"),
@@ -541,6 +543,15 @@ def own_schema_of_a_brought_session(notebook):
     notebook.run("%sfdag plan --mine")
 
 
+def role_that_the_engine_does_not_have(notebook):
+    notebook.fake.rows = _no_role
+    take_role(notebook.fake, Target(name="dev", role='"Data S"'))
+
+
+def _no_role(sql):
+    raise BackendError(f"Role does not exist: {sql}", code=2043)
+
+
 def no_session(notebook):
     backend_of(5, "five")
 
@@ -802,6 +813,7 @@ REACHED = [
     default_target_that_is_not_there,
     own_schema_of_a_brought_session,
     version_without_its_code,
+    role_that_the_engine_does_not_have,
     no_session,
     stop_that_would_hit_others,
     task_of_another_run,
