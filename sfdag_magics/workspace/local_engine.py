@@ -32,10 +32,10 @@ from sfdag_magics.client.keeping.archives import (
     has_archives,
     unnamed_archives,
 )
-from sfdag_magics.client.keeping.backup import back_up
+from sfdag_magics.client.keeping.backup import back_up, check_possible
 from sfdag_magics.client.keeping.cleaning import Leftover, free, leftovers
 from sfdag_magics.client.keeping.disk import Disk, disk_of
-from sfdag_magics.client.keeping.restoring import cut_off, left_behind, restore
+from sfdag_magics.client.keeping.restoring import check_backup, cut_off, left_behind, restore
 from sfdag_magics.errors import InputError, MachineError
 from sfdag_magics.graph.displayed import size_text
 from sfdag_magics.graph.names import counted
@@ -272,6 +272,7 @@ class Local:
         """Write the data directory into one file; a running engine is stopped, if you say so."""
         file = self._named(file, "backup")
         again = self._line("backup", file, *(("--replace",) if replace else ()))
+        check_possible(self.directory, file, replaces=replace)
         self._check_stopped("back up", again)
         size = back_up(self.directory, file, replaces=replace)
         self._speaks.say(f"{self.directory} is in {file} ({size_text(size)}).")
@@ -281,6 +282,7 @@ class Local:
         """Make a data directory of a backup; one that is there is replaced with --replace alone."""
         file = self._named(file, "restore")
         if replace:
+            check_backup(file)
             self._check_stopped("replace", self._line("restore", file, "--replace"))
         about = restore(file, self.directory, replaces=replace)
         self._speaks.say(f"{self.directory} is as it was at {about['made'][:19]} UTC.")

@@ -25,6 +25,7 @@ from sfdag_magics.client.connecting.releases import installed_release
 from sfdag_magics.client.connecting.sessions import open_target
 from sfdag_magics.client.connecting.targets import Target
 from sfdag_magics.magics.showing.schemas import DOCUMENTS
+from sfdag_magics.workspace.local_engine import Local
 
 
 def person(monkeypatch, typed):
@@ -284,12 +285,29 @@ def test_where_nobody_answers_nothing_is_done_and_it_was_typed_wrongly(
     assert hint.endswith(error["hint"])
 
 
+def test_a_backup_that_cannot_be_written_is_told_before_the_engine_is_stopped(
+    tmp_path, capsys, monkeypatch
+):
+    (tmp_path / "data.duckdb").write_bytes(b"rows")
+    stopped = []
+    monkeypatch.setattr(Local, "_check_stopped", lambda *_: stopped.append(1))
+    file = tmp_path / "not there" / "b.tar"
+    assert main(["local", "backup", str(file), "--yes", "--data", str(tmp_path)]) == 2
+    told = capsys.readouterr().err
+    assert f"there is no folder {file.parent} for the backup b.tar" in told
+    assert f"mkdir -p '{file.parent}'" in told
+    assert stopped == []
+
+
 @pytest.mark.parametrize("content", [None, "no backup"])
-def test_a_file_that_is_no_backup_is_typed_wrongly(content, tmp_path, capsys):
-    file = tmp_path / "b.tar"
+def test_a_file_that_is_no_backup_is_typed_wrongly(content, tmp_path, capsys, monkeypatch):
+    file, stopped = tmp_path / "b.tar", []
     file.write_text(content) if content else None
     assert main(["local", "restore", str(file), "--data", str(tmp_path / "new")]) == 2
     assert "\n  next: " in capsys.readouterr().err
+    monkeypatch.setattr(Local, "_check_stopped", lambda *_: stopped.append(1))
+    assert main(["local", "restore", str(file), "--replace", "--data", str(tmp_path / "new")]) == 2
+    assert stopped == []  # an engine is stopped for no file that is none
 
 
 def test_a_restore_that_was_killed_is_told_by_status_and_undone_by_a_start(

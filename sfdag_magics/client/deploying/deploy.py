@@ -49,6 +49,7 @@ from sfdag_magics.errors import BackendError, ConnectError
 from sfdag_magics.graph.displayed import Displayed, size_text
 from sfdag_magics.graph.names import counted
 from sfdag_magics.graph.packages import package_name
+from sfdag_magics.graph.times.cron import CronSchedule
 from sfdag_magics.graph.times.schedule import parse_schedule
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.place_words import RUN_IT, to_type
@@ -99,7 +100,10 @@ class Deployed(Displayed):
             return ""
         if not self.graph.is_started:
             return f", schedule off ({to_type('resume')} starts it)"
-        due = parse_schedule(self.graph.schedule).next_after(datetime.now(UTC))
+        schedule = parse_schedule(self.graph.schedule)
+        if self.plan.is_empty and not isinstance(schedule, CronSchedule):
+            return ", root started"  # an interval counts from a moment that was before this
+        due = schedule.next_after(datetime.now(UTC))
         return f", root started, next run {due.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 

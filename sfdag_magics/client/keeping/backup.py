@@ -12,6 +12,7 @@ import hashlib
 import io
 import json
 import os
+import shlex
 import tarfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -54,14 +55,7 @@ def back_up(directory: Path, file: Path, *, replaces: bool) -> int:
         InputError: there is no such directory, or the file is there already.
         MachineError: it cannot be read or written; nothing is left of the file then.
     """
-    if not (directory / FILES[0]).is_file():
-        raise InputError(
-            f"{directory} holds no engine's data", hint="name the data directory with --data DIR"
-        )
-    if file.exists() and not replaces:
-        raise InputError(
-            f"{file} is there already, and stays as it is", hint="another name, or --replace"
-        )
+    check_possible(directory, file, replaces=replaces)
     try:
         with quiet(directory):
             return _written(directory, file)
@@ -70,6 +64,27 @@ def back_up(directory: Path, file: Path, *, replaces: bool) -> int:
             f"the backup {file} cannot be written: {problem.strerror or problem}",
             hint="free some space, or name a file on another disk",
         ) from problem
+
+
+def check_possible(directory: Path, file: Path, *, replaces: bool) -> None:
+    """See that there is something to write, and a place for it; before an engine is stopped.
+
+    Raises:
+        InputError: there is not.
+    """
+    if not (directory / FILES[0]).is_file():
+        raise InputError(
+            f"{directory} holds no engine's data", hint="name the data directory with --data DIR"
+        )
+    if file.exists() and not replaces:
+        raise InputError(
+            f"{file} is there already, and stays as it is", hint="another name, or --replace"
+        )
+    if not file.parent.is_dir():
+        raise InputError(
+            f"there is no folder {file.parent} for the backup {file.name}",
+            hint=f"mkdir -p {shlex.quote(str(file.parent))}, or name a file in another",
+        )
 
 
 def _written(directory: Path, file: Path) -> int:

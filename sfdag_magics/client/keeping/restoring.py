@@ -67,6 +67,19 @@ def restore(file: Path, directory: Path, *, replaces: bool) -> dict[str, Any]:
         return about
 
 
+def check_backup(file: Path) -> None:
+    """See that a file begins as a backup does; before an engine is stopped for it.
+
+    Raises:
+        InputError: there is no such file, or it is no backup.
+    """
+    with _opened(file) as archive:
+        entry = archive.next()
+        if entry is None:
+            raise _no_backup(file, "it is empty")
+        _about(archive, entry, file)
+
+
 def cut_off(directory: Path) -> str:
     """What is to be said of a restore of the directory that was killed; empty where none was."""
     if is_away(directory):
@@ -125,9 +138,15 @@ def _unpacked(file: Path, directory: Path) -> Iterator[tuple[Path, dict[str, Any
 
 
 def _read(file: Path, made: Path) -> dict[str, Any]:
+    with _opened(file) as archive:
+        return _entries(archive, file, made)
+
+
+@contextlib.contextmanager
+def _opened(file: Path) -> Iterator[tarfile.TarFile]:
     try:
         with tarfile.open(file, "r|") as archive:
-            return _entries(archive, file, made)
+            yield archive
     except FileNotFoundError as problem:
         raise InputError(f"there is no file {file}", hint=NO_FILE) from problem
     except (tarfile.TarError, EOFError) as problem:
