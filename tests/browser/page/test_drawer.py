@@ -524,6 +524,19 @@ def test_from_what_changed_one_goes_to_the_difference(stage, page):
     assert [r["against"] for r in made.sent if r["kind"] == "code"] == ["", "success"]
 
 
+def test_a_long_message_hides_no_line_and_is_there_as_a_whole(stage, page):
+    made = stage(CHAIN, run(CHAIN, a="failed", b="blocked"))
+    document = "ValueError: no such key in\n" + "\n".join(f"<b>row {n}</b>" for n in range(200))
+    made.answer("detail", detail=why(FAILING, message=document))
+    made.node("a").click()
+    said = page.locator(".sfdag-error .sfdag-message")
+    said.first.wait_for()
+    expect(page.locator(".sfdag-error .sfdag-place").first).to_be_in_viewport()
+    assert said.first.text_content().endswith("<b>row 6</b> …")
+    page.get_by_text("The whole message").click()
+    assert said.nth(1).text_content() == document
+
+
 def test_there_is_no_difference_to_go_to_where_no_code_changed(stage, page):
     made = stage(CHAIN, run(CHAIN, a="failed", b="blocked"))
     made.answer("detail", detail=why(FAILING, changes=["config day: 1 → 2"]))

@@ -13,7 +13,7 @@ function failureOf(page, task, detail, { notebook, ran }) {
     ...(kept.length ? [`${kept.length} ${kept.length === 1 ? "task was" : "tasks were"} not run because of it.`] : []),
   ];
   // Before the kernel has read the traceback, and of an error that has none, its message stands in the same card.
-  const said = { message: detail ? error : task?.value || error?.trim().split("\n").at(-1), frames: [], folded: "" };
+  const said = { message: detail ? error : task?.value || error?.trim().split("\n").at(-1), frames: [], folded: "", isTraceback: true };
   const [last, ...before] = detail?.raised?.length ? detail.raised : [said];
   return section(page, isCancelled ? "Cancelled" : "Error", [
     sentence.length ? html(page, "p", {}, sentence) : null,
@@ -30,14 +30,24 @@ function cancelledText(detail) {
 
 /** One exception: its message, the user's frames with the last call first, libraries folded. `ran` are
  *  the lines of the code that ran; of what is not among them the traceback's own line is shown. */
-function raisedCard(page, { message, frames, folded: count }, ran, extra = "") {
+function raisedCard(page, { message, frames, folded: count, isTraceback = false }, ran, extra = "") {
   const own = frames.filter((frame) => !frame.library).reverse();
   const foreign = frames.filter((frame) => frame.library).reverse();
   return html(page, "div", { class: `sfdag-raised ${extra}` }, [
-    html(page, "p", { class: "sfdag-message", text: message }),
+    ...messageParts(page, message, isTraceback ? Infinity : MESSAGE_LETTERS),
     ...own.flatMap((frame) => drawnFrame(page, frame, ran)),
     ...(count ? [folded(page, count, foreign.flatMap((frame) => drawnFrame(page, frame, [])))] : []),
   ]);
+}
+
+/** So much of a message stands above the line that raised it; one that quotes a document or a statement would hide that line. */
+const MESSAGE_LETTERS = 500;
+const MESSAGE_LINES = 8;
+
+function messageParts(page, message, most) {
+  const begin = message.split("\n").slice(0, most === Infinity ? most : MESSAGE_LINES).join("\n").slice(0, most);
+  const said = (text) => html(page, "p", { class: "sfdag-message", text });
+  return begin.length === message.length ? [said(message)] : [said(`${begin} …`), folded(page, "The whole message", [said(message)])];
 }
 
 function raisedBefore(page, raised, ran) {
