@@ -150,9 +150,6 @@ def _readers(declared: Sequence[tuple[Task, Parameter]], named: Sequence[str]) -
     )
 
 
-#: The verbs that set a key.
-_SETTING = ("run", "graph")
-
 Declared = Mapping[str, Sequence[tuple[Task, Parameter]]]
 
 
@@ -205,8 +202,8 @@ def _missing(
 
 def _ways_to_set(key: str, *, is_scheduled: bool) -> str:
     """How a key is set; for one run only where that is enough."""
-    ways = [to_type("graph", set=key)] if is_scheduled else [to_type(v, set=key) for v in _SETTING]
-    return ", ".join(map(str, ways))
+    of_graph = to_type("graph", set=key)
+    return str(of_graph) if is_scheduled else f"{to_type('run', set=key)}, {of_graph}"
 
 
 def _unknown(key: str, declared: Declared, *, is_graphs: bool) -> Problem:
