@@ -41,7 +41,7 @@ function raisedCard(page, { message, frames, folded: count, isTraceback = false 
 }
 
 /** So much of a message stands above the line that raised it; one that quotes a document or a statement would hide that line. */
-const MESSAGE_LETTERS = 500;
+const MESSAGE_LETTERS = 300;
 const MESSAGE_LINES = 8;
 
 function messageParts(page, message, most) {
