@@ -29,6 +29,8 @@ _GRAPH = Value(
 #: What is said of a task that this kernel did not deploy. It stands in the output for good, and is
 #: to be as true when it has been deployed.
 NEXT_DEPLOY = "ships with a deploy"
+#: Of one that it deployed otherwise; no deploy, run or retry that ships it makes this untrue.
+EDITED_SINCE = "edited after it was deployed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ from sfdag_magics.graph.names import key_of
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import QualifiedName
 from sfdag_magics.workspace.places import Places
-from sfdag_magics.workspace.registry import NEXT_DEPLOY
+from sfdag_magics.workspace.registry import EDITED_SINCE, NEXT_DEPLOY
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class ShippedTasks:
         if not before:
             return NEXT_DEPLOY
         is_same = before.keys() == now.keys() and all(_same(before[k], now[k]) for k in now)
-        return "as deployed" if is_same else f"edited, {NEXT_DEPLOY}"
+        return "as deployed" if is_same else EDITED_SINCE
 
     def not_shipped(self, graph: TaskGraph, target: str | None = None) -> tuple[str, ...]:
         """The tasks that were edited since this kernel deployed them."""

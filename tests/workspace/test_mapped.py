@@ -165,5 +165,5 @@ def test_a_cell_of_a_map_says_as_deployed_only_where_every_element_is(cells):
     for over in ("{'a': 1, 'b': 2}", "{'a': 1, 'b': 3}", "{'a': 1}", "{'a': 1, 'b': 2, 'c': 3}"):
         cells.run(f"@sftask.map(over={over})\ndef part(n): ...")
         said.append(workspace.shipped.state_of(cells.graph, cells.graph.task("part_a")))
-    edited = "edited, ships with a deploy"
+    edited = "edited after it was deployed"
     assert said == ["as deployed", edited, edited, edited]

@@ -60,7 +60,7 @@ def test_a_cell_says_whether_what_it_defines_is_deployed(notebook):
     two_tasks(notebook)
     notebook.run("%sfdag deploy --yes")
     assert "· as deployed" in notebook.run("%%sftask a --sql\nselect 1\n")
-    assert "· edited, ships with a deploy" in notebook.run("%%sftask a --sql\nselect 3\n")
+    assert "· edited after it was deployed" in notebook.run("%%sftask a --sql\nselect 3\n")
 
 
 def test_a_plan_names_a_task_once_whose_options_and_code_are_edited(notebook):
