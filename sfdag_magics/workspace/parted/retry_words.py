@@ -87,6 +87,7 @@ def config_lines(seen: RunSnapshot, plan: RetryPlan, graph: TaskGraph) -> list[s
     changed = {
         name: changed_keys(keys.get(key_of(name)), seen.config, now)
         for name in plan.bridge.lineage.kept
+        if name not in plan.asked.done  # who said its value knows for which configuration
     }
     return [
         f"  note: {name}, reused, may read {keys_text(each, seen.config, now)}; "

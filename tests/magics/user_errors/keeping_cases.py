@@ -27,6 +27,13 @@ def a_backup_over_a_file(_notebook):
     back_up(data, Path("b.tar"), replaces=False)
 
 
+def a_backup_into_no_folder(_notebook):
+    data = Path("data")
+    data.mkdir()
+    (data / "data.duckdb").touch()
+    back_up(data, Path("kept/b.tar"), replaces=False)
+
+
 def a_restore_of_no_file(_notebook):
     restore(Path("b.tar"), Path("data"), replaces=False)
 
@@ -53,6 +60,7 @@ def a_restore_of_a_newer_release(_notebook):
 
 REACHED = (
     a_backup_over_a_file,
+    a_backup_into_no_folder,
     a_restore_of_no_file,
     a_restore_of_no_backup,
     a_restore_over_something,
