@@ -227,6 +227,11 @@ CASES = [
         task="d(3)",
     ),
     same(
+        "a closure that calls itself in a generator and has its name",
+        "def make():\n    def walk(t): return 1 + sum(walk(c) for c in t)\n    return walk\nwalk = make()",
+        task="walk([[], [[]]])",
+    ),
+    same(
         "a closure of a closure",
         "def mk(a):\n    def m2(b):\n        def f(x): return a, b, x\n        return f\n    return m2\nf = mk(1)(2)",
         task="f(3)",

@@ -17,10 +17,17 @@ _OF_CALLS = 0x04 | 0x08 | 0x20 | 0x80 | 0x200
 
 def code_said(code: types.CodeType) -> str:
     """What a code object says and takes."""
-    names = sorted({name for part in _NAMES for name in getattr(code, part)})
+    names = sorted(_names_of(code))
     counts = [getattr(code, part) for part in _COUNTS]
     constants = [_constant(each) for each in code.co_consts]
     return hashed(repr((names, counts, code.co_flags & _OF_CALLS, constants)))
+
+
+def _names_of(code: types.CodeType) -> set[str]:
+    """Its names with those of code in it, for which it may do no more than hand one on."""
+    own = {name for part in _NAMES for name in getattr(code, part)}
+    inner = (each for each in code.co_consts if isinstance(each, types.CodeType))
+    return own.union(*map(_names_of, inner))
 
 
 def _constant(value: object) -> object:
