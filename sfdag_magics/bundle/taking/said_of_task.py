@@ -9,7 +9,7 @@ from sfdag_magics.bundle.taking.secrets_taken import TakenSecret
 from sfdag_magics.bundle.taking.terms.pieces import Written
 from sfdag_magics.bundle.taking.terms.refusals import Refused
 from sfdag_magics.bundle.ways_out import way_out_of_secret
-from sfdag_magics.bundle.written.bound_at import bound_at
+from sfdag_magics.bundle.taking.bound_at import bound_at
 from sfdag_magics.bundle.written.cells import Cells
 from sfdag_magics.errors import Problem
 from sfdag_magics.graph.source import FunctionSource

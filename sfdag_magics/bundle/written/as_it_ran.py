@@ -9,11 +9,13 @@ from __future__ import annotations
 import ast
 import enum
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from sfdag_magics.bundle.inspection import attributes_of, is_a
 from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written
+from sfdag_magics.bundle.written.cannot_run import cannot_run
 from sfdag_magics.bundle.written.cell_texts import names_in
 from sfdag_magics.bundle.written.classes.bases import made_bases
 from sfdag_magics.bundle.written.classes.field_arguments import field_arguments, limits_in_hints
@@ -25,6 +27,8 @@ from sfdag_magics.bundle.written.hints import other_hints
 from sfdag_magics.light_classes import dataclass
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+_NOT_KEPT = object()
+_IN_SLOTS = (types.MemberDescriptorType, types.GetSetDescriptorType)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +53,20 @@ def defaults_as_they_ran(
     return _others(_defaults(name, function, node), namespace, frozenset())
 
 
+def hints_as_they_ran(function: types.FunctionType, node: _Function) -> list[Ran]:
+    """The annotations of a function, where they were computed as it was made."""
+    said = [
+        (each.arg, each.annotation) for each in ast.walk(node.args) if isinstance(each, ast.arg)
+    ]
+    said += [("return", None if isinstance(node, ast.Lambda) else node.returns)]
+    kept = function.__annotations__
+    return [
+        Ran(path=f"the hint of {name}", node=hint, value=kept[name])
+        for name, hint in said
+        if hint is not None and name in kept and not is_a(kept[name], str)
+    ]
+
+
 def defaults_in(
     function: types.FunctionType, arguments: ast.arguments
 ) -> list[tuple[ast.expr, object]]:
@@ -62,11 +80,18 @@ def defaults_in(
 
 
 def class_as_it_ran(
-    kind: type, node: ast.ClassDef, namespace: Mapping[str, object]
+    kind: type,
+    node: ast.ClassDef,
+    namespace: Mapping[str, object],
+    is_lost: Callable[[ast.expr], bool],
 ) -> Iterator[Ran]:
     """What a class keeps of expressions in its text that are otherwise by now, or may be so.
 
-    Defaults of plain methods and values of attributes are not among them: they can be set.
+    Defaults of plain methods and values of attributes are not among them: they can be set. But
+    for those that cannot be computed where the text runs, at which it would fail.
+
+    Args:
+        is_lost: whether an expression takes what is not there where the text runs.
     """
     written = members(node)
     own = frozenset(written)
@@ -85,6 +110,7 @@ def class_as_it_ran(
         ),
     ]
     yield from _others([part for each in found for part in _parts(each)], namespace, own)
+    yield from _failing(kind, node, namespace, is_lost)
     for path, said, value in made_bases(kind, node, namespace):
         yield Ran(path=path, node=said, value=value)
     for said, base in former_bases(kind, node, namespace):
@@ -94,7 +120,7 @@ def class_as_it_ran(
     for name, member in written.items():
         inner = attributes_of(kind).get(name)
         if isinstance(member, ast.ClassDef) and is_a(inner, type):
-            yield from class_as_it_ran(inner, member, namespace)
+            yield from class_as_it_ran(inner, member, namespace, is_lost)
 
 
 def _others(found: list[Ran], namespace: Mapping[str, object], own: frozenset[str]) -> list[Ran]:
@@ -105,6 +131,40 @@ def _others(found: list[Ran], namespace: Mapping[str, object], own: frozenset[st
         if not (names_in(each.node) and names_in(each.node) <= own)
         and fit(each.node, each.value, namespace) is not Fit.SAME
     ]
+
+
+def _failing(
+    kind: type,
+    node: ast.ClassDef,
+    namespace: Mapping[str, object],
+    is_lost: Callable[[ast.expr], bool],
+) -> Iterator[Ran]:
+    """Attributes, and defaults of plain methods, that were computed and fail by now."""
+    written, found = members(node), list[Ran]()
+    for name, said in written.items():
+        value = attributes_of(kind).get(name, _NOT_KEPT)
+        if isinstance(said, ast.FunctionDef | ast.AsyncFunctionDef) and _is_plain(value):
+            for function in functions_in(value):
+                found += _defaults(name, function, said)
+        elif isinstance(said, ast.expr) and not isinstance(said, ast.Lambda | ast.Name):
+            kept = _default_of_field(kind, name) if is_a(value, *_IN_SLOTS) else value
+            found.append(Ran(path=name, node=said, value=kept))
+    kept_by_it = getattr(kind, "__members__", {}) if isinstance(kind, enum.EnumMeta) else {}
+    for each in _others(found, namespace, frozenset(written)):
+        if each.value is _NOT_KEPT or each.path in kept_by_it:
+            continue
+        if cannot_run(each.node, namespace, written) or is_lost(each.node):
+            yield replace(each, is_lost=True)
+
+
+def _default_of_field(kind: type, name: str) -> object:
+    """What a field in a slot is by itself, of which the class keeps nothing under its name."""
+    own = attributes_of(kind)
+    fields = own.get("__dataclass_fields__", {})
+    if name in fields:
+        return fields[name].default
+    of_attrs = {each.name: each.default for each in own.get("__attrs_attrs__", ())}
+    return of_attrs.get(name, _NOT_KEPT)
 
 
 def _parts(ran: Ran) -> list[Ran]:

@@ -152,10 +152,11 @@ def _called(
     named = {each.arg: fixed_value(each.value, namespace) for each in keywords}
     plain = {key: value for key, value in named.items() if key is not None}
     known = len(plain) == len(named) and all(map(is_fixed, (*given, *plain.values())))
-    return maker(*given, **plain) if known and _makes_fixed(maker) else UNKNOWN
+    return maker(*given, **plain) if known and makes_fixed(maker) else UNKNOWN
 
 
-def _makes_fixed(maker: object) -> bool:
+def makes_fixed(maker: object) -> bool:
+    """Whether what it makes never changes, and making it does nothing else."""
     return any(maker is each for each in (*_FIXED, *_OF_TEXTS))
 
 

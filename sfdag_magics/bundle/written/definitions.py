@@ -71,8 +71,7 @@ class Definition:
         lines = lines_of(self.cell.text)
         start, last = _first_line(self.node), (self.node.end_lineno or 0) - 1
         lines[last] = _without_continuation(lines[last], self.node.end_col_offset or 0)
-        for node in sorted(instead, key=lambda each: (each.lineno, each.col_offset), reverse=True):
-            _put(lines, node, instead[node])
+        _put_all(lines, instead)
         for decorator in without:
             for number in range(decorator.lineno, (decorator.end_lineno or decorator.lineno) + 1):
                 lines[number - 1] = ""
@@ -96,10 +95,19 @@ class Definition:
         }
         return frozenset(said | in_force)
 
-    @property
-    def segment(self) -> str:
-        """Its own text, from its first to its last character."""
-        return ast.get_source_segment("\n".join(lines_of(self.cell.text)), self.node) or ""
+    def segment(self, instead: Mapping[ast.expr, str] = types.MappingProxyType({})) -> str:
+        """Its own text, from its first to its last character; `instead` as in `text`."""
+        first, last = self.node.lineno - 1, self.node.end_lineno or self.node.lineno
+        lines = lines_of(self.cell.text)[:last]
+        lines[-1] = lines[-1].encode()[: self.node.end_col_offset].decode()
+        _put_all(lines, instead)
+        lines[first] = lines[first].encode()[self.node.col_offset :].decode()
+        return "\n".join(lines[first:])
+
+
+def _put_all(lines: list[str], instead: Mapping[ast.expr, str]) -> None:
+    for node in sorted(instead, key=lambda each: (each.lineno, each.col_offset), reverse=True):
+        _put(lines, node, instead[node])
 
 
 def _put(lines: list[str], node: ast.expr, text: str) -> None:

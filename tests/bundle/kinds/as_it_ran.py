@@ -20,7 +20,64 @@ _ENUMS = (
     "from datetime import date, datetime, timedelta\nfrom decimal import Decimal\nfrom enum import *\n"
     "from dataclasses import dataclass\n"
 )
+#: `(what, how it is written below a date, a dict and a text, what is asked)`; then these are gone.
+_FAILING = (
+    ("defaults", "def f(x=DAY.isoformat(), *, y=C['a'], z=int(T)): return x, y, z", "f()"),
+    ("defaults of a name that is gone", "def f(x=str(GONE) + 'a'): return x", "f()"),
+    ("hints", "def f(x: C['t'] = 1) -> T.__class__: return x", "f(), f.__annotations__['x']"),
+    (
+        "attributes",
+        "class A:\n    own = {'k': DAY.year}\n    day = DAY.date()\n    k = own['k']",
+        "A.day, A.own, A.k",
+    ),
+    (
+        "defaults of methods",
+        "class A:\n    def f(self, x=C['a']): return x\n    @staticmethod\n"
+        "    def g(x=T.upper()): return x",
+        "A().f(), A.g()",
+    ),
+    (
+        "fields",
+        "from dataclasses import dataclass\n@dataclass\nclass A:\n    t: str = T.upper()",
+        "A(), A.t",
+    ),
+    (
+        "attributes and a base, by a function",
+        "def mk(x): return x * 2\nclass A(C['t']):\n    v = mk(4)\n    w = [mk(i) for i in range(2)]\n"
+        "    big = mk(3) > 4 or T\n    x = mk('q')",
+        "A.v, A.w, A.big, A.x, A('3') + 1",
+    ),
+    (
+        "members and fields in slots",
+        "from dataclasses import dataclass\nfrom enum import Enum\nimport attrs\n"
+        "class E(Enum):\n    A = C['a']\n    B = len(C) + 5\n"
+        "@dataclass(slots=True)\nclass D: a: int = C['a']\n@attrs.define\nclass F: a: int = C['a']",
+        "[each.value for each in E], D(), F()",
+    ),
+    ("what is not computed", "def f(x=C and C['a'], y=[k for k in C]): return x, y", "f()"),
+    ("defaults of a lambda", "f = lambda x=C['a'], *, é='ü', y=[T,\n  DAY.year]: (x, é, y)", "f()"),
+    ("a comprehension's lambdas", "f = [lambda x, j=i + 1: x + j for i in range(3)]", "f[1](0)"),
+)
+
 CASES = [
+    *(
+        same(
+            f"{what}, computed of what would fail by now",
+            "import datetime\nDAY, C, T = datetime.datetime(2026, 1, 2), {'a': 1, 't': int}, '7'\n"
+            f"GONE = 4\n{text}",
+            "DAY = T = mk = None\nC = {}\ndel GONE",
+            task=task,
+        )
+        for what, text, task in _FAILING
+    ),
+    same(
+        "what was computed of a frame that is too large to travel",
+        "import pandas as pd\nimport numpy as np\ndf = pd.DataFrame({'a': np.arange(200_000.)})\n"
+        "class S:\n    mean = float(df.a.mean())\n    cols = list(df.columns)\n"
+        "    def f(self, n=len(df)): return n\ndef g(m=df.a.max(), *, n=df.shape[0]): return m, n\n"
+        "h = lambda n=len(df) // 2: n",
+        task="S.mean, S.cols, S().f(), g(), h()",
+    ),
     same(
         "members of an enum that a function gave",
         _ENUM,

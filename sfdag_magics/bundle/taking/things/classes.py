@@ -26,7 +26,11 @@ from sfdag_magics.bundle.taking.things.circles import content_of, in_circles
 from sfdag_magics.bundle.taking.things.decorator_arguments import check_no_count
 from sfdag_magics.bundle.taking.things.definition_lines import def_pieces, set_in_cells
 from sfdag_magics.bundle.taking.things.enclosed import Enclosed, shared_cells
-from sfdag_magics.bundle.taking.things.inner import is_foreign, needed_when_made
+from sfdag_magics.bundle.taking.things.inner import (
+    is_foreign,
+    needed_when_made,
+    takes_what_stays,
+)
 from sfdag_magics.bundle.taking.things.made_classes import (
     call_of,
     into_dataclass,
@@ -156,7 +160,11 @@ def _is_of_its_former(kind: type) -> bool:
 
 def _as_it_ran(bench: Bench, kind: type, definition: Definition) -> Iterator[Ran]:
     node = definition.node
-    return class_as_it_ran(kind, node, bench.namespace) if is_a(node, ast.ClassDef) else iter(())
+    if not is_a(node, ast.ClassDef):
+        return iter(())
+    return class_as_it_ran(
+        kind, node, bench.namespace, lambda said: takes_what_stays(bench, said, kind)
+    )
 
 
 def class_around(bench: Bench, kind: type) -> type | None:

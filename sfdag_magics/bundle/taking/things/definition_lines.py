@@ -61,13 +61,19 @@ def def_pieces(
 
 
 def lambda_pieces(
-    bench: Bench, item: Item, definition: Definition, enclosed: Enclosed
+    bench: Bench,
+    item: Item,
+    definition: Definition,
+    enclosed: Enclosed,
+    ran: Iterable[Ran] = (),
 ) -> list[Written | Made]:
-    """The line of a lambda, and those that give it what it encloses."""
+    """The line of a lambda, and those that give it what it encloses; `ran` as of a def."""
     if with_environment(bench, definition, (), ()):
         said = f"a lambda that reads an environment variable as it is made ({definition.place})"
         raise Refused(said, REWRITE)
-    name, text, after = item.name, f"({definition.segment})", []
+    name, after = item.name, list[Made]()
+    instead = put_in(bench, name, ran)
+    original, text = (f"({definition.segment(each)})" for each in ({}, instead))
     if enclosed:
         name = bench.fresh(f"make_{item.name}")
         inner = f"lambda: {text}" if enclosed.cells else text
@@ -78,6 +84,7 @@ def lambda_pieces(
         text=f"{name} = {text}",
         place=definition.cell.place,
         first_line=definition.line,
+        original=f"{item.name} = {original}" if instead else "",
     )
     return [piece, *after]
 

@@ -26,13 +26,24 @@ from sfdag_magics.bundle.taking.things.definition_lines import (
     set_in_cells,
 )
 from sfdag_magics.bundle.taking.things.enclosed import NOTHING, Enclosed, shared_cells
-from sfdag_magics.bundle.taking.things.inner import is_foreign, is_lost, needed_when_made
+from sfdag_magics.bundle.taking.things.inner import (
+    is_foreign,
+    is_lost,
+    needed_when_made,
+    takes_what_stays,
+)
 from sfdag_magics.bundle.taking.used.scripts import check_same_names, file_of
-from sfdag_magics.bundle.written.as_it_ran import Ran, defaults_as_they_ran
+from sfdag_magics.bundle.written.as_it_ran import (
+    Ran,
+    defaults_as_they_ran,
+    hints_as_they_ran,
+)
+from sfdag_magics.bundle.written.cannot_run import cannot_run
 from sfdag_magics.bundle.written.cell_texts import names_in
 from sfdag_magics.bundle.written.decorated_state import holds
 from sfdag_magics.bundle.written.definitions import Definition
 from sfdag_magics.bundle.written.function_state import FunctionState, function_state
+from sfdag_magics.bundle.written.made_inside import made_inside
 
 
 def take_function(bench: Bench, function: types.FunctionType, wanted: str | None) -> Item:
@@ -58,7 +69,8 @@ def take_function(bench: Bench, function: types.FunctionType, wanted: str | None
     with bench.inside(item):
         if isinstance(definition.node, ast.Lambda):
             known = {name: enclosed[name] for name in outer}
-            pieces = lambda_pieces(bench, item, definition, replace(given, values=known))
+            lost = _failing(bench, function, definition)
+            pieces = lambda_pieces(bench, item, definition, replace(given, values=known), lost)
         else:
             pieces = def_pieces(
                 bench,
@@ -67,7 +79,10 @@ def take_function(bench: Bench, function: types.FunctionType, wanted: str | None
                 value=function,
                 dropped=dropped,
                 enclosed=given,
-                ran=_lost_defaults(bench, function, definition, state),
+                ran=[
+                    *_lost_defaults(bench, function, definition, state),
+                    *_failing(bench, function, definition),
+                ],
             )
         bench.add(item, pieces, names_at_once(definition, function))
     item.has_effects = has_calls(bench, definition)
@@ -192,6 +207,25 @@ def _lost_defaults(
     seen, lost = state.inside.over(bench.namespace), state.inside.lost - set(state.enclosed)
     ran = defaults_as_they_ran(definition.name, function, definition.node, seen)
     return [each for each in ran if not lost.isdisjoint(names_in(each.node))]
+
+
+def _failing(bench: Bench, function: types.FunctionType, definition: Definition) -> list[Ran]:
+    """Defaults and hints that cannot be computed there: of what is gone, or cannot travel.
+
+    A default that is a name alone has a way of its own: see `names_of_defaults`.
+    """
+    node = definition.node
+    if isinstance(node, ast.ClassDef):
+        return []
+    seen = made_inside(function, definition).over(bench.namespace)
+    found = defaults_as_they_ran(definition.name, function, node, seen)
+    ran = [each for each in found if not isinstance(each.node, ast.Name)]
+    ran += hints_as_they_ran(function, node)
+    return [
+        replace(each, is_lost=True)
+        for each in ran
+        if cannot_run(each.node, seen) or takes_what_stays(bench, each.node, function)
+    ]
 
 
 def _read_when_made(

@@ -6,12 +6,17 @@ A name that the function around binds is its own, whatever the notebook has by t
 from __future__ import annotations
 
 import ast
+import types
 from collections.abc import Collection, Sequence
 
+from sfdag_magics.bundle.inspection import is_a
 from sfdag_magics.bundle.taking.lines.bench import Bench
 from sfdag_magics.bundle.written.cell_texts import first_name, names_in
 from sfdag_magics.bundle.written.definitions import Definition
 from sfdag_magics.bundle.written.made_inside import MadeInside
+
+#: What travels, or is refused, by its own name.
+_BY_NAME = (types.ModuleType, types.FunctionType, types.BuiltinFunctionType, type)
 
 
 def is_foreign(
@@ -31,6 +36,15 @@ def is_foreign(
 def is_lost(decorator: ast.expr, inside: MadeInside, enclosed: Collection[str]) -> bool:
     """Whether a decorator was given what only the call that is over knew."""
     return not inside.lost.isdisjoint(names_in(decorator) - set(enclosed))
+
+
+def takes_what_stays(bench: Bench, said: ast.expr, holder: object) -> bool:
+    """Whether an expression is computed of a thing that cannot travel: `n=len(frame)`."""
+    used = [bench.namespace[name] for name in names_in(said) if name in bench.namespace]
+    return any(
+        each is not holder and not is_a(each, *_BY_NAME) and not bench.can_travel(each)
+        for each in used
+    )
 
 
 def needed_when_made(

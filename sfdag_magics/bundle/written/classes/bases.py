@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 
 from sfdag_magics.bundle.inspection import attributes_of, is_a, module_of, name_of_class
 from sfdag_magics.bundle.written.as_written import UNKNOWN, as_written
+from sfdag_magics.bundle.written.cannot_run import cannot_run
 from sfdag_magics.bundle.written.cell_texts import names_in
 
 #: What a name in the call that makes a base may be, as it stays what it is.
@@ -25,12 +26,17 @@ def made_bases(
     """`(what it is, as it is written, what it was)` of bases, and of a metaclass."""
     found = zip(node.bases, _standing_for_others(kind, _given(kind, node), namespace), strict=False)
     for said, base in found:
-        if _may_be_other(said, base, namespace):
+        if _may_be_other(said, base, namespace) or _fails(said, namespace):
             yield "a base", said.value if isinstance(said, ast.Starred) else said, base
     for keyword in node.keywords:
         is_its = keyword.arg == "metaclass"
         if is_its and _may_be_other(keyword.value, type(kind), namespace):
             yield "its metaclass", keyword.value, type(kind)
+
+
+def _fails(said: ast.expr, namespace: Mapping[str, object]) -> bool:
+    """Whether the text of a base cannot be computed any more; a name alone is a former base."""
+    return not isinstance(said, ast.Name | ast.Starred) and cannot_run(said, namespace)
 
 
 def _standing_for_others(
