@@ -105,11 +105,11 @@ WAYS = [
         says="make it inside the function$",
     ),
     inside(
-        "a counter",
-        "import itertools\nc = itertools.count(5)",
+        "a cycle",
+        "import itertools\nc = itertools.cycle('ab')",
         task="next(c)",
-        body="c = itertools.count(5)\n    return next(c)",
-        gives=5,
+        body="c = itertools.cycle('ab')\n    return next(c)",
+        gives="a",
     ),
     inside(
         "a thread's own that was given something",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import collections
 import datetime
 import decimal
@@ -9,6 +10,7 @@ import fractions
 import functools
 import gc
 import ipaddress
+import itertools
 import logging
 import operator
 import re
@@ -158,9 +160,19 @@ def _lock(value: Any, parts: Parts) -> str:  # noqa: ANN401 - a lock, of either 
     return f"{parts.module('threading')}.{'Lock' if type(value) is _LOCK else 'RLock'}()"
 
 
-def is_lock(value: object) -> bool:
-    """Whether it matters to whom a value belongs, and not what it holds."""
-    return STANDARD_TYPES.get(type(value)) is _lock
+def _count(value: itertools.count[Any], parts: Parts) -> str:
+    """A counter, from the number that it gives next: what it says of itself takes none of it."""
+    said = ast.parse(repr(value), mode="eval").body
+    try:
+        numbers = [ast.literal_eval(each) for each in getattr(said, "args", ())]
+    except ValueError:  # of a class of its own
+        raise NoExpression(value) from None
+    return call(parts, "itertools.count", *numbers)
+
+
+def is_one(value: object) -> bool:
+    """Whether it matters which one a value is, though it holds nothing: a lock, a counter."""
+    return STANDARD_TYPES.get(type(value)) in (_lock, _count)
 
 
 def _path(value: PurePath, parts: Parts) -> str:
@@ -203,6 +215,7 @@ STANDARD_TYPES: dict[type, Write] = {
     bytearray: _bytearray,
     type(threading.Lock()): _lock,
     type(threading.RLock()): _lock,
+    itertools.count: _count,
     types.MappingProxyType: _proxy,
 }
 #: Whose objects take attributes, which no call that makes them sets.

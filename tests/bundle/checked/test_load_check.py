@@ -186,14 +186,6 @@ GENERATOR = (
 @pytest.mark.parametrize(
     ("text", "notes"),
     [
-        (
-            COUNT,
-            r"IDS is an iterator count\(2\) in the notebook, and an iterator count\(0\) once",
-        ),
-        (
-            OF_A_CLASS,
-            r"N\.ids is an iterator count\(2\) in the notebook, and an .* count\(0\) once",
-        ),
         (OF_A_METHOD, r"__self__ is an iterator count\(2\) in the notebook, and an .* count\(0\)"),
         (
             GENERATOR,
@@ -214,6 +206,18 @@ def test_what_was_read_of_an_iterator_is_noted(check, module, text, notes):
     problems, found = said(check, [f"from {name} import new", "new()\nnew()"], "new()")
     assert problems == []
     assert re.search(notes, "\n".join(found)), found
+
+
+@pytest.mark.parametrize("text", [COUNT, OF_A_CLASS])
+def test_a_counter_of_a_module_goes_on_where_it_is(check, module, text):
+    name, _file = module(text)
+    notebook = Notebook()
+    notebook.run(f"from {name} import new\nnew(), new()")
+    notebook.task("def the_task():\n    return new()")
+    bundle = notebook.build(check)
+    (captured,) = bundle.tasks
+    assert (bundle.problems, captured.notes) == ((), ())
+    assert "itertools.count(2)" in "\n".join(captured.assignments)
 
 
 def test_of_an_iterator_that_the_import_reads_nothing_is_said(check, module):

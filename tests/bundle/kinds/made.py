@@ -185,11 +185,41 @@ CASES = [
         "import functools\nL = [1]\nf = functools.partial(max, L)",
         task="f([0])",
     ),
+    *(
+        same(f"a counter of itertools {what}", f"import itertools\n{made}", task=task)
+        for what, made, task in (
+            ("that was read", "c = itertools.count(5)\nnext(c)", "next(c)"),
+            ("with a step", "c = itertools.count(.5, .25)\nnext(c)", "next(c), next(c)"),
+            (
+                "in two places",
+                "c = itertools.count()\nd = {'c': c}\nnext(c)",
+                "next(c), next(d['c']), next(c)",
+            ),
+            (
+                "that numbers objects",
+                "class Item:\n    ids = itertools.count()\n"
+                "    def __init__(self): self.id = next(Item.ids)\na, b = Item(), Item()",
+                "a.id, b.id, Item().id",
+            ),
+            (
+                "that numbers words",
+                "from collections import defaultdict\n"
+                "words = defaultdict(itertools.count().__next__)\nwords['a'], words['b']",
+                "words['c'], words['a']",
+            ),
+            (
+                "in a default and in a closure",
+                "def f(c=itertools.count()): return next(c)\n"
+                "def mk(c): return lambda: next(c)\ng = mk(itertools.count(7))\nf(), g()",
+                "f(), g()",
+            ),
+        )
+    ),
     refused(
-        "a counter of itertools",
-        "import itertools\nc = itertools.count(5)",
+        "a counter of a class's numbers",
+        "import itertools\nfrom fractions import Fraction\nc = itertools.count(Fraction(1, 3))",
         task="next(c)",
-        says="'c'.*iterator",
+        says="'c'.*itertools.count, which cannot be shipped",
     ),
     refused(
         "a cycle",

@@ -370,7 +370,7 @@ CASES = [
             says=says,
         )
         for what, made, says in [
-            ("has no end", "itertools.count()", r"make it inside the function$"),
+            ("has no end", "itertools.repeat(1)", r"make it inside the function$"),
             ("goes round", "itertools.cycle('ab')", r"make it inside the function$"),
             ("ends", "iter('ab')", r"keep what it gives: list\(…\)$"),
         ]

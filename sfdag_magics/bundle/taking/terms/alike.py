@@ -7,7 +7,7 @@ import types
 from typing import Any
 
 from sfdag_magics.bundle.inspection import attribute_of, bases_of, module_of
-from sfdag_magics.bundle.literals.standard_types import is_lock
+from sfdag_magics.bundle.literals.standard_types import is_one
 from sfdag_magics.bundle.literals.writing import NoExpression
 from sfdag_magics.bundle.taking.terms.contents import (
     Reduced,
@@ -88,7 +88,7 @@ class _Comparison:
         try:
             first, second = reduced(one), reduced(other)
         except NoExpression:
-            return is_lock(one)  # nobody holds either of them
+            return is_one(one)  # nobody holds either of them
         if not (isinstance(first, Reduced) and isinstance(second, Reduced)):
             return bool(first == second)
         if first.maker is getattr and not isinstance(first.arguments[0], type):

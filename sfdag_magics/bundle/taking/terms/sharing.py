@@ -10,7 +10,7 @@ import types
 from sfdag_magics.bundle.inspection import is_a, module_of
 from sfdag_magics.bundle.literals.array_views import is_array, overlaps, root_of
 from sfdag_magics.bundle.literals.not_a_number import is_not_itself, module_that_has
-from sfdag_magics.bundle.literals.standard_types import is_lock
+from sfdag_magics.bundle.literals.standard_types import is_one
 
 
 class Sharing:
@@ -79,6 +79,4 @@ def changes(value: object) -> bool:
         return not module_that_has(value)
     at_home = module_of(type(value)) in ("builtins", "collections", "numpy")
     fixed = is_a(value, str, bytes, tuple, frozenset, range, type)
-    return (
-        (at_home and not fixed and hasattr(value, "__len__")) or is_array(value) or is_lock(value)
-    )
+    return (at_home and not fixed and hasattr(value, "__len__")) or is_array(value) or is_one(value)
