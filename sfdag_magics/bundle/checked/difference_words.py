@@ -87,8 +87,25 @@ def failure(task: TaskCapture, raised: Mapping[str, Any]) -> Problem | None:
     return Problem(
         task=task.task,
         message=f"cannot be loaded where it runs: {said} ({_place(task, raised['frames'])})",
-        hint=_WAYS_OUT.get(kind, "do it inside the function, where the task can see to it"),
+        hint=_way_out(kind, _line(task, raised["frames"])),
     )
+
+
+def _way_out(kind: str, line: str) -> str:
+    """What to do where a line of a cell fails, or one of a file, whose text is not told."""
+    is_of_environment = not line or "environ" in line
+    return _WAYS_OUT.get(kind, _AGAIN) if kind != "KeyError" or is_of_environment else _AGAIN
+
+
+def _line(task: TaskCapture, frames: Iterable[tuple[str, int, str]]) -> str:
+    """The text of the last line of a cell that ran."""
+    found = ""
+    for file, line, _ in frames:
+        for piece in task.definitions:
+            lines, number = piece.text.splitlines(), line - piece.first_line
+            if piece.place == file and 0 <= number < len(lines):
+                found = lines[number]
+    return found
 
 
 def _place(task: TaskCapture, frames: Iterable[tuple[str, int, str]]) -> str:
@@ -102,6 +119,11 @@ def _place(task: TaskCapture, frames: Iterable[tuple[str, int, str]]) -> str:
     return found or "lines made for what it takes"
 
 
+#: Where a definition fails that ran once.
+_AGAIN = (
+    "run its cell again where a name in that line is another thing by now, or do it inside the "
+    "function"
+)
 _WAYS_OUT = {
     "NameError": "run the cell that defines it, or define it inside the function",
     "KeyError": "read it inside the function; what cells put into os.environ is not there",

@@ -108,6 +108,27 @@ def test_what_cannot_be_loaded_is_refused_with_its_line(
     assert re.search(says.format(m=name), problems[0]), problems
 
 
+@pytest.mark.parametrize(
+    ("cells", "says"),
+    [
+        (
+            ["C = ['a']\nclass V:\n    for c in C: locals()[c] = 1", "C = None"],
+            r"TypeError: .* not iterable \(Cell \[1\], line 3\)\n +run its cell again where a name",
+        ),
+        (
+            [
+                "C = {'a': ['k']}\nclass V:\n    for c in C['a']: locals()[c] = 1",
+                "C = {'b': ['k']}",
+            ],
+            r"KeyError: 'a' \(Cell \[1\], line 3\)\n +run its cell again where a name",
+        ),
+    ],
+)
+def test_a_definition_that_fails_by_now_says_to_run_its_cell_again(check, cells, says):
+    problems, _notes = said(check, cells, "V")
+    assert re.search(says, problems[0]), problems
+
+
 OBJECTS = "class K:\n    def __init__(s): s.v, s.t = 1, {'n': 1}\nk = K()\nj = K()"
 
 
