@@ -27,6 +27,11 @@ def is_not_itself(value: Any) -> bool:  # noqa: ANN401 - any value
     return of_numpy and value.dtype.kind in _KINDS and bool(value != value)
 
 
+def is_of_nobody_else(value: object) -> bool:
+    """Whether it is one that some module made for itself: `MISSING = float("nan")`."""
+    return is_not_itself(value) and not module_that_has(value)
+
+
 def module_that_has(value: object) -> str:
     """The module whose `nan` a value is; empty where it is nobody's."""
     if value is math.nan:

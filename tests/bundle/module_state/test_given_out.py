@@ -80,6 +80,31 @@ def test_it_is_the_one_that_the_module_s_own_functions_see(module, tmp_path, cha
     assert there(bundle.archive, tmp_path) == notebook.names["look"]()
 
 
+_NANS = """
+import decimal, numpy
+MISSING, NP, DEC = float("nan"), numpy.float64("nan"), decimal.Decimal("nan")
+TABLE = {"own": float("nan"), "same": MISSING}
+class Kept: none = float("nan")
+def known(*those):
+    mine = (MISSING, NP, DEC, TABLE["own"], TABLE["same"], Kept.none)
+    return [any(each is one for one in mine) for each in those]
+"""
+
+
+def test_a_value_that_equals_nothing_is_the_module_s_own(module, tmp_path, there):
+    name, _file = module(_NANS)
+    notebook = Notebook()
+    notebook.run(f"import {name} as m\nfrom {name} import MISSING, known\nimport numpy")
+    notebook.run("X, D = m.NP, {'a': m.TABLE['own'], 'b': [m.Kept.none]}\ndef f(x=m.DEC): return x")
+    notebook.task(
+        "def look():\n    return repr((known(MISSING, X, f(), D['a'], D['b'][0], numpy.nan), "
+        "m.TABLE['same'] is MISSING))"
+    )
+    bundle = notebook.build()
+    assert [str(each) for each in bundle.problems] == []
+    assert there(bundle.archive, tmp_path) == f"({[True] * 5 + [False]}, True)"
+
+
 def test_what_the_notebook_made_itself_is_its_own(module, tmp_path, there):
     name, _file = module(_TEXT)
     notebook = Notebook()

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 
 from sfdag_magics.bundle.inspection import attribute_of, attributes_of, bases_of, is_a, module_of
-from sfdag_magics.bundle.literals.not_a_number import is_not_itself
+from sfdag_magics.bundle.literals.not_a_number import is_not_itself, is_of_nobody_else
 from sfdag_magics.bundle.modules import is_of_user
 from sfdag_magics.bundle.written.as_written import is_plain
 from sfdag_magics.bundle.written.filling import FILLABLE
@@ -43,7 +43,11 @@ def parts_of(value: object) -> Iterator[tuple[object, str]]:
 
 def deep_parts_of(value: object) -> Iterator[tuple[object, str]]:
     """The same with all that can change in there: objects, frames and arrays."""
-    return islice(_parts(value, "", _DEEP, can_change, _held_deep), _MOST)
+    return islice(_parts(value, "", _DEEP, _is_own, _held_deep), _MOST)
+
+
+def _is_own(value: object) -> bool:
+    return can_change(value) or is_of_nobody_else(value)
 
 
 def can_change(value: object) -> bool:

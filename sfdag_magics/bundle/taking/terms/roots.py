@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 
 from sfdag_magics.bundle.inspection import attributes_of, is_a, module_of
+from sfdag_magics.bundle.literals.not_a_number import is_of_nobody_else
 from sfdag_magics.bundle.taking.terms.parts import can_change
 from sfdag_magics.light_classes import dataclass
 
@@ -25,7 +26,7 @@ def roots_of(home: str) -> Iterator[Root]:
     for name, value in attributes_of(sys.modules.get(home)).items():
         if name.startswith("__"):
             continue
-        if can_change(value):
+        if can_change(value) or is_of_nobody_else(value):
             yield Root(home=home, path=name, value=value)
         elif is_a(value, type) and module_of(value) == home:
             yield from _of_class(home, name, value, value)
