@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import datetime
 import decimal
+import enum
 import fractions
 import pathlib
 import sys
@@ -103,6 +104,10 @@ class _Shown:
                 return "tuple"
             case ast.Set() | ast.SetComp():
                 return "set"
+            case ast.Attribute():
+                member = as_written(node, self._namespace)
+                is_lost = is_a(member, enum.Enum) and not is_a(member, str, int)
+                return type(member).__name__ if is_lost else ""
             case ast.Call(func=ast.Attribute(value=owner, attr=attr)) if attr in _MAKERS:
                 return self._named(owner)
             case ast.Call(func=called):

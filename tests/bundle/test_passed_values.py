@@ -320,6 +320,12 @@ def _returning(said, returned, *before):
         (_returning("list", "o", "    o = []", "    o.append((1, 2))"), "list", "tuple"),
         (_returning("dict", "dict(at=datetime.datetime(2024, 1, 1))"), "dict", "datetime"),
         (_returning("dict", "{'a': UUID(int=1)}", "    from uuid import UUID"), "dict", "UUID"),
+        (
+            _returning("list", "[SafeUUID.safe]", "    from uuid import SafeUUID"),
+            "list",
+            "SafeUUID",
+        ),
+        (_returning("dict", "{'m': HTTPMethod.GET}", "    from http import HTTPMethod"), "", ""),
         (_returning("dict", f"{{'d': {_TODAY}}}"), "dict[str, datetime.date]", ""),
         (_returning("dict[str, datetime.date]", f"{{'d': {_TODAY}}}"), "dict", ""),
         (_returning("dict", f"{{'d': str({_TODAY})}}"), "dict", ""),
