@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sfdag_magics.bundle import TaskCapture, build, load_check
 from sfdag_magics.client.code.shipping import packages_of
-from sfdag_magics.errors import InputError
+from sfdag_magics.errors import InputError, Problem
 from sfdag_magics.graph.model import TaskGraph, TaskKind
 from sfdag_magics.graph.names import counted, did_you_mean, key_of
 from sfdag_magics.magics.reading.options import OptionParser, Options
@@ -21,14 +22,15 @@ def _bundle(desk: Desk, options: Options) -> object:
     if options.graph:
         desk.take_up(options.graph)
     graph = desk.workspace.registry.named(options.graph)
-    captured = build(graph, packages_of, load_check()).tasks
+    bundle = build(graph, packages_of, load_check())
+    captured = bundle.tasks
     if options.task is not None:
         name = _python_task(graph, options.task)
         captured = tuple(each for each in captured if each.task == name)
     if options.json:
-        desk.notebook.write(json_text([_record(each) for each in captured]))
+        desk.notebook.write(json_text([_record(each, bundle.problems) for each in captured]))
     else:
-        lines = [line for each in captured for line in _lines(each)]
+        lines = [line for each in captured for line in _lines(each, bundle.problems)]
         none = f"graph {graph.name} has no Python task here, so nothing travels"
         desk.notebook.say("\n".join(lines) or none)
     return None
@@ -51,7 +53,7 @@ def _python_task(graph: TaskGraph, name: str) -> str:
     return task.name
 
 
-def _lines(captured: TaskCapture) -> list[str]:
+def _lines(captured: TaskCapture, problems: Sequence[Problem]) -> list[str]:
     """A task, what it takes with how and how much, and what may surprise."""
     width = max((len(item.name) for item in captured.taken), default=0)
     lines = [
@@ -63,10 +65,18 @@ def _lines(captured: TaskCapture) -> list[str]:
     packages = ", ".join(dict.fromkeys(packages_of(captured.third_party)))
     lines += [f"  packages: {packages}"] if packages else []
     lines += [f"  note: {note}" for note in captured.notes]
-    return lines + [f"  problem: {problem.message}" for problem in captured.problems]
+    for problem in _of(captured, problems):
+        lines += [f"  problem: {problem.message}"]
+        lines += [f"    {problem.hint}"] if problem.hint else []
+    return lines
 
 
-def _record(captured: TaskCapture) -> dict[str, Any]:
+def _of(captured: TaskCapture, problems: Sequence[Problem]) -> list[Problem]:
+    """What stops a task from shipping: of what it takes, returns, or is once it is loaded."""
+    return [problem for problem in problems if problem.task == captured.task]
+
+
+def _record(captured: TaskCapture, problems: Sequence[Problem]) -> dict[str, Any]:
     taken = [
         {"name": item.name, "how": item.how.value, "what": item.text, "bytes": item.size}
         for item in captured.taken
@@ -76,7 +86,7 @@ def _record(captured: TaskCapture) -> dict[str, Any]:
         "taken": taken,
         "packages": list(dict.fromkeys(packages_of(captured.third_party))),
         "notes": list(captured.notes),
-        "problems": [problem.message for problem in captured.problems],
+        "problems": [problem.message for problem in _of(captured, problems)],
     }
 
 

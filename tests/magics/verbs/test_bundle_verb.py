@@ -34,8 +34,20 @@ def test_each_name_is_shown_with_how_it_travels(notebook):
 def test_what_cannot_travel_is_shown_and_not_loud(notebook):
     a_graph(notebook)
     said = notebook.run("%sfdag bundle")
-    assert "problem: uses 'LOCK', which the notebook does not define" in said
+    assert (
+        "  problem: uses 'LOCK', which the notebook does not define\n"
+        "    run the cell that defines it, or import it inside the function\n"
+    ) in said
     assert "\nb takes 1 thing, " in said
+
+
+def test_what_stops_a_deploy_otherwise_is_shown_as_well(notebook):
+    notebook.run("%%sftask\ndef a() -> range:\n    return range(3)")
+    said = notebook.run("%sfdag bundle a")
+    assert "  problem: says that it returns range: " in said
+    assert "\n    return list(…)\n" in said
+    (task,) = json.loads(notebook.run("%sfdag bundle --json"))
+    assert [each.partition(":")[0] for each in task["problems"]] == ["says that it returns range"]
 
 
 def test_as_a_document(notebook):
