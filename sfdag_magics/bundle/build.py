@@ -19,6 +19,7 @@ from sfdag_magics.bundle.passed_values import notes_of_values, problems_of_value
 from sfdag_magics.bundle.source import module_source
 from sfdag_magics.bundle.taking.capture import capture
 from sfdag_magics.bundle.taking.ground import Looked
+from sfdag_magics.bundle.taking.notes.mapped_lists import notes_of_list
 from sfdag_magics.bundle.taking.terms.captured import Taken, TakenAs, TaskCapture
 from sfdag_magics.errors import CaptureError, Problem
 from sfdag_magics.graph.model import TaskGraph
@@ -114,7 +115,10 @@ def build(graph: TaskGraph, installs: Installs = tuple, check: Check | None = No
 def _built(graph: TaskGraph, installs: Installs, check: Check | None) -> Bundle:
     looked = Looked((task.name, task.source) for task in graph.tasks if task.source)
     captured = tuple(
-        _with_notes(capture(task.name, task.source, looked), notes_of_values(graph, task))
+        _with_notes(
+            capture(task.name, task.source, looked),
+            (*notes_of_list(graph, task), *notes_of_values(graph, task)),
+        )
         for task in graph.tasks
         if task.source
     )

@@ -47,6 +47,7 @@ class FunctionSource:
             first; of others, what Python keeps of them is read.
         allow_secret: names that look like a secret and ship all the same.
         pickled: names whose values ship as pickles.
+        mapped: what the notebook calls the list that there is a task for each element of.
         seen: fingerprints of what the function took when its cell ran (`bundle.fingerprints`), so
             that a global that was redefined since is reported.
     """
@@ -62,6 +63,7 @@ class FunctionSource:
     texts: Callable[[], Mapping[str, str]] = field(default=_no_texts, compare=False, repr=False)
     allow_secret: frozenset[str] = field(default=frozenset(), compare=False)
     pickled: frozenset[str] = field(default=frozenset(), compare=False)
+    mapped: str = field(default="", compare=False)
     seen: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     @property

@@ -76,6 +76,25 @@ def test_a_cell_maps_over_what_the_notebook_has(cells):
     assert said.startswith("✓ rated (1 task: rated_de)  after all of score · ")
 
 
+def test_a_map_of_a_list_that_was_changed_since_is_noted(cells):
+    cells.run("REGIONS = ['de', 'fr']")
+    cells.run("%%sftask --map REGIONS\ndef score(region: str) -> str: return region")
+    notes = "'REGIONS' was changed after Cell [2] score ran: the tasks of score are of what it was"
+    for change, is_noted in (
+        ("", False),
+        ("REGIONS.append('it')", True),
+        ("REGIONS = {'de': 'de', 'fr': 'fr'}", True),
+        ("REGIONS = 3", True),
+        ("REGIONS = ('de', 'fr')", False),
+        ("REGIONS = ['de', 'DE']", True),
+        ("del REGIONS", False),
+    ):
+        cells.run(change)
+        first, second = build(cells.graph).tasks
+        assert [each.startswith(notes) for each in first.notes] == [True] * is_noted, change
+        assert second.notes == ()
+
+
 def test_a_cell_whose_task_becomes_a_map_has_the_map_alone(registry):
     source = task_function("def score(n): return n", cell="Cell [1]")
     registry.register(python_task(source), cell_id="c1", execution=1)

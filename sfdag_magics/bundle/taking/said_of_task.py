@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sfdag_magics.bundle.secrets import is_secret
+from sfdag_magics.bundle.taking.bound_at import bound_at
 from sfdag_magics.bundle.taking.secrets_taken import TakenSecret
 from sfdag_magics.bundle.taking.terms.pieces import Written
 from sfdag_magics.bundle.taking.terms.refusals import Refused
 from sfdag_magics.bundle.ways_out import way_out_of_secret
-from sfdag_magics.bundle.taking.bound_at import bound_at
 from sfdag_magics.bundle.written.cells import Cells
 from sfdag_magics.errors import Problem
 from sfdag_magics.graph.source import FunctionSource

@@ -121,6 +121,7 @@ def task_cell(
         tasks: tuple[Task, ...] = (python_task(source, options.name, **_task_options(options)),)
     else:
         over = _list_of(options.map, namespace())
+        source = replace(source, mapped=options.map)
         tasks = mapped_tasks(source, over, options.name, **_task_options(options))
     return TaskCell(tasks=tasks, text=text, label=label, graph=options.graph)
 
