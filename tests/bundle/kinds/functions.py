@@ -232,6 +232,14 @@ CASES = [
         task="walk([[], [[]]])",
     ),
     same(
+        "a function that is chosen by an abstract class",
+        "from functools import singledispatch\nfrom collections.abc import Mapping, Sequence\n"
+        "@singledispatch\ndef kind(x): return 'other'\n@kind.register\n"
+        "def _(x: Mapping): return 'mapping'\n@kind.register(Sequence)\n"
+        "def _(x): return 'row ' + kind(x[0])\nclass Own(list): pass\nSequence.register(Own)\nkind({})",
+        task="kind([{}]), kind(3), kind(Own([1]))",
+    ),
+    same(
         "a closure of a closure",
         "def mk(a):\n    def m2(b):\n        def f(x): return a, b, x\n        return f\n    return m2\nf = mk(1)(2)",
         task="f(3)",

@@ -11,6 +11,8 @@ from .look import ENCLOSED, hashed
 #: Not its bytes: what its own cell imports, Python calls otherwise than what another one imported.
 _NAMES = ("co_names", "co_varnames", "co_freevars", "co_cellvars")
 _COUNTS = ("co_argcount", "co_posonlyargcount", "co_kwonlyargcount")
+#: In which `singledispatch` keeps how often a process has told abstract classes of others.
+_OF_PROCESS = "cache_token"
 #: Arguments, and how it is called. Not where it stands, nor what of the future it was written for.
 _OF_CALLS = 0x04 | 0x08 | 0x20 | 0x80 | 0x200
 
@@ -62,7 +64,10 @@ def defaults_of(function: types.FunctionType) -> Iterator[tuple[str, object]]:
 def enclosed_by(function: types.FunctionType) -> Iterator[tuple[str, object]]:
     """What a function encloses, as parts of it."""
     cells = function.__closure__ or ()
+    is_of_python = function.__globals__.get("__name__") == "functools"
     for name, cell in zip(function.__code__.co_freevars, cells, strict=True):
+        if is_of_python and name == _OF_PROCESS:
+            continue
         try:
             yield f"{ENCLOSED}{name}", cell.cell_contents
         except ValueError:  # empty
