@@ -32,6 +32,7 @@ class FormRow:
         choices: what can be typed, where that is a list.
         base: what it is where nothing is typed, as it would be typed; empty where that is unknown.
         of: who says so: `target`, `graph`, `default`, or nobody.
+        computed: the source of a default that is nothing to type, as `date.today()`.
         last: what the run that is looked at had, where that was another value.
         text: what is typed.
         problem: why that is no value of it; empty where it is one.
@@ -46,6 +47,7 @@ class FormRow:
     last: str | None
     text: str
     problem: str
+    computed: str = ""
 
     @property
     def differs(self) -> bool:
@@ -136,7 +138,12 @@ def _row(
         problem=_problem(
             text, who, is_said=text != base or of == "graph", is_needed=who.is_needed and not of
         ),
+        computed=_computed(who) if of == "default" and not base else "",
     )
+
+
+def _computed(who: KeyReaders) -> str:
+    return next((each for each in who.defaults if each != UNKNOWN_DEFAULT), "")
 
 
 def _base(key: str, who: KeyReaders, config: Mapping[str, object]) -> tuple[str, str]:

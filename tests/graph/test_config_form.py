@@ -42,6 +42,8 @@ def test_each_key_that_can_be_typed_has_a_row_with_type_value_and_who_reads_it()
         "more": ("", "", "default", ("train",)),
         "schema_name": ("", '"S"', "graph", ("load",)),
     }
+    computed = {key: each.computed for key, each in rows.items() if each.computed}
+    assert computed == {"more": "compute()"}
     assert rows["kind"].choices == ("small", "large")
     assert rows["shuffle"].choices == ("true", "false")
     assert form().wrong == ("as_of: a run needs a value",)

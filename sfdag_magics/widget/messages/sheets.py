@@ -37,6 +37,7 @@ class PageFormRow(TypedDict):
     choices: list[str]
     base: str
     of: str
+    computed: str
     last: str | None
     text: str
     problem: str

@@ -82,6 +82,7 @@ def _row(row: FormRow) -> PageFormRow:
         "choices": list(row.choices),
         "base": row.base,
         "of": row.of,
+        "computed": shown_text(row.computed),
         "last": row.last,
         "text": row.text,
         "problem": shown_text(row.problem),

@@ -200,6 +200,14 @@ def test_fields_are_of_their_types_and_the_last_runs_values_can_be_taken_over(st
     assert "read by feature_eng, split_data, train" in page.locator(".sfdag-form").text_content()
 
 
+def test_a_default_that_is_computed_is_shown_as_it_is_written(stage, page):
+    told = told_form()
+    computed = {"of": "default", "base": "", "text": "", "choices": [], "computed": "date.today()"}
+    told["rows"][0] |= computed
+    opened(stage, page, "run", FAILED, form=told)
+    assert page.locator("[data-key]").first.get_attribute("placeholder") == "date.today()"
+
+
 def test_each_thing_that_is_wrong_with_a_form_is_a_sentence_of_its_own(stage, page):
     wrong = {**told_form(), "problems": ["no task reads 'a'", "no task reads 'b'"]}
     opened(stage, page, "run", form=wrong)

@@ -119,7 +119,7 @@ function fieldOf(page, row, attributes, onText) {
   const element = row.choices.length
     ? html(page, "select", { ...common, class: "sfdag-field" }, choices.map((text) => html(page, "option", { value: text, text })))
     : html(page, "input", { ...common, class: "sfdag-field", type: "text", dir: "auto", autocomplete: "off", spellcheck: "false",
-      placeholder: row.of === "default" ? "its default" : "" });
+      placeholder: row.of === "default" ? row.computed || "its default" : "", ...(row.computed ? { title: row.computed } : {}) });
   element.addEventListener("input", () => onText(element.value), { signal: page.signal });
   const show = (text) => { element.value = text; };
   show(row.text);
