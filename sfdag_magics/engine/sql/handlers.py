@@ -140,6 +140,7 @@ _TABLE: Mapping[str, _Handler] = {
     "SHOW COLUMNS": show_columns.show_columns,
     "DESCRIBE DATABASE": describe_places.describe_database,
     "DESCRIBE SCHEMA": describe_places.describe_schema,
+    "DESCRIBE SEQUENCE": show_objects.describe_sequence,
     "DESCRIBE WAREHOUSE": describe_places.describe_warehouse,
     "DESCRIBE TABLE": show_columns.describe_relation,
     "DESCRIBE VIEW": show_columns.describe_relation,

@@ -214,7 +214,13 @@ class SqlEngine:
         table = tables.get(f"{name.database}.{name.schema}.{name.name}") or tables.get(
             f"{name.schema}.{name.name}"
         )
-        return table(session) if table is not None else None
+        if table is not None:
+            return table(session)
+        if name.schema == INFORMATION_SCHEMA and name.name in information_schema.NOT_SHOWN:
+            raise unsupported(
+                f"The view {INFORMATION_SCHEMA}.{name.name}", "SHOW and DESCRIBE tell what is there"
+            )
+        return None
 
     def _batch(
         self, statement: Statement, rows: Sequence[Sequence[Value]], session: SqlSession

@@ -119,10 +119,14 @@ def reshape(
 def _set_options(reader: StatementReader, found: ObjectFact, session: Session) -> None:
     options = reader.options()
     tells_changes = options.pop(_TRACKING, None)
+    comment = options.pop("COMMENT", None)
     said = {name: days(name, options.pop(name)) for name in _DAYS if name in options}
     unknown = set(options) - _INERT_OPTIONS
     if unknown:
         raise unsupported(f"ALTER TABLE … SET {', '.join(sorted(unknown))}")
+    if comment is not None:
+        with session.facts() as facts:
+            found = facts.change(found, comment=str(comment))
     if tells_changes is not None:
         with session.facts() as facts:
             found = facts.change(found, detail={**found.detail, SAID: truth(tells_changes)})
@@ -241,6 +245,8 @@ def _altered_column(
         return replace(column, comment=None)
     if reader.peek_words("SET", "DEFAULT"):
         raise unsupported("ALTER COLUMN … SET DEFAULT")
+    if reader.peek_words("SET", "TAG") or reader.peek_words("UNSET", "TAG"):
+        raise unsupported("A tag of a column (tables and their like have tags)")
     if not reader.accept("SET", "DATA", "TYPE"):
         reader.accept("TYPE")
     kind = _type(reader)

@@ -248,6 +248,18 @@ def show_objects(statement: Statement, session: Session) -> Result:
     return rowset(shown.columns, (shown.row(fact, counts, session) for fact in facts))
 
 
+def describe_sequence(statement: Statement, session: Session) -> Result:
+    """DESCRIBE SEQUENCE name: its row of SHOW SEQUENCES."""
+    with read_statement(statement, "SEQUENCE") as reader:
+        name = session.resolve(reader.object_name())
+        end(reader)
+    found = session.catalogue().find("SEQUENCE", name)
+    if found is None:
+        raise does_not_exist("Sequence", name.sql())
+    counts = row_counts(session, [found])
+    return rowset(_SEQUENCE_COLUMNS, [_sequence_row(found, counts, session)])
+
+
 def facts_shown(noun: str, reader: StatementReader, session: Session) -> list[ObjectFact]:
     """What the filters of a SHOW leave, which are read to the statement's end."""
     if noun == "DATABASES":

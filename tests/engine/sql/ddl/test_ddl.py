@@ -252,6 +252,28 @@ def test_snowparks_word_for_temporary_is_understood(sql: Asker, connect: Callabl
     assert "does not exist" in connect().error("select * from t").message
 
 
+def test_a_sequence_is_described_by_its_row_of_show(sql: Asker):
+    sql("create sequence numbers start 3 increment 2 comment = 'odd'")
+    sql("create sequence others")
+    assert sql("desc sequence numbers") == sql("show sequences like 'numbers'")
+    assert "NOSUCH' does not exist" in sql.error("describe sequence nosuch").message
+
+
+def test_a_table_is_given_a_comment_beside_other_options(sql: Asker):
+    sql("create table t (a int) comment = 'old'")
+    sql("alter table t set data_retention_time_in_days = 1 comment = 'new'")
+    place = sql.columns("show tables like 't'").index("comment")
+    assert [row[place] for row in sql("show tables like 't'")] == ["new"]
+    refused = sql.error("alter table t modify column a set tag t = 'x'").message
+    assert "A tag of a column" in refused
+
+
+def test_a_view_of_snowflakes_that_is_not_shown_is_named(sql: Asker):
+    refused = sql.error("select * from information_schema.functions")
+    assert "The view INFORMATION_SCHEMA.FUNCTIONS is not supported" in refused.message
+    assert sql.error("select * from information_schema.nosuch").code == 2003
+
+
 def test_sequences_count(sql: Asker):
     sql("create sequence s start 5 increment 2")
     assert sql("select s.nextval, s.nextval") == [(5, 7)]
