@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from sfdag_magics.client.observing.bridges.lineage import Lineage, LineageKind
 from sfdag_magics.graph.model import Parameter, ParameterKind
 from sfdag_magics.widget.told.past_runs import page_comparison
 from tests.browser.measures import check_layout
@@ -258,6 +259,12 @@ def test_a_run_that_succeeded_is_compared_from_its_menus_and_picked_ones_from_ab
             page.get_by_role("menuitem", name=item).click()
             page.get_by_role("button", name="All runs").click()
             assert made.sent[-1]["runs"] == [group, "00000009-run"]
+    # What goes on from a run that failed is no news beside that one.
+    lineage = Lineage(kind=LineageKind.RETRY, of="00000004-run", runs=("b",), kept={"a": ""})
+    made.show(replace(run_over(), lineage=lineage))
+    page.get_by_role("button", name="Compare with the last success").click()
+    page.get_by_role("button", name="All runs").click()
+    assert made.sent[-1]["runs"] == ["00000003-run", "00000009-run"]
 
 
 def test_a_key_that_a_run_does_not_set_has_its_default_there(stage, page, keep):

@@ -19,12 +19,15 @@ function runMenuOf(page, told, { show, compare, outside }) {
   });
 }
 
-/** With which run one that has ended is compared first, as such an item: one that failed with the last success. None where there is none before it. */
+/** With which run one that has ended is compared first, as such an item: one that failed, or goes on from one that did, with the
+ *  last success. None where there is none before it. */
 function comparedMost(told, compare) {
   const { run } = told.state;
   if (!run || !OVER.has(run.state)) return null;
   const success = successBefore(told);
-  return run.state === "FAILED" ? success && ["Compare with the last success", () => compare(success.group)] : comparisons(told, compare)[0];
+  const withSuccess = success && ["Compare with the last success", () => compare(success.group)];
+  if (run.state === "FAILED") return withSuccess;
+  return (run.origin && withSuccess) || comparisons(told, compare)[0];
 }
 
 /** With which runs the one that is shown is compared most, as items of a menu: the one before it, and its last success where that is another. */
