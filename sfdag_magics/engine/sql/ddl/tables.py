@@ -20,6 +20,7 @@ from sfdag_magics.engine.borders.ports import Statement
 from sfdag_magics.engine.borders.rowset import status
 from sfdag_magics.engine.sql.ddl.column_definitions import columns_from_ast
 from sfdag_magics.engine.sql.ddl.own_numbers import with_own_numbers
+from sfdag_magics.engine.sql.ddl.templates import with_template_written_out
 from sfdag_magics.engine.sql.names.scope import table_name
 from sfdag_magics.engine.sql.reading.parse import expected, parse
 from sfdag_magics.engine.sql.reading.words import Drop, read_drop, read_statement
@@ -93,6 +94,7 @@ def _exists_before_the_name(text: str, tokens: Sequence[Token]) -> str:
 
 def create_table(statement: Statement, session: Session) -> Result:
     """CREATE [OR REPLACE] [TEMP | TRANSIENT] TABLE, also AS query, LIKE and CLONE."""
+    statement = with_template_written_out(statement, session)
     words = leading_words(statement, "TABLE")
     with read_statement(statement, "TABLE") as reader:
         reader.accept("IF", "NOT", "EXISTS")
