@@ -41,13 +41,14 @@ if __name__ == "__main__":
     session = Session.builder.getOrCreate()
     if None in (session.get_current_database(), session.get_current_schema()):
         sys.exit("the connection names no database and schema that are there")
-    root = Root(session)
+    account = Root(session)
 {warehouses}\
-    schema = root.databases[session.get_current_database()].schemas[session.get_current_schema()]
+    database = account.databases[session.get_current_database()]
+    schema = database.schemas[session.get_current_schema()]
     DAGOperation(schema).deploy(dag, mode=CreateMode.or_replace)
 {procedure}"""
 _WAREHOUSES = """\
-    there = {{each.name for each in root.warehouses.iter()}}
+    there = {{each.name for each in account.warehouses.iter()}}
     if missing := [name for name in {named} if name not in there]:
         sys.exit(f"not there: {{', '.join(missing)}} · CREATE WAREHOUSE, or name others above")
 """
@@ -58,7 +59,18 @@ _PROCEDURE = """\
 _TAKEN = frozenset(
     {
         *(name for names in _IMPORTED.values() for name in names),
-        *("session", "root", "schema", "dag", "sys", "there", "missing", "each", "name"),
+        *(
+            "session",
+            "account",
+            "database",
+            "schema",
+            "dag",
+            "sys",
+            "there",
+            "missing",
+            "each",
+            "name",
+        ),
         *keyword.kwlist,
     }
 )
