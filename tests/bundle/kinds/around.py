@@ -264,8 +264,9 @@ CASES = [
     refused(
         "a mock itself",
         "import os\nfrom unittest import mock\nmock.patch('os.getlogin').start()",
+        "if False: get_ipython().run_cell_magic('time', '', 'x = 1\\n')",
         task="os.getlogin()",
-        says="os.getlogin was set in .* to an unittest.mock.MagicMock",
+        says="os.getlogin was set in a cell to an unittest.mock.MagicMock",
     ),
     same(
         "a method by a decorator",

@@ -166,7 +166,7 @@ def _patched_things(
             module=module_of_owner(owner),
             name=name,
             value=value,
-            place=beside or cells.place_of(file) or "a cell",
+            place=beside or (cells.place_of(file) if file else None) or "a cell",
             maker=beside,
         )
 
