@@ -71,6 +71,15 @@ CASES = [
         for what, text, task in _FAILING
     ),
     same(
+        "a class whose decorators are gone",
+        "from dataclasses import dataclass, field\ndef tag(n):\n    def mark(c):\n        c.tag = n\n"
+        "        c.more = lambda self: n * 2\n        return c\n    return mark\n"
+        "@tag(3)\nclass A: v = 1\n@dataclass(order=True)\nclass D:\n    x: int\n"
+        "    y: list = field(default_factory=list)",
+        "del tag, dataclass",
+        task="A.tag, A().more(), A.v, D(1) < D(2), D(4, [1])",
+    ),
+    same(
         "what was computed of a frame that is too large to travel",
         "import pandas as pd\nimport numpy as np\ndf = pd.DataFrame({'a': np.arange(200_000.)})\n"
         "class S:\n    mean = float(df.a.mean())\n    cols = list(df.columns)\n"

@@ -28,6 +28,7 @@ from sfdag_magics.bundle.taking.things.definition_lines import def_pieces, set_i
 from sfdag_magics.bundle.taking.things.enclosed import Enclosed, shared_cells
 from sfdag_magics.bundle.taking.things.inner import (
     is_foreign,
+    is_gone,
     needed_when_made,
     takes_what_stays,
 )
@@ -72,7 +73,9 @@ def take_class(bench: Bench, kind: type, wanted: str | None) -> Item:
     item = bench.begin(kind, wanted=wanted, base=name_of_class(kind), written=definition.name)
     is_inside, inside = _is_inside(bench, kind, definition), made_inside(kind, definition)
     dropped = [
-        each for each in definition.decorators if is_inside or not is_foreign(bench, each, inside)
+        each
+        for each in definition.decorators
+        if is_inside or not is_foreign(bench, each, inside) or is_gone(bench, each, inside)
     ]
     kept = [each for each in definition.decorators if each not in dropped]
     check_no_count(bench, kept, definition.place)

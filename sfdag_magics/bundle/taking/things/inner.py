@@ -6,6 +6,7 @@ A name that the function around binds is its own, whatever the notebook has by t
 from __future__ import annotations
 
 import ast
+import builtins
 import types
 from collections.abc import Collection, Sequence
 
@@ -31,6 +32,12 @@ def is_foreign(
     root = first_name(called)
     is_one = bench.is_of_others if of_objects else bench.is_foreign
     return root in inside.known or (root not in inside.lost and is_one(decorator))
+
+
+def is_gone(bench: Bench, decorator: ast.expr, inside: MadeInside) -> bool:
+    """Whether nobody has a decorator any more: what it made is there all the same."""
+    root = first_name(decorator.func if isinstance(decorator, ast.Call) else decorator)
+    return not (root in bench.namespace or root in inside.known or hasattr(builtins, root))
 
 
 def is_lost(decorator: ast.expr, inside: MadeInside, enclosed: Collection[str]) -> bool:
