@@ -59,18 +59,8 @@ _PROCEDURE = """\
 _TAKEN = frozenset(
     {
         *(name for names in _IMPORTED.values() for name in names),
-        *(
-            "session",
-            "account",
-            "database",
-            "schema",
-            "dag",
-            "sys",
-            "there",
-            "missing",
-            "each",
-            "name",
-        ),
+        *("session", "account", "database", "schema", "dag", "sys"),
+        *("there", "missing", "each", "name"),
         *keyword.kwlist,
     }
 )
