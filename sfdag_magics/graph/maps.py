@@ -61,10 +61,6 @@ def mapped_tasks(
             f"{called}: no parameter takes an element of the map",
             hint=f"a first one without default: def {source.name}(each, …)",
         )
-    parameters = tuple(
-        replace(each, kind=ParameterKind.GIVEN) if each.name == receives else each
-        for each in base.parameters
-    )
     made = []
     for place, (key, text) in enumerate(elements_of(called, over).items(), 1):
         task_name = f"{called}_{key}"
@@ -75,10 +71,17 @@ def mapped_tasks(
             )
         element = Element(map=called, place=place, parameter=receives, text=text)
         group = base.group if base.group is not None else called
-        made.append(
-            replace(base, name=task_name, parameters=parameters, element=element, group=group)
-        )
+        made.append(of_element(replace(base, name=task_name, group=group), element))
     return tuple(made)
+
+
+def of_element(task: Task, element: Element) -> Task:
+    """The task as one of a map, which is given that element."""
+    parameters = tuple(
+        replace(each, kind=ParameterKind.GIVEN) if each.name == element.parameter else each
+        for each in task.parameters
+    )
+    return replace(task, parameters=parameters, element=element)
 
 
 def _may_receive(parameter: Parameter) -> bool:

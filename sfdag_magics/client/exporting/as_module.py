@@ -6,7 +6,7 @@ Reading it back gives the same tasks, options and code.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
 
 from sfdag_magics.bundle import Bundle
@@ -64,6 +64,27 @@ def graph_options(options: GraphOptions) -> dict[str, object]:
     return said
 
 
+def says_all(graph: TaskGraph, task: Task) -> bool:
+    """Whether a task stands alone, or is the first of a map, which is told with it."""
+    return task.element is None or graph.maps[task.element.map][0] == task.name
+
+
+def elements_over(graph: TaskGraph, name: str) -> object:
+    """What a map goes over: a list where its tasks are numbered, else a dict."""
+    found: dict[str, object] = {}
+    for each in graph.maps[name]:
+        element = graph.task(each).element
+        if element is not None:
+            found[each[len(name) + 1 :]] = json.loads(element.text)
+    numbers = [str(number) for number in range(1, len(found) + 1)]
+    return [*found.values()] if [*found] == numbers else found
+
+
+def options_of_map(options: Mapping[str, object], name: str) -> dict[str, object]:
+    """Those of its tasks without the group that a map makes of them by itself."""
+    return {k: v for k, v in options.items() if (k, v) != ("group", name)}
+
+
 class _File:
     """The lines of one file, below those that say what it is."""
 
@@ -115,17 +136,12 @@ class _File:
         return call_text(self._say("TaskGraph"), arguments)
 
     def _piece_lines(self, piece: Piece) -> Iterator[str]:
-        told = [*filter(self._says_all, piece.tasks)]
+        told = [n for n in piece.tasks if says_all(self._graph, self._graph.task(n))]
         for first in told[:1]:
             yield f"@{self._task_text(first, ())}"
         yield piece.text
         for other in told[1:]:
             yield self._task_text(other, (self._function_of(other),))
-
-    def _says_all(self, name: str) -> bool:
-        """Whether it stands alone, or is the first of a map, which is told with it."""
-        element = self._graph.task(name).element
-        return element is None or self._graph.maps[element.map][0] == name
 
     def _function_of(self, name: str) -> str:
         source = self._graph.task(name).source
@@ -138,21 +154,11 @@ class _File:
         over: dict[str, object] = {}
         if element is not None:
             called, made = element.map, f"{made}.map"
-            over = {"over": self._elements(element.map)}
-            options = {k: v for k, v in options.items() if (k, v) != ("group", element.map)}
+            over = {"over": elements_over(self._graph, element.map)}
+            options = options_of_map(options, element.map)
         named = {} if called == self._function_of(name) else {"name": called}
         said = keywords_text({**over, **named, **options}, self._say)
         return call_text(made, [*arguments, f"graph={self._variable}", *said])
-
-    def _elements(self, name: str) -> object:
-        """What a map goes over: a list where its tasks are numbered, else a dict."""
-        found: dict[str, object] = {}
-        for each in self._graph.maps[name]:
-            element = self._graph.task(each).element
-            if element is not None:
-                found[each[len(name) + 1 :]] = json.loads(element.text)
-        numbers = [str(number) for number in range(1, len(found) + 1)]
-        return [*found.values()] if [*found] == numbers else found
 
     def _sql_text(self, task: Task) -> str:
         arguments = [value_text(task.name), lines_text(task.body)]

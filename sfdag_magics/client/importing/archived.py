@@ -6,8 +6,10 @@ What stands in the modules of several tasks becomes a cell before theirs.
 from __future__ import annotations
 
 import ast
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +17,7 @@ from sfdag_magics.bundle import Shipped
 from sfdag_magics.client.code.shipping import packages_of
 from sfdag_magics.client.importing.found import Findings, FoundCode
 from sfdag_magics.graph.packages import package_name
+from sfdag_magics.graph.values.element import Element
 from sfdag_magics.light_classes import dataclass
 
 
@@ -33,8 +36,14 @@ class ArchivedCode:
     more: Mapping[str, Mapping[str, Any]]
 
 
-def archived_code(shipped: Shipped, names: Sequence[str], findings: Findings) -> ArchivedCode:
-    """The code of these tasks; what the archive does not have is a finding."""
+def archived_code(
+    shipped: Shipped, names: Mapping[str, Element | None], findings: Findings
+) -> ArchivedCode:
+    """The code of these tasks; what the archive does not have is a finding.
+
+    Args:
+        names: with the place of each in its map, which its archive gives the element.
+    """
     modules: dict[str, list[str]] = {}
     more: dict[str, Mapping[str, Any]] = {}
     for name in names:
@@ -51,11 +60,25 @@ def archived_code(shipped: Shipped, names: Sequence[str], findings: Findings) ->
     shared = [text for text, count in counts.items() if count > 1 and text not in last]
     _say_of_names(modules, findings)
     tasks = {
-        name: FoundCode(text="\n\n\n".join(t for t in texts if t not in shared))
+        name: FoundCode(
+            text="\n\n\n".join(t for t in texts if t not in shared),
+            element=_element(names[name], shipped.tasks[name.upper()]),
+        )
         for name, texts in modules.items()
     }
     cell = "\n".join(shared)
     return ArchivedCode(shared=(cell,) if shared else (), tasks=tasks, more=more)
+
+
+def _element(place: Element | None, entry: Mapping[str, Any]) -> Element | None:
+    """What a task of a map is given."""
+    if place is None:
+        return None
+    for parameter in entry["parameters"]:
+        if "value" in parameter:
+            text = json.dumps(parameter["value"], ensure_ascii=False)
+            return replace(place, parameter=parameter["name"], text=text)
+    return None
 
 
 def _pieces(text: str, entry: Mapping[str, Any]) -> Iterator[str]:

@@ -24,6 +24,7 @@ from sfdag_magics.client.observing.deployed import (
 )
 from sfdag_magics.errors import InputError
 from sfdag_magics.graph.grammar.clauses import contact_list, tag_list
+from sfdag_magics.graph.maps import of_element
 from sfdag_magics.graph.model import (
     GraphOptions,
     Task,
@@ -178,7 +179,9 @@ class _Assembly:
             self._say_of_names(named)
             return sql_task(named.name, renamed(found.body, self._here), **options)
         source = task_function(found.code.text, cell=f"task {named.name}", task=named.name)
-        return python_task(source, named.name, **options)
+        task = python_task(source, named.name, **options)
+        element = found.code.element
+        return task if element is None else of_element(task, element)
 
     def _task_options(self, named: _Named) -> TaskOptions:
         found, said = named.found, named.found.properties

@@ -11,7 +11,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 
-from sfdag_magics.client.exporting.as_module import graph_options, task_options
+from sfdag_magics.client.exporting.as_module import (
+    elements_over,
+    graph_options,
+    options_of_map,
+    says_all,
+    task_options,
+)
 from sfdag_magics.client.exporting.python_text import value_text
 from sfdag_magics.graph.model import Task, TaskGraph, TaskKind
 from sfdag_magics.graph.options import NONE
@@ -33,7 +39,8 @@ def graph_cells(graph: TaskGraph, code: Sequence[str]) -> Iterator[str]:
         code: the cells of plain Python that its tasks need.
     """
     variables: dict[str, object] = {}
-    tasks = [_task_cell(task, variables) for task in in_order(graph)]
+    told = [task for task in in_order(graph) if says_all(graph, task)]
+    tasks = [_task_cell(graph, task, variables) for task in told]
     line = _graph_line(graph, variables)
     assigned = [f"{name} = {value_text(value)}" for name, value in variables.items()]
     yield "\n".join((*assigned, line))
@@ -62,12 +69,17 @@ def _graph_line(graph: TaskGraph, variables: dict[str, object]) -> str:
     return " ".join(("%sfdag", "graph", graph.name, *words))
 
 
-def _task_cell(task: Task, variables: dict[str, object]) -> str:
-    words = list(_words(task_options(task), task.name, variables))
+def _task_cell(graph: TaskGraph, task: Task, variables: dict[str, object]) -> str:
+    options, called = task_options(task), task.name
+    if task.element is not None:
+        called = task.element.map
+        over = json.dumps(elements_over(graph, called), ensure_ascii=False)
+        options = {"map": over, **options_of_map(options, called)}
+    words = list(_words(options, called, variables))
     if task.kind is TaskKind.SQL:
         return "\n".join((" ".join((f"%%sftask {task.name} --sql", *words)), task.body))
     source = task.source
-    named = [] if source is None or source.name == task.name else [task.name]
+    named = [] if source is None or source.name == called else [called]
     return "\n".join((" ".join(("%%sftask", *named, *words)), source.text if source else ""))
 
 

@@ -7,6 +7,7 @@ from dataclasses import field
 from typing import Any
 
 from sfdag_magics.graph.grammar import SetTag, TaskProperties
+from sfdag_magics.graph.values.element import Element
 from sfdag_magics.light_classes import dataclass
 from sfdag_magics.sqltext import QualifiedName
 
@@ -18,12 +19,14 @@ class FoundCode:
     Attributes:
         text: a cell whose last function is the task's.
         needs: the names that it takes from its module.
+        element: which element of a map it is given.
         function: the function of the program that the cell defines; None where it calls one.
     """
 
     text: str
     function: str | None = None
     needs: tuple[str, ...] = ()
+    element: Element | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,13 @@ import ast
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
-from sfdag_magics.client.exporting.as_module import graph_options, task_options
+from sfdag_magics.client.exporting.as_module import (
+    elements_over,
+    graph_options,
+    options_of_map,
+    says_all,
+    task_options,
+)
 from sfdag_magics.client.exporting.python_text import (
     call_text,
     free_name,
@@ -61,6 +67,8 @@ class _File:
             arguments.append(call_text(self._say("GraphOptions"), said, 1))
         yield f"{self._variable} = {call_text(self._say('TaskGraph'), arguments)}"
         for task in in_order(self._graph):
+            if not says_all(self._graph, task):
+                continue
             yield self._sql(task) if task.source is None else self._python(task, task.source)
 
     def _sql(self, task: Task) -> str:
@@ -70,9 +78,14 @@ class _File:
         return call_text(f"{self._variable}.add", [made])
 
     def _python(self, task: Task, source: FunctionSource) -> str:
-        named = {} if source.name == task.name else {"name": task.name}
-        said = keywords_text({**named, **task_options(task)}, self._say)
-        call = call_text(self._say("sftask"), [f"graph={self._variable}", *said])
+        called, made, options = task.name, self._say("sftask"), task_options(task)
+        if task.element is not None:
+            called, made = task.element.map, f"{made}.map"
+            over = elements_over(self._graph, called)
+            options = {"over": over, **options_of_map(options, called)}
+        named = {} if source.name == called else {"name": called}
+        said = keywords_text({**named, **options}, self._say)
+        call = call_text(made, [f"graph={self._variable}", *said])
         lines = source.text.rstrip("\n").split("\n")
         first = min([source.node.lineno, *(d.lineno for d in source.node.decorator_list)]) - 1
         return "\n".join((*lines[:first], f"@{call}", *lines[first:]))

@@ -98,7 +98,7 @@ def _tasks(backend: Backend, names: list[QualifiedName], findings: Findings) -> 
 
 
 def _code(backend: Backend, there: DeployedGraph, findings: Findings) -> ArchivedCode:
-    python = [task.name for task in there.tasks.values() if task.is_python]
+    python = {task.name: task.element for task in there.tasks.values() if task.is_python}
     if not python:
         return _NO_CODE
     try:

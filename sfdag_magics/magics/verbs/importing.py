@@ -30,7 +30,8 @@ def _options(parser: OptionParser) -> None:
 
 def _check_typed(options: Options) -> None:
     if not options.source:
-        raise InputError("import what?", hint="%sfdag import tasks.sql --to tasks.ipynb")
+        what = options.graph or "tasks.sql"
+        raise InputError("import what?", hint=f"%sfdag import {what} --to tasks.ipynb")
     if options.to not in (None, _CELLS, _MODULE) and Path(options.to).suffix not in _WRITTEN:
         path = Path(options.to)
         raise InputError(

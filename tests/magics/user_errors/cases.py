@@ -105,6 +105,7 @@ TYPED: dict[str, tuple[str, ...]] = {
         "%sfdag backfill 2025-03-24 2025-03-25 --max-active 2",
     ),
     "an import of nothing": ("%sfdag import",),
+    "an import of nothing but -g": ("%sfdag import -g nightly",),
     "an import of a file that is not there": ("%sfdag import tasks.sql",),
     "an import of a folder": ("import os; os.mkdir('d.sql')", "%sfdag import d.sql"),
     "an import of a project of nothing": (
