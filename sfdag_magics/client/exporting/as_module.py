@@ -6,7 +6,7 @@ Reading it back gives the same tasks, options and code.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
 
 from sfdag_magics.bundle import Bundle
@@ -69,7 +69,36 @@ def says_all(graph: TaskGraph, task: Task) -> bool:
     return task.element is None or graph.maps[task.element.map][0] == task.name
 
 
-def elements_over(graph: TaskGraph, name: str) -> object:
+def as_told(graph: TaskGraph, task: Task) -> tuple[str, dict[str, object], dict[str, object]]:
+    """What a task is called, `{"over": its map's elements}`, and its options; of a map, the map's.
+
+    The second is empty of a task that stands alone.
+    """
+    options = task_options(task)
+    if task.element is None:
+        return task.name, {}, options
+    called = task.element.map
+    # The group that a map makes of its tasks by itself.
+    options = {k: v for k, v in options.items() if (k, v) != ("group", called)}
+    return called, {"over": _elements(graph, called)}, options
+
+
+def task_call(
+    graph: TaskGraph,
+    task: Task,
+    arguments: Sequence[str],
+    say: Callable[[str], str],
+) -> str:
+    """`sftask(…)` with all that is said of a task, `sftask.map(…)` of those of a map."""
+    called, over, said = as_told(graph, task)
+    function = task.source.name if task.source else task.name
+    named = {} if called == function else {"name": called}
+    made = f"{say('sftask')}.map" if over else say("sftask")
+    keywords = keywords_text({**over, **named, **said}, say)
+    return call_text(made, [*arguments, *keywords])
+
+
+def _elements(graph: TaskGraph, name: str) -> object:
     """What a map goes over: a list where its tasks are numbered, else a dict."""
     found: dict[str, object] = {}
     for each in graph.maps[name]:
@@ -78,11 +107,6 @@ def elements_over(graph: TaskGraph, name: str) -> object:
             found[each[len(name) + 1 :]] = json.loads(element.text)
     numbers = [str(number) for number in range(1, len(found) + 1)]
     return [*found.values()] if [*found] == numbers else found
-
-
-def options_of_map(options: Mapping[str, object], name: str) -> dict[str, object]:
-    """Those of its tasks without the group that a map makes of them by itself."""
-    return {k: v for k, v in options.items() if (k, v) != ("group", name)}
 
 
 class _File:
@@ -148,17 +172,8 @@ class _File:
         return source.name if source else name
 
     def _task_text(self, name: str, arguments: tuple[str, ...]) -> str:
-        """`sftask(…)` with all that is said of a task, `sftask.map(…)` of those of a map."""
-        element, options = self._graph.task(name).element, self._options[name]
-        called, made = name, self._say("sftask")
-        over: dict[str, object] = {}
-        if element is not None:
-            called, made = element.map, f"{made}.map"
-            over = {"over": elements_over(self._graph, element.map)}
-            options = options_of_map(options, element.map)
-        named = {} if called == self._function_of(name) else {"name": called}
-        said = keywords_text({**over, **named, **options}, self._say)
-        return call_text(made, [*arguments, f"graph={self._variable}", *said])
+        given = [*arguments, f"graph={self._variable}"]
+        return task_call(self._graph, self._graph.task(name), given, self._say)
 
     def _sql_text(self, task: Task) -> str:
         arguments = [value_text(task.name), lines_text(task.body)]

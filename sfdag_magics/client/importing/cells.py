@@ -11,13 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 
-from sfdag_magics.client.exporting.as_module import (
-    elements_over,
-    graph_options,
-    options_of_map,
-    says_all,
-    task_options,
-)
+from sfdag_magics.client.exporting.as_module import as_told, graph_options, says_all
 from sfdag_magics.client.exporting.python_text import value_text
 from sfdag_magics.graph.model import Task, TaskGraph, TaskKind
 from sfdag_magics.graph.options import NONE
@@ -70,12 +64,9 @@ def _graph_line(graph: TaskGraph, variables: dict[str, object]) -> str:
 
 
 def _task_cell(graph: TaskGraph, task: Task, variables: dict[str, object]) -> str:
-    options, called = task_options(task), task.name
-    if task.element is not None:
-        called = task.element.map
-        over = json.dumps(elements_over(graph, called), ensure_ascii=False)
-        options = {"map": over, **options_of_map(options, called)}
-    words = list(_words(options, called, variables))
+    called, over, options = as_told(graph, task)
+    elements = {"map": json.dumps(over["over"], ensure_ascii=False)} if over else {}
+    words = list(_words({**elements, **options}, called, variables))
     if task.kind is TaskKind.SQL:
         return "\n".join((" ".join((f"%%sftask {task.name} --sql", *words)), task.body))
     source = task.source

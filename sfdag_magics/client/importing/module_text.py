@@ -7,10 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from sfdag_magics.client.exporting.as_module import (
-    elements_over,
     graph_options,
-    options_of_map,
     says_all,
+    task_call,
     task_options,
 )
 from sfdag_magics.client.exporting.python_text import (
@@ -78,14 +77,7 @@ class _File:
         return call_text(f"{self._variable}.add", [made])
 
     def _python(self, task: Task, source: FunctionSource) -> str:
-        called, made, options = task.name, self._say("sftask"), task_options(task)
-        if task.element is not None:
-            called, made = task.element.map, f"{made}.map"
-            over = elements_over(self._graph, called)
-            options = {"over": over, **options_of_map(options, called)}
-        named = {} if source.name == called else {"name": called}
-        said = keywords_text({**named, **options}, self._say)
-        call = call_text(made, [f"graph={self._variable}", *said])
+        call = task_call(self._graph, task, [f"graph={self._variable}"], self._say)
         lines = source.text.rstrip("\n").split("\n")
         first = min([source.node.lineno, *(d.lineno for d in source.node.decorator_list)]) - 1
         return "\n".join((*lines[:first], f"@{call}", *lines[first:]))
