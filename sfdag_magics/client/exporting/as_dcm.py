@@ -40,7 +40,8 @@ def as_dcm(graph: TaskGraph, target: Target) -> Exported:
     manifest = _manifest(graph, target)
     not_carried = (*left_out(graph), *_not_said(graph, target))
     found = definitions(graph, root, target)
-    head = heading("--", graph.name, _USE, not_carried, needs(found))
+    needed = needs(found)
+    head = heading("--", graph.name, _USE, not_carried, needed)
     said = [f"--   {line}".rstrip() for line in manifest.splitlines()]
     lines = [*head, "-- manifest.yml:", *said, *_statements(found)]
     text = "\n".join(lines) + "\n"
@@ -50,7 +51,7 @@ def as_dcm(graph: TaskGraph, target: Target) -> Exported:
         form=Form.DCM,
         text=text,
         not_carried=not_carried,
-        needs=needs(found),
+        needs=needed,
         files=files,
     )
 

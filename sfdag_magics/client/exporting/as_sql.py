@@ -26,10 +26,11 @@ def as_sql(graph: TaskGraph, target: Target) -> Exported:
     """
     not_carried = tuple(left_out(graph))
     found = definitions(graph, QualifiedName(key_of(graph.name)), target)
-    head = heading("--", graph.name, _USE, not_carried, needs(found))
+    needed = needs(found)
+    head = heading("--", graph.name, _USE, not_carried, needed)
     text = "\n".join([*head, "", *_statements(found)]) + "\n"
     return Exported(
-        graph=graph.name, form=Form.SQL, text=text, not_carried=not_carried, needs=needs(found)
+        graph=graph.name, form=Form.SQL, text=text, not_carried=not_carried, needs=needed
     )
 
 
