@@ -19,16 +19,13 @@ def notes_of_list(graph: TaskGraph, task: Task) -> Iterator[str]:
     names = source.namespace()
     if made[0] != task.name or source.mapped not in names:
         return
-    before = {each: _element(graph, each) for each in made}
-    if _elements(element, names[source.mapped]) != {k: v.text for k, v in before.items() if v}:
+    tasks = map(graph.task, made)
+    before = {each.name: each.element.text for each in tasks if each.element is not None}
+    if _elements(element, names[source.mapped]) != before:
         yield (
             f"{source.mapped!r} was changed after {source.cell} ran: the tasks of {element.map} "
             f"are of what it was then, {counted(len(made), 'element')}; run that cell again"
         )
-
-
-def _element(graph: TaskGraph, name: str) -> Element | None:
-    return graph.task(name).element
 
 
 def _elements(element: Element, now: object) -> dict[str, str]:

@@ -43,7 +43,6 @@ from sfdag_magics.bundle.written.cell_texts import names_in
 from sfdag_magics.bundle.written.decorated_state import holds
 from sfdag_magics.bundle.written.definitions import Definition
 from sfdag_magics.bundle.written.function_state import FunctionState, function_state
-from sfdag_magics.bundle.written.made_inside import made_inside
 
 
 def take_function(bench: Bench, function: types.FunctionType, wanted: str | None) -> Item:
@@ -69,7 +68,7 @@ def take_function(bench: Bench, function: types.FunctionType, wanted: str | None
     with bench.inside(item):
         if isinstance(definition.node, ast.Lambda):
             known = {name: enclosed[name] for name in outer}
-            lost = _failing(bench, function, definition)
+            lost = _failing(bench, function, definition, state)
             pieces = lambda_pieces(bench, item, definition, replace(given, values=known), lost)
         else:
             pieces = def_pieces(
@@ -81,7 +80,7 @@ def take_function(bench: Bench, function: types.FunctionType, wanted: str | None
                 enclosed=given,
                 ran=[
                     *_lost_defaults(bench, function, definition, state),
-                    *_failing(bench, function, definition),
+                    *_failing(bench, function, definition, state),
                 ],
             )
         bench.add(item, pieces, names_at_once(definition, function))
@@ -209,7 +208,9 @@ def _lost_defaults(
     return [each for each in ran if not lost.isdisjoint(names_in(each.node))]
 
 
-def _failing(bench: Bench, function: types.FunctionType, definition: Definition) -> list[Ran]:
+def _failing(
+    bench: Bench, function: types.FunctionType, definition: Definition, state: FunctionState
+) -> list[Ran]:
     """Defaults and hints that cannot be computed there: of what is gone, or cannot travel.
 
     A default that is a name alone has a way of its own: see `names_of_defaults`.
@@ -217,7 +218,7 @@ def _failing(bench: Bench, function: types.FunctionType, definition: Definition)
     node = definition.node
     if isinstance(node, ast.ClassDef):
         return []
-    seen = made_inside(function, definition).over(bench.namespace)
+    seen = state.inside.over(bench.namespace)
     found = defaults_as_they_ran(definition.name, function, node, seen)
     ran = [each for each in found if not isinstance(each.node, ast.Name)]
     ran += hints_as_they_ran(function, node)
