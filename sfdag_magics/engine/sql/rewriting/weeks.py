@@ -13,14 +13,16 @@ from sfdag_magics.engine.sql.reading.walking import nodes
 from sfdag_magics.engine.sql.values.calls import macro
 from sfdag_magics.engine.sql.values.types import number
 
+_DAY = "_sf_day_of_week"
+_WEEK = ("WEEK", "W", "WK", "WEEKOFYEAR", "WOY", "WY")
 _NUMBERS: dict[type[exp.Expr], str] = {
-    exp.DayOfWeek: "_sf_day_of_week",
+    exp.DayOfWeek: _DAY,
     exp.Week: "_sf_week",
     exp.YearOfWeek: "_sf_year_of_week",
 }
 _PARTS = {
-    **dict.fromkeys(("DAYOFWEEK", "WEEKDAY", "DOW", "DW"), "_sf_day_of_week"),
-    **dict.fromkeys(("WEEK", "W", "WK", "WEEKOFYEAR", "WOY", "WY"), "_sf_week"),
+    **dict.fromkeys(("DAYOFWEEK", "WEEKDAY", "DOW", "DW"), _DAY),
+    **dict.fromkeys(_WEEK, "_sf_week"),
     "YEAROFWEEK": "_sf_year_of_week",
 }
 #: What is cut off to a week, and what of it is a moment.
@@ -49,12 +51,12 @@ def _of_week(node: exp.Expr, start: int, policy: int) -> exp.Expr | None:
     if isinstance(node, exp.Extract):
         name, value = _PARTS.get(node.this.name.upper()), node.expression
     if name is not None:
-        given = (start, policy, 0)[: 2 if name != "_sf_day_of_week" else 1]
-        if name == "_sf_day_of_week" and not start:
+        if name == _DAY and not start:
             return None
+        given = (start,) if name == _DAY else (start, policy)
         numbers = [exp.Literal.number(each) for each in given]
         return known_as(number(), macro(name, value.copy(), *numbers))
-    if start < 2 or node.text("unit").upper() not in ("WEEK", "W", "WK", "WEEKOFYEAR", "WOY", "WY"):
+    if start < 2 or node.text("unit").upper() not in _WEEK:
         return None
     for side in _CUT[type(node)]:
         node.set(side, _later(node.args[side], 1 - start))
