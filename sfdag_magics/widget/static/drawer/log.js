@@ -143,9 +143,9 @@ function logTools(page, asks, { change, log, seen }) {
   const copy = copyButton(page, "Copy the lines that are here", () => logText(seen() ?? { lines: [] }, asks.isAll));
   const element = html(page, "div", { class: "sfdag-log-tools" }, [field, count, ...steps, only, level.element, attempt.element, copy, save]);
   const tellFound = () => {
-    const { at, here } = log.hit();
+    const { at, here } = asks.text ? log.hit() : { at: -1, here: 0 };
     put(count, asks.text && seen() ? foundText(seen().found ?? 0, at, here) : "");
-    for (const each of steps) each.hidden = !asks.text || here < 2;
+    for (const each of steps) each.hidden = here < 2;
   };
   const show = (now) => {
     of = now;

@@ -143,7 +143,5 @@ function switchField(page, attributes, onText) {
 }
 
 function readBy(readers) {
-  if (!readers.length) return "";
-  const more = readers.length - 3;
-  return `read by ${readers.slice(0, 3).map(isolated).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+  return readers.length ? `read by ${listed(readers.map(isolated))}` : "";
 }
